@@ -1,0 +1,13 @@
+//! The one agreement between the core and any screen: commands, queries, events and error codes as types, and the
+//! TypeScript made from them (`ui/src/generated`, written by `cargo xtask generate`; a stale file fails the tests).
+//!
+//! Not here: what a command does (core), and how it reaches the core (src-tauri, cli).
+
+pub mod api;
+pub mod error;
+pub mod event;
+pub mod export;
+pub mod view;
+
+pub use error::{ApiError, Code};
+pub use event::Event;

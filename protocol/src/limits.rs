@@ -1,0 +1,44 @@
+//! Sizes and rates that relay and clients hold each other to.
+
+/// Largest body of one envelope, in bytes.
+pub const ENVELOPE_BYTES: usize = 256 * 1024;
+/// Largest content of an envelope once inflated, in bytes.
+pub const CONTENT_BYTES: usize = 4 * 1024 * 1024;
+/// Most changes in one envelope: its index shares a row id with the seq (12 bits).
+pub const ENVELOPE_CHANGES: usize = 1024;
+/// Largest single change, in bytes.
+pub const CHANGE_BYTES: usize = 192 * 1024;
+/// Most facts in one change.
+pub const CHANGE_FACTS: usize = 16;
+/// Longest text of one message, in bytes of UTF-8.
+pub const MESSAGE_TEXT_BYTES: usize = 64 * 1024;
+/// Longest title or name, in characters.
+pub const TITLE_CHARS: usize = 128;
+/// Longest description, in characters.
+pub const DESCRIPTION_CHARS: usize = 2048;
+/// Highest seq of a log: with the index it shares 38 bits of a row id.
+pub const SEQ_MAX: u64 = (1 << 26) - 1;
+/// Most envelopes of one append request.
+pub const APPEND_ENVELOPES: usize = 256;
+/// Largest body of one request or live frame, in bytes.
+pub const REQUEST_BYTES: usize = 2 * 1024 * 1024;
+/// Most bytes of bodies in one batch of the log.
+pub const BATCH_BYTES: usize = 1024 * 1024;
+/// Most entries in one batch of the log.
+pub const BATCH_ENTRIES: usize = 4096;
+/// Largest welcome or join request, in bytes.
+pub const INBOX_ITEM_BYTES: usize = 512 * 1024;
+/// Most undelivered items in a device's inbox.
+pub const INBOX_ITEMS: usize = 1024;
+/// Most welcomes with one handshake.
+pub const WELCOMES: usize = 256;
+/// Most slot keys of a chat.
+pub const CHAT_KEYS: usize = 20_000;
+/// Most key packages kept for a device.
+pub const KEY_PACKAGES: usize = 100;
+/// Largest key package, in bytes.
+pub const KEY_PACKAGE_BYTES: usize = 8 * 1024;
+/// Most chats one session may open.
+pub const SESSION_CHATS: usize = 10_000;
+/// Most bytes a subscriber may have asked for and not yet received.
+pub const CREDIT_BYTES: u64 = 16 * 1024 * 1024;
