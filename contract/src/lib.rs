@@ -4,6 +4,7 @@
 //! Not here: what a command does (core), and how it reaches the core (src-tauri, cli).
 
 pub mod api;
+pub mod app;
 pub mod error;
 pub mod event;
 pub mod export;
