@@ -1,1 +1,64 @@
-fn main() {}
+//! `cargo xtask …`: the one door to setting up, running, testing and measuring Beseda. CI uses the same commands.
+//!
+//! Not here: anything that ships. xtask starts other programs and depends on nothing of ours, so that it compiles
+//! before the machine is set up.
+
+mod bench;
+mod check;
+mod checkout;
+mod children;
+mod demo;
+mod display;
+mod relay;
+mod run;
+mod screenshots;
+mod setup;
+mod steps;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Sets up, runs, tests and measures Beseda")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, start a relay on this machine and open a window connected to it
+    Run(run::Options),
+    /// Set up, then run every check and test: Rust, UI and the real window
+    Test,
+    /// Format, clippy and the UI's linters, without the tests
+    Lint,
+    /// Two real windows, a relay that dies half way, a real conversation; compares what both have
+    Demo,
+    /// Measure against raw SQLite and print one table
+    Bench(bench::Options),
+    /// Write the contract's TypeScript into ui/src/generated
+    Generate,
+    /// Install what is missing and build the UI
+    Setup,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Run(options) => run::run(&options),
+        Task::Test => check::test(),
+        Task::Lint => check::lint(),
+        Task::Demo => demo::run(),
+        Task::Bench(options) => bench::run(&options),
+        Task::Generate => bench::generate(),
+        Task::Setup => setup::everything(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
