@@ -1,0 +1,92 @@
+//! Which profile this process shows: its directory and what is named after it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+
+const DEFAULT: &str = "default";
+
+/// One person's data on this machine.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Absolute; may be impossible to make or read, which `start` then tells on screen.
+    pub dir: PathBuf,
+}
+
+impl Profile {
+    /// `dir`, or the default profile among this person's data.
+    ///
+    /// # Errors
+    /// When neither a directory is given nor the system tells where a person's data goes.
+    pub fn find(dir: Option<PathBuf>) -> Result<Self> {
+        let dir = match dir {
+            Some(dir) => std::path::absolute(&dir)
+                .with_context(|| format!("{} is not a path of a directory", dir.display()))?,
+            None => dirs::data_dir()
+                .context("no home directory is known: say where the profile is with --profile DIR")?
+                .join("beseda")
+                .join(DEFAULT),
+        };
+        // Made here already so that its one true path, without links, can name it.
+        if let Err(error) = make_private(&dir) {
+            tracing::warn!(%error, "the directory of the profile cannot be made");
+        }
+        let dir = fs::canonicalize(&dir).unwrap_or(dir);
+        Ok(Self { dir })
+    }
+
+    /// Title of the window.
+    pub fn title(&self) -> String {
+        match self.dir.file_name() {
+            Some(name) if name != DEFAULT => format!("Beseda — {}", name.to_string_lossy()),
+            _ => "Beseda".to_owned(),
+        }
+    }
+
+    /// A name on the session bus that only processes of this profile use.
+    pub fn bus_name(&self) -> String {
+        // Hashed, since a bus name takes few characters; an element may not start with a digit.
+        let hash = blake3::hash(self.dir.as_os_str().as_encoded_bytes()).to_hex();
+        format!("chat.beseda.app.p{}", &hash[..16])
+    }
+
+    /// Where the webview keeps its own state (theme, language); none where it cannot be made.
+    pub fn window_state(&self) -> Option<PathBuf> {
+        let dir = self.dir.join("window");
+        make_private(&dir).ok().map(|()| dir)
+    }
+}
+
+/// Makes `dir` with what leads to it, for its owner only.
+fn make_private(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(dir: &str) -> Profile {
+        Profile { dir: PathBuf::from(dir) }
+    }
+
+    #[test]
+    fn only_a_profile_of_its_own_name_shows_it() {
+        assert_eq!(profile("/home/anna/.local/share/beseda/default").title(), "Beseda");
+        assert_eq!(profile("/tmp/second").title(), "Beseda — second");
+    }
+
+    #[test]
+    fn each_profile_has_its_own_bus_name_within_the_bus_rules() {
+        let name = profile("/tmp/Анна").bus_name();
+        assert_ne!(name, profile("/tmp/Борис").bus_name());
+        assert!(name.split('.').all(|part| part.starts_with(|first: char| first.is_ascii_alphabetic())));
+        assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.'));
+    }
+}

@@ -1,0 +1,110 @@
+//! The window: how it opens, comes to the front and closes.
+
+use std::time::Duration;
+
+use beseda_contract::app::App;
+use tauri::{AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+
+use crate::profile::Profile;
+
+const LABEL: &str = "main";
+const SIZE: (f64, f64) = (1100.0, 760.0);
+const MIN_SIZE: (f64, f64) = (420.0, 560.0);
+/// What was said is on disk already: a close that hangs is not worth waiting for longer.
+const CLOSE_WITHIN: Duration = Duration::from_secs(8);
+
+/// Opens the window of `profile`.
+///
+/// # Errors
+/// When the webview cannot be made.
+pub fn open(app: &AppHandle, profile: &Profile) -> tauri::Result<()> {
+    let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title(profile.title())
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
+        .center()
+        .on_navigation(is_ours);
+    window = match profile.window_state() {
+        Some(dir) => window.data_directory(dir),
+        // A profile that cannot be written: the page still has to say so.
+        None => window.incognito(true),
+    };
+    window.build()?;
+    Ok(())
+}
+
+/// A link in a message opens in the browser, through the opener; the window itself never leaves the app's own page.
+fn is_ours(url: &Url) -> bool {
+    url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost") || url.as_str() == "about:blank"
+}
+
+pub fn bring_to_front(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window does not come to the front");
+    }
+}
+
+pub fn on_run_event(app: &AppHandle, event: RunEvent) {
+    if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
+        api.prevent_close();
+        // Gone for the person at once; the process follows when the database is closed.
+        if let Some(window) = app.get_webview_window(LABEL) {
+            let _ = window.hide();
+        }
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move { close(&app).await });
+    }
+}
+
+/// SIGTERM and SIGINT close as the window's button does.
+pub fn close_on_signals(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        match stopped().await {
+            Ok(()) => close(&app).await,
+            Err(error) => tracing::warn!(%error, "signals cannot be caught"),
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn stopped() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn stopped() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+async fn close(app: &AppHandle) {
+    if tokio::time::timeout(CLOSE_WITHIN, app.state::<App>().close()).await.is_err() {
+        tracing::warn!("the app did not close in time; nothing is lost by ending now");
+    }
+    app.exit(0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_stays_on_its_own_page() {
+        let ours = |url: &str| is_ours(&url.parse().unwrap());
+        assert!(ours("tauri://localhost/index.html"));
+        assert!(ours("http://tauri.localhost/"));
+        assert!(!ours("https://example.org/tauri.localhost"));
+        assert!(!ours("http://localhost:5173/"));
+        assert!(!ours("file:///etc/passwd"));
+    }
+}
