@@ -159,9 +159,9 @@ fn forge(change: &mut ExpandedChange, history: &History, dice: &mut Dice) {
 
 #[test]
 fn nothing_damaged_panics_the_gate_and_nothing_admitted_harms_a_segment() {
-    const CASES: usize = 40_000;
+    const CASES: usize = 30_000;
     let mut dice = Dice(20_261_122);
-    let history = History::new(&mut dice, 4, 120);
+    let history = History::new(&mut dice, 4, 64);
     for (n, (_, bytes)) in history.changes.iter().enumerate() {
         let admitted = history.admit(n, bytes).expect("honest");
         history.prove(n, bytes, &admitted);
