@@ -1,0 +1,157 @@
+//! What happens to an append: compare and swap, idempotent ids, places, keys, welcomes. Pure; the store loads the
+//! [`Ledger`] before, in the transaction that writes the [`Plan`] after.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use beseda_protocol::{
+    ChatId, DeviceId, EnvelopeId, Seq, SlotId, SlotKey,
+    access::Keys,
+    envelope::{EnvelopeKind, LogEntry, Welcome},
+    limits,
+    request::Accepted,
+};
+
+use crate::store::{AppendRequest, Appended, Chat};
+
+/// What is stored about the chats, ids and inboxes that a group of requests names.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    pub chats: HashMap<ChatId, Chat>,
+    pub known: HashMap<(ChatId, EnvelopeId), Accepted>,
+    /// Absent: the device has no account.
+    pub inboxes: HashMap<DeviceId, Inbox>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inbox {
+    pub next: u64,
+    pub waiting: usize,
+}
+
+/// Rows to write so that the answers come true.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub entries: Vec<(ChatId, LogEntry)>,
+    pub welcomes: Vec<PlannedWelcome>,
+    pub key_changes: Vec<(ChatId, SlotKey, Option<(SlotId, bool)>)>,
+}
+
+#[derive(Debug)]
+pub struct PlannedWelcome {
+    pub number: u64,
+    pub chat: ChatId,
+    pub seq: Seq,
+    /// The handshake's.
+    pub id: EnvelopeId,
+    pub welcome: Welcome,
+}
+
+/// Decides one request after those before it in its group: changes `ledger`, and adds to `plan`.
+///
+/// An answer other than accepted leaves both as they were.
+pub fn decide(ledger: &mut Ledger, plan: &mut Plan, request: AppendRequest, now: i64) -> Appended {
+    let AppendRequest { chat: id, by, cas, envelopes, new_log } = request;
+    let known: Vec<Option<Accepted>> =
+        envelopes.iter().map(|envelope| ledger.known.get(&(id, envelope.id)).copied()).collect();
+    let creates = cas == Seq::ZERO && matches!(&envelopes[..], [one] if one.kind == EnvelopeKind::Handshake);
+    let mut chat = match ledger.chats.get(&id) {
+        Some(chat) => chat.clone(),
+        None if creates => Chat {
+            log: new_log,
+            head: Seq::ZERO,
+            last_handshake: Seq::ZERO,
+            touched_at: now,
+            keys: Arc::default(),
+        },
+        None => return Appended::NoChat,
+    };
+    // Before the keys: who removed itself and lost the answer may ask again. It learns nothing it did not know.
+    if let Some(at) = known.iter().copied().collect::<Option<Vec<_>>>() {
+        return Appended::Accepted { log: chat.log, at, inboxes: Vec::new() };
+    }
+    if chat.head > Seq::ZERO {
+        if !chat.keys.may_use(&by) {
+            return Appended::Refused(beseda_protocol::access::AccessRefusal::Denied);
+        }
+        if cas != chat.last_handshake {
+            return Appended::Conflict(chat.head());
+        }
+    }
+    let new = known.iter().filter(|known| known.is_none()).count() as u64;
+    if chat.head.0 + new > limits::SEQ_MAX {
+        return Appended::LogFull;
+    }
+
+    let mut at = Vec::with_capacity(envelopes.len());
+    let mut inboxes = Vec::new();
+    for (envelope, known) in envelopes.into_iter().zip(known) {
+        if let Some(place) = known {
+            at.push(place);
+            continue;
+        }
+        let seq = chat.head.next();
+        if envelope.kind == EnvelopeKind::Handshake {
+            let keys = match &envelope.keys {
+                None if chat.head > Seq::ZERO => Arc::clone(&chat.keys),
+                changes => match chat.keys.apply(&by, changes.as_ref().unwrap_or(&Default::default())) {
+                    Ok(keys) => Arc::new(keys),
+                    Err(refusal) => return Appended::Refused(refusal),
+                },
+            };
+            let Some(numbers) = deliver(ledger, &envelope.welcomes) else { return Appended::Undeliverable };
+            plan_keys(plan, id, &chat.keys, &keys);
+            for (number, welcome) in numbers.into_iter().zip(envelope.welcomes) {
+                inboxes.push((welcome.device, number));
+                plan.welcomes.push(PlannedWelcome { number, chat: id, seq, id: envelope.id, welcome });
+            }
+            chat.keys = keys;
+            chat.last_handshake = seq;
+        }
+        let place = Accepted { seq, accepted_at: now };
+        chat.head = seq;
+        chat.touched_at = now;
+        at.push(place);
+        ledger.known.insert((id, envelope.id), place);
+        let (kind, body) = (envelope.kind, envelope.body);
+        plan.entries.push((id, LogEntry { seq, id: envelope.id, kind, accepted_at: now, body }));
+    }
+    let log = chat.log;
+    ledger.chats.insert(id, chat);
+    Appended::Accepted { log, at, inboxes }
+}
+
+/// Numbers for all welcomes, or `None` and no change when one cannot be delivered.
+fn deliver(ledger: &mut Ledger, welcomes: &[Welcome]) -> Option<Vec<u64>> {
+    let mut after: HashMap<DeviceId, Inbox> = HashMap::new();
+    let mut numbers = Vec::with_capacity(welcomes.len());
+    for welcome in welcomes {
+        let stored = *ledger.inboxes.get(&welcome.device)?;
+        let inbox = after.entry(welcome.device).or_insert(stored);
+        if inbox.waiting >= limits::INBOX_ITEMS {
+            return None;
+        }
+        numbers.push(inbox.next);
+        inbox.next += 1;
+        inbox.waiting += 1;
+    }
+    ledger.inboxes.extend(after);
+    Some(numbers)
+}
+
+fn plan_keys(plan: &mut Plan, chat: ChatId, old: &Arc<Keys>, new: &Arc<Keys>) {
+    if Arc::ptr_eq(old, new) {
+        return;
+    }
+    let differs = |one: &BTreeMap<SlotKey, (SlotId, bool)>, key: &SlotKey, value: &(SlotId, bool)| {
+        one.get(key) != Some(value)
+    };
+    for key in old.0.keys().filter(|key| !new.0.contains_key(*key)) {
+        plan.key_changes.push((chat, *key, None));
+    }
+    for (key, value) in new.0.iter().filter(|(key, value)| differs(&old.0, key, value)) {
+        plan.key_changes.push((chat, *key, Some(*value)));
+    }
+}

@@ -1,0 +1,263 @@
+//! Each request of [`beseda_protocol::request`]: who may make it, and what it does.
+
+use beseda_protocol::{
+    Seq,
+    access::{AccessRefusal, ChatProof},
+    envelope::EnvelopeKind,
+    limits,
+    request::{
+        AcknowledgeInbox, Append, AppendAnswer, Challenge, ChallengeAnswer, Deliver, Done, ErrorCode,
+        HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer, ListHandshakes,
+        OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages, RelayError, Request, SessionAnswer,
+        TakeInbox, TakeKeyPackage,
+    },
+    sign::{self, Purpose},
+};
+use std::{sync::PoisonError, time::Duration};
+
+use super::{Access, Relay, busy, decode, encode, store_failed};
+use crate::{
+    check,
+    sessions::{Session, SessionId},
+    store::{Account, Admission, AppendRequest, Appended, Page},
+};
+
+/// Proofs checked without leaving the thread; a signature takes 30 to 70 µs.
+const FEW_PROOFS: usize = 8;
+/// What a proof costs of the rate of requests.
+const PROOF_COST: f64 = 0.02;
+const LONGEST_INVITE: usize = 256;
+
+pub async fn call(
+    relay: &Relay,
+    session: Option<SessionId>,
+    name: &str,
+    body: &[u8],
+) -> Result<Vec<u8>, RelayError> {
+    match name {
+        Hello::NAME => {
+            let Hello { v: _ } = decode(body)?;
+            Ok(encode::<Hello>(&HelloAnswer {
+                v: beseda_protocol::PROTOCOL_VERSION,
+                invite_required: relay.config.invite_required,
+                time: relay.now(),
+            }))
+        }
+        Challenge::NAME => challenge(relay, decode(body)?).map(|answer| encode::<Challenge>(&answer)),
+        OpenSession::NAME => {
+            open_session(relay, decode(body)?).await.map(|answer| encode::<OpenSession>(&answer))
+        }
+        _ => {
+            let session = relay.session(session)?;
+            let charged = session.charge(relay.config.rates, 1.0, body.len());
+            charged.map_err(|wait| busy("this session sends too fast", wait))?;
+            in_session(relay, &session, name, body).await
+        }
+    }
+}
+
+async fn in_session(
+    relay: &Relay,
+    session: &Session,
+    name: &str,
+    body: &[u8],
+) -> Result<Vec<u8>, RelayError> {
+    let failed = |error| store_failed(&error);
+    let (store, device) = (relay.store(), session.device);
+    Ok(match name {
+        OpenChats::NAME => encode::<OpenChats>(&open_chats(relay, session, decode(body)?).await?),
+        Append::NAME => encode::<Append>(&append(relay, session, decode(body)?).await?),
+        ListHandshakes::NAME => encode::<ListHandshakes>(&handshakes(relay, session, decode(body)?).await?),
+        Deliver::NAME => {
+            let request: Deliver = decode(body)?;
+            check::deliver(&request)?;
+            let number = store.deliver(request.to, request.id, request.body).await.map_err(failed)?;
+            relay.fanout.inbox(request.to, number.ok_or_else(undeliverable)?);
+            encode::<Deliver>(&Done {})
+        }
+        TakeInbox::NAME => {
+            let TakeInbox { after } = decode(body)?;
+            let page = Page { bytes: limits::BATCH_BYTES, count: limits::INBOX_ITEMS };
+            let (items, more) = store.inbox(device, after, page).await.map_err(failed)?;
+            encode::<TakeInbox>(&InboxAnswer { items, more })
+        }
+        AcknowledgeInbox::NAME => {
+            let AcknowledgeInbox { upto } = decode(body)?;
+            store.acknowledge(device, upto).await.map_err(failed)?;
+            encode::<AcknowledgeInbox>(&Done {})
+        }
+        PublishKeyPackages::NAME => {
+            let request: PublishKeyPackages = decode(body)?;
+            check::key_packages(&request)?;
+            let packages = request.packages.into_iter().map(|package| package.into_vec()).collect();
+            let kept = store.publish_key_packages(device, packages, relay.now()).await.map_err(failed)?;
+            encode::<PublishKeyPackages>(&KeyPackagesAnswer { kept })
+        }
+        TakeKeyPackage::NAME => {
+            let TakeKeyPackage { device } = decode(body)?;
+            let package = store.take_key_package(device).await.map_err(failed)?;
+            encode::<TakeKeyPackage>(&KeyPackageAnswer { package })
+        }
+        _ => return Err(RelayError::new(ErrorCode::Invalid, "there is no request of this name")),
+    })
+}
+
+fn random<const N: usize>() -> Result<[u8; N], RelayError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "the system gives no randomness");
+        RelayError::new(ErrorCode::Internal, "the relay has no randomness")
+    })?;
+    Ok(bytes)
+}
+
+fn challenge(relay: &Relay, request: Challenge) -> Result<ChallengeAnswer, RelayError> {
+    let nonce = random()?;
+    let mut challenges = relay.challenges.lock().unwrap_or_else(PoisonError::into_inner);
+    if challenges.give(nonce, request.device, relay.now()) {
+        Ok(ChallengeAnswer { nonce })
+    } else {
+        Err(busy("too many challenges are waiting", Duration::from_secs(5)))
+    }
+}
+
+async fn open_session(relay: &Relay, request: OpenSession) -> Result<SessionAnswer, RelayError> {
+    let OpenSession { device, nonce, server, signature, invite } = request;
+    let bad = |message: &str| RelayError::new(ErrorCode::BadProof, message);
+    let now = relay.now();
+    let given =
+        relay.challenges.lock().unwrap_or_else(PoisonError::into_inner).redeem(&nonce, device, now);
+    if !given {
+        return Err(bad("the challenge is not known, used or too old: ask for a new one"));
+    }
+    if !relay.config.names.iter().any(|name| name.eq_ignore_ascii_case(&server)) {
+        return Err(bad("the proof names another server; an operator adds names with --name"));
+    }
+    sign::verify(&device.0, Purpose::Session, &[server.as_bytes(), &[0], &nonce], &signature)
+        .map_err(|_| bad("the proof is not by the device's key"))?;
+
+    let token_hash = invite
+        .filter(|token| token.len() <= LONGEST_INVITE)
+        .map(|token| crate::store::invite_hash(&token));
+    let admission = Admission { invite_required: relay.config.invite_required, token_hash };
+    match relay.store.open_account(device, admission, now).await.map_err(|error| store_failed(&error))? {
+        Account::Known => {}
+        Account::Opened => tracing::info!("account opened"),
+        Account::InviteRequired => {
+            let message = "this relay opens accounts by invitation: ask its operator for a token";
+            return Err(RelayError::new(ErrorCode::InviteRequired, message));
+        }
+        Account::InviteUnknown => {
+            let message = "the invitation is not known or used up: ask the relay's operator for a new one";
+            return Err(RelayError::new(ErrorCode::InviteUnknown, message));
+        }
+    }
+    let id = random()?;
+    let session = Session::new(device, server, nonce, relay.config.rates);
+    if relay.sessions.add(id, session, now) {
+        Ok(SessionAnswer { session: id })
+    } else {
+        Err(busy("too many sessions are open", Duration::from_secs(30)))
+    }
+}
+
+async fn open_chats(
+    relay: &Relay,
+    session: &Session,
+    request: OpenChats,
+) -> Result<OpenChatsAnswer, RelayError> {
+    check::proofs(&request)?;
+    #[allow(clippy::cast_precision_loss, reason = "at most 10,000")]
+    let cost = request.proofs.len() as f64 * PROOF_COST;
+    session
+        .charge(relay.config.rates, cost, 0)
+        .map_err(|wait| busy("this session proves too many keys", wait))?;
+    let proofs = verified(request.proofs, session.server.clone(), session.nonce).await?;
+    let mut chats = Vec::with_capacity(proofs.len());
+    for proof in proofs {
+        if !session.prove(proof.chat, proof.key) {
+            return Err(RelayError::new(ErrorCode::TooLarge, "the session holds too many chats"));
+        }
+        let access = relay.access(session, proof.chat).await.map_err(|error| store_failed(&error))?;
+        chats.push(access.state());
+    }
+    Ok(OpenChatsAnswer { chats })
+}
+
+async fn verified(
+    proofs: Vec<ChatProof>,
+    server: String,
+    nonce: [u8; 32],
+) -> Result<Vec<ChatProof>, RelayError> {
+    let few = proofs.len() <= FEW_PROOFS;
+    let verify = move || {
+        let good = proofs.iter().all(|proof| proof.verify(&server, &nonce).is_ok());
+        good.then_some(proofs)
+    };
+    let verified = if few {
+        verify()
+    } else {
+        tokio::task::spawn_blocking(verify)
+            .await
+            .map_err(|_| RelayError::new(ErrorCode::Internal, "checking the proofs failed"))?
+    };
+    verified.ok_or_else(|| RelayError::new(ErrorCode::BadProof, "a proof does not hold for its key"))
+}
+
+async fn append(relay: &Relay, session: &Session, request: Append) -> Result<AppendAnswer, RelayError> {
+    check::append(&request)?;
+    let Append { chat, cas, envelopes } = request;
+    let Some(by) = session.key(&chat) else {
+        return Err(RelayError::new(ErrorCode::Denied, "prove a key of the chat first"));
+    };
+    // The writer decides; this keeps strangers out of its queue. A handshake passes, for it may be the retry of one
+    // that removed its own sender.
+    let content = envelopes.iter().all(|envelope| envelope.kind == EnvelopeKind::Content);
+    let access = relay.access(session, chat).await.map_err(|error| store_failed(&error))?;
+    if content && matches!(access, Access::Denied) {
+        return Err(refused(AccessRefusal::Denied));
+    }
+    let new_log = beseda_protocol::LogId(random()?);
+    let request = AppendRequest { chat, by, cas, envelopes, new_log };
+    match relay.writer()?.append(request).await? {
+        Appended::Accepted { log, at, .. } => Ok(AppendAnswer::Accepted { log, at }),
+        Appended::Conflict(head) => Ok(AppendAnswer::Conflict(head)),
+        Appended::Refused(refusal) => Err(refused(refusal)),
+        Appended::NoChat => {
+            let message = "there is no such chat here: a handshake with cas 0 creates it";
+            Err(RelayError::new(ErrorCode::Invalid, message))
+        }
+        Appended::Undeliverable => Err(undeliverable()),
+        Appended::LogFull => Err(RelayError::new(ErrorCode::Invalid, "the chat's log is full")),
+    }
+}
+
+async fn handshakes(
+    relay: &Relay,
+    session: &Session,
+    request: ListHandshakes,
+) -> Result<HandshakesAnswer, RelayError> {
+    let access = relay.access(session, request.chat).await.map_err(|error| store_failed(&error))?;
+    let Access::Open(chat) = access else { return Err(refused(AccessRefusal::Denied)) };
+    // Not beyond the head at which the key was checked: it may have been removed since.
+    let before = Seq(request.before.0.min(chat.head.0 + 1));
+    let page = Page { bytes: limits::BATCH_BYTES, count: limits::BATCH_ENTRIES };
+    let (entries, more) = relay
+        .store
+        .handshakes(request.chat, before, page)
+        .await
+        .map_err(|error| store_failed(&error))?;
+    Ok(HandshakesAnswer { entries, more })
+}
+
+fn refused(refusal: AccessRefusal) -> RelayError {
+    let code = match refusal {
+        AccessRefusal::TooMany => ErrorCode::TooLarge,
+        _ => ErrorCode::Denied,
+    };
+    RelayError::new(code, refusal.to_string())
+}
+
+fn undeliverable() -> RelayError {
+    RelayError::new(ErrorCode::Undeliverable, "that device's inbox is full, or it has no account here")
+}
