@@ -1,0 +1,51 @@
+// What the first-start form holds and what is wrong with it. Whether a relay is there is the core's to say.
+
+import type { Code } from '../../generated/Code';
+import type { CreateAccount } from '../../generated/CreateAccount';
+
+export interface Form {
+  name: string;
+  relay: string;
+  invite: string;
+  key: string;
+  passphrase: string;
+  again: string;
+}
+
+/** For a field, the key of the sentence that says what is wrong. */
+export type Problem = Partial<Record<keyof Form, string>>;
+
+export function problemsOf(form: Form): Problem {
+  const problems: Problem = {};
+  if (form.name.trim() === '') problems.name = 'first-name-missing';
+  if (form.relay.trim() === '') problems.relay = 'first-relay-missing';
+  if (form.key === 'passphrase') {
+    if (form.passphrase === '') problems.passphrase = 'passphrase-missing';
+    else if (form.passphrase !== form.again) problems.again = 'passphrase-differs';
+  }
+  return problems;
+}
+
+export function accountOf(form: Form): CreateAccount {
+  const invite = form.invite.trim();
+  return {
+    name: form.name.trim(),
+    relay: form.relay.trim(),
+    invite: invite === '' ? null : invite,
+    key: form.key === 'passphrase' ? { kind: 'passphrase', passphrase: form.passphrase } : { kind: form.key === 'keyring' ? 'keyring' : 'file' },
+  };
+}
+
+/** The field an error of the core belongs to, if it belongs to one. */
+export function fieldOf(code: Code): keyof Form | undefined {
+  switch (code) {
+    case 'bad_relay_url':
+      return 'relay';
+    case 'invite_required':
+      return 'invite';
+    case 'bad_text':
+      return 'name';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+// Times and days as people write them. Milliseconds since 1970 in, words out; the person's own time zone.
+
+import { type Language, currentLanguage, t } from './words.svelte';
+
+type Style = 'clock' | 'weekday' | 'day' | 'dayYear' | 'full' | 'short';
+
+const OPTIONS: Record<Style, Intl.DateTimeFormatOptions> = {
+  clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  weekday: { weekday: 'short' },
+  day: { day: 'numeric', month: 'long' },
+  dayYear: { day: 'numeric', month: 'long', year: 'numeric' },
+  full: { dateStyle: 'long', timeStyle: 'short' },
+  short: { day: '2-digit', month: '2-digit', year: '2-digit' },
+};
+const LOCALES: Record<Language, string> = { en: 'en-GB', ru: 'ru-RU' };
+const formats = new Map<string, Intl.DateTimeFormat>();
+const DAY = 86_400_000;
+
+function format(style: Style, at: Date | number): string {
+  const locale = LOCALES[currentLanguage()];
+  const key = `${locale} ${style}`;
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(locale, OPTIONS[style]);
+    formats.set(key, found);
+  }
+  return found.format(at);
+}
+
+/** `14:02`. */
+export function clock(at: number): string {
+  return format('clock', at);
+}
+
+/** For a tooltip: day and time in full. */
+export function fullTime(at: number): string {
+  return format('full', at);
+}
+
+/** For the chat list: the time today, the weekday in the last six days, else the date. */
+export function shortTime(at: number, now: number): string {
+  const days = daysBetween(new Date(at), new Date(now));
+  if (days <= 0) return clock(at);
+  return format(days < 7 ? 'weekday' : 'short', at);
+}
+
+/** For a divider: `date` is `YYYY-MM-DD`. */
+export function dayName(date: string, now: number): string {
+  const [year, month, day] = date.split('-').map(Number);
+  if (!year || !month || !day) return date;
+  const at = new Date(year, month - 1, day);
+  const today = new Date(now);
+  const days = daysBetween(at, today);
+  if (days === 0) return t('day-today');
+  if (days === 1) return t('day-yesterday');
+  return format(year === today.getFullYear() ? 'day' : 'dayYear', at);
+}
+
+function daysBetween(from: Date, to: Date): number {
+  // Through UTC noon: a day of 23 or 25 hours is still one day.
+  const a = Date.UTC(from.getFullYear(), from.getMonth(), from.getDate());
+  const b = Date.UTC(to.getFullYear(), to.getMonth(), to.getDate());
+  return Math.round((b - a) / DAY);
+}

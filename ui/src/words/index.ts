@@ -1,0 +1,4 @@
+// Every visible sentence, by key, in the language of the window.
+
+export { LANGUAGES, type Language, isolate, t, useLanguage } from './words.svelte';
+export { clock, dayName, fullTime, shortTime } from './dates';

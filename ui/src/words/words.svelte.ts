@@ -1,0 +1,45 @@
+// Looks sentences up in the .ftl files. The same files serve Rust; nothing here decides what is said where.
+
+import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
+
+import en from './en.ftl?raw';
+import ru from './ru.ftl?raw';
+
+export const LANGUAGES = ['en', 'ru'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const sources: Record<Language, string> = { en, ru };
+const bundles = new Map<Language, FluentBundle>();
+let language = $state<Language>('en');
+
+export function useLanguage(next: Language): void {
+  language = next;
+}
+
+export function currentLanguage(): Language {
+  return language;
+}
+
+/** The sentence of `key`; a key without one shows itself, so that a gap is seen and reported. */
+export function t(key: string, args?: Record<string, FluentVariable>): string {
+  const bundle = bundleOf(language);
+  const pattern = bundle.getMessage(key)?.value;
+  if (!pattern) return key;
+  return bundle.formatPattern(pattern, args ?? null, []);
+}
+
+/** Wraps a name that may run the other way than the sentence around it (U+2068, U+2069). */
+export function isolate(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
+function bundleOf(wanted: Language): FluentBundle {
+  let bundle = bundles.get(wanted);
+  if (!bundle) {
+    // Isolation of every argument would put marks into numbers and attributes: names get it by `isolate`.
+    bundle = new FluentBundle(wanted, { useIsolating: false });
+    bundle.addResource(new FluentResource(sources[wanted]));
+    bundles.set(wanted, bundle);
+  }
+  return bundle;
+}
