@@ -69,12 +69,9 @@ export class Scroll {
     this.#next();
   }
 
-  toEnd(smooth: boolean): void {
+  /** At once: a glide would end where the end was before the rows on the way were measured. */
+  toEnd(): void {
     this.#anchor = undefined;
-    if (smooth && this.distance < this.#element.clientHeight * 3) {
-      this.#element.scrollTo({ top: this.#element.scrollHeight, behavior: 'smooth' });
-      return;
-    }
     this.stuck = true;
     this.#left = FRAMES;
     this.#put();
