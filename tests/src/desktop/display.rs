@@ -1,0 +1,66 @@
+//! A virtual display with a window manager, so that a window has focus and takes keys as on a desk.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+use super::process::Process;
+
+const MISSING: &str =
+    "window tests need a virtual display; `cargo xtask setup` installs it (packages xvfb, openbox)";
+
+/// Ends when dropped.
+pub struct Display {
+    pub name: String,
+    // Dropped in this order: the window manager complains when its display goes first.
+    _window_manager: Process,
+    _server: Process,
+}
+
+impl Display {
+    /// Starts one on a free number.
+    ///
+    /// # Errors
+    /// When Xvfb or openbox is missing or does not start.
+    pub fn start() -> Result<Self> {
+        let mut server = Process::start(
+            // Xvfb itself finds the free number and tells it: no race with another test.
+            Command::new("Xvfb")
+                .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+            MISSING,
+        )?;
+        let stdout = server.child().stdout.take().context("Xvfb has no output")?;
+        let mut number = String::new();
+        BufReader::new(stdout).read_line(&mut number).context("Xvfb does not tell its display")?;
+        if number.trim().is_empty() {
+            bail!("Xvfb did not start: run `Xvfb -displayfd 1` to see why. {MISSING}");
+        }
+        let name = format!(":{}", number.trim());
+        let window_manager = Process::start(
+            Command::new("openbox").env("DISPLAY", &name).stdout(Stdio::null()).stderr(Stdio::null()),
+            MISSING,
+        )?;
+        Ok(Self { name, _window_manager: window_manager, _server: server })
+    }
+
+    /// Presses keys as the person at this display would, e.g. `alt+F4`.
+    ///
+    /// # Errors
+    /// When xdotool is missing or fails.
+    pub fn press(&self, keys: &str) -> Result<()> {
+        let status = Command::new("xdotool")
+            .args(["key", "--clearmodifiers", keys])
+            .env("DISPLAY", &self.name)
+            .status()
+            .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
+        if !status.success() {
+            bail!("xdotool key {keys}: {status}");
+        }
+        Ok(())
+    }
+}

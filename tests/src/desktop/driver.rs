@@ -1,0 +1,129 @@
+//! A window's process: started by WebKitWebDriver on a display and session bus of its own.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+use thirtyfour::{Capabilities, WebDriver};
+
+use super::{LOOK_EVERY, PATIENCE, display::Display, process::Process, programs};
+
+const MISSING: &str = "`cargo xtask setup` installs it (packages dbus, webkit2gtk-driver)";
+
+/// Where one person's programs keep what is not the profile.
+pub struct Desk {
+    pub profile: PathBuf,
+    pub home: PathBuf,
+}
+
+/// The program behind a driven window.
+pub struct Driven {
+    pub driver: WebDriver,
+    pub display: Display,
+    program: PathBuf,
+    profile: PathBuf,
+    _webdriver: Process,
+}
+
+impl Driven {
+    /// Opens a window of the desk's profile that proposes `relay`.
+    ///
+    /// # Errors
+    /// When a program is missing or the window does not open.
+    pub async fn open(desk: &Desk, relay: &str) -> Result<Self> {
+        let program = programs::built("beseda-desktop")?;
+        let display = Display::start()?;
+        let port = programs::free_port()?;
+        let mut webdriver = start_webdriver(desk, &display, port)?;
+        let server = format!("http://127.0.0.1:{port}");
+        wait_until_ready(&server, &mut webdriver).await?;
+
+        let mut capabilities = Capabilities::new();
+        let arguments = ["--profile", &desk.profile.to_string_lossy(), "--relay", relay].map(str::to_owned);
+        capabilities
+            .set("webkitgtk:browserOptions", json!({ "binary": program, "args": arguments }))
+            .context("capabilities")?;
+        let driver = WebDriver::new(&server, capabilities).await.context("the window does not open")?;
+        Ok(Self { driver, display, program, profile: desk.profile.clone(), _webdriver: webdriver })
+    }
+
+    /// Closes the window as a person does, with the key of the window manager, and waits until the process has ended.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn close(self) -> Result<()> {
+        self.display.press("alt+F4")?;
+        let asked = Instant::now();
+        while is_running(&self.program, &self.profile)? {
+            if asked.elapsed() > PATIENCE {
+                bail!("the window of {} does not close", self.profile.display());
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        // The session ended with the window: asking the driver to end it would only fail.
+        let _ = self.driver.leak();
+        Ok(())
+    }
+
+    /// SIGKILL to the window's process and all that belongs to it.
+    pub fn kill(self) {
+        let _ = self.driver.leak();
+    }
+}
+
+fn start_webdriver(desk: &Desk, display: &Display, port: u16) -> Result<Process> {
+    let mut command = Command::new("dbus-run-session");
+    command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+    for (name, dir) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")]
+    {
+        let dir = desk.home.join(dir);
+        fs::create_dir_all(&dir).with_context(|| format!("{} cannot be made", dir.display()))?;
+        command.env(name, dir);
+    }
+    // WebDriver's screenshots hang without the DMABUF renderer: whatever the person set stays out.
+    command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER").env_remove("WAYLAND_DISPLAY");
+    command
+        .env("DISPLAY", &display.name)
+        .env("GDK_BACKEND", "x11")
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        .stdout(Stdio::null());
+    let log =
+        fs::File::create(desk.home.join("window.log")).context("no log of the window can be written")?;
+    Process::start(command.stderr(log), MISSING)
+}
+
+async fn wait_until_ready(server: &str, webdriver: &mut Process) -> Result<()> {
+    let client = reqwest::Client::new();
+    let started = Instant::now();
+    while client.get(format!("{server}/status")).send().await.is_err() {
+        if let Some(status) = webdriver.ended() {
+            bail!("WebKitWebDriver ended with {status}: {MISSING}");
+        }
+        if started.elapsed() > PATIENCE {
+            bail!("WebKitWebDriver does not answer at {server}");
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+/// Whether a live process runs `program` with `profile` among its arguments.
+fn is_running(program: &Path, profile: &Path) -> Result<bool> {
+    let profile = profile.as_os_str().as_encoded_bytes();
+    for entry in fs::read_dir("/proc").context("/proc cannot be read")? {
+        let process = entry?.path();
+        // A process that ended in between, or one that waits to be reaped, has no such link.
+        if fs::read_link(process.join("exe")).is_ok_and(|exe| exe == program)
+            && let Ok(arguments) = fs::read(process.join("cmdline"))
+            && arguments.split(|byte| *byte == 0).any(|argument| argument == profile)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

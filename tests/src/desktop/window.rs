@@ -1,0 +1,258 @@
+//! What a person sees and does in a window.
+
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use thirtyfour::{By, Key, WebDriver, WebElement};
+
+use super::{
+    LOOK_EVERY, PATIENCE,
+    driver::{Desk, Driven},
+};
+
+/// A window of one person, open.
+pub struct Window {
+    person: String,
+    shots: PathBuf,
+    driven: Driven,
+}
+
+impl Window {
+    /// Opens the window of `person`, whose data lies in `world/person`, and waits for its first screen. Screenshots go
+    /// to `shots`.
+    ///
+    /// # Errors
+    /// When a program is missing or no screen appears.
+    pub async fn open(person: &str, world: &Path, relay: &str, shots: &Path) -> Result<Self> {
+        let desk = Desk { profile: Self::profile(person, world), home: world.join(person) };
+        std::fs::create_dir_all(&desk.home)?;
+        let driven = Driven::open(&desk, relay).await.with_context(|| format!("{person}'s window"))?;
+        let window = Self { person: person.to_owned(), shots: shots.to_owned(), driven };
+        window
+            .until("the first screen", "document.documentElement.dataset.ready === 'true'", json!({}))
+            .await?;
+        Ok(window)
+    }
+
+    /// The profile directory of `person`.
+    #[must_use]
+    pub fn profile(person: &str, world: &Path) -> PathBuf {
+        world.join(person).join("profile")
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.person
+    }
+
+    pub(super) fn driver(&self) -> &WebDriver {
+        &self.driven.driver
+    }
+
+    /// Closes the window as a person does and waits until its process has ended.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn close(self) -> Result<()> {
+        self.driven.close().await.with_context(|| format!("{}'s window", self.person))
+    }
+
+    /// Kills the process of the window.
+    pub fn kill(self) {
+        self.driven.kill();
+    }
+
+    /// Makes an account through the first-start form; the key of the database goes into a file.
+    ///
+    /// # Errors
+    /// When the form does not lead to the chat list.
+    pub async fn create_account(&self, relay: &str) -> Result<()> {
+        self.fill("name", &self.person).await?;
+        let proposed = self.value("relay").await?;
+        if proposed != relay {
+            bail!("{}: the form proposes the relay {proposed:?}, not {relay:?}", self.person);
+        }
+        self.click("key-choice-file").await?;
+        self.click("create-account").await?;
+        self.find("chat-list").await?;
+        Ok(())
+    }
+
+    /// Creates a group and opens it.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub async fn create_group(&self, title: &str) -> Result<()> {
+        self.click("new-chat").await?;
+        self.fill("create-chat-title", title).await?;
+        self.click("create-chat-submit").await?;
+        self.find("composer").await?;
+        Ok(())
+    }
+
+    /// Makes an invitation to the open chat, presses the button that copies it, and returns the link.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub async fn invitation(&self) -> Result<String> {
+        self.click("invite-button").await?;
+        let has_link = "(() => { const link = document.querySelector('[data-testid=invite-link]');
+            return link && (link.value || link.textContent).trim(); })()";
+        let link = self.until("an invitation link", has_link, json!({})).await?;
+        self.click("copy-invite").await?;
+        self.shoot("invitation").await?;
+        self.press_in_page(Key::Escape).await?;
+        self.until("the dialog to close", "!document.querySelector('[data-testid=dialog]')", json!({}))
+            .await?;
+        Ok(link.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Joins by `link`, waits until the chat called `title` takes messages, and opens it.
+    ///
+    /// # Errors
+    /// When nobody lets this person in.
+    pub async fn join(&self, link: &str, title: &str) -> Result<()> {
+        self.click("join-chat").await?;
+        self.fill("join-link", link).await?;
+        self.click("join-submit").await?;
+        self.open_chat(title).await?;
+        let writable = "(() => { const composer = document.querySelector('[data-testid=composer]');
+            return composer && !composer.disabled; })()";
+        self.until("to be let in", writable, json!({})).await?;
+        Ok(())
+    }
+
+    /// Opens the chat called `title` from the list.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub async fn open_chat(&self, title: &str) -> Result<()> {
+        let found = "[...document.querySelectorAll('[data-testid=chat-row]')].find((row) => row.dataset.title === given.title)";
+        self.until(&format!("the chat {title:?}"), &format!("!!{found}"), json!({ "title": title })).await?;
+        let row = self
+            .driver()
+            .execute(format!("const given = arguments[0]; return {found};"), vec![json!({ "title": title })]);
+        row.await?.element()?.click().await?;
+        self.find("timeline").await?;
+        Ok(())
+    }
+
+    /// State of the connection and the number of waiting messages, as shown.
+    ///
+    /// # Errors
+    /// When it does not become so.
+    pub async fn await_sync(&self, state: &str, waiting: u32) -> Result<()> {
+        let shown = "(() => { const line = document.querySelector('[data-testid=sync-status]');
+            return line && line.dataset.state === given.state && Number(line.dataset.waiting) === given.waiting; })()";
+        let what = format!("sync status {state} with {waiting} waiting");
+        self.until(&what, shown, json!({ "state": state, "waiting": waiting })).await?;
+        Ok(())
+    }
+
+    /// The element of this test id, once it is displayed.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub async fn find(&self, id: &str) -> Result<WebElement> {
+        let visible = "(() => { const one = document.querySelector(given.selector);
+            return !!one && one.getClientRects().length > 0; })()";
+        let selector = format!("[data-testid={id}]");
+        self.until(&format!("`{id}`"), visible, json!({ "selector": selector })).await?;
+        self.driver().find(By::Css(selector)).await.with_context(|| format!("{}: {id}", self.person))
+    }
+
+    /// # Errors
+    /// When it does not appear or cannot be clicked.
+    pub async fn click(&self, id: &str) -> Result<()> {
+        let enabled =
+            "(() => { const one = document.querySelector(given.selector); return one && !one.disabled; })()";
+        let element = self.find(id).await?;
+        self.until(
+            &format!("`{id}` to be enabled"),
+            enabled,
+            json!({ "selector": format!("[data-testid={id}]") }),
+        )
+        .await?;
+        element.click().await.with_context(|| format!("{}: a click on {id}", self.person))
+    }
+
+    /// Types `text` with the keys of a keyboard.
+    ///
+    /// # Errors
+    /// When the field does not appear or takes no keys.
+    pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
+        let field = self.find(id).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("{}: typing into {id}", self.person))
+    }
+
+    async fn value(&self, id: &str) -> Result<String> {
+        Ok(self.find(id).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Presses a key where the focus is.
+    ///
+    /// # Errors
+    /// When the page takes no keys.
+    pub async fn press_in_page(&self, key: Key) -> Result<()> {
+        self.driver().active_element().await?.send_keys(key).await?;
+        Ok(())
+    }
+
+    /// Runs `body` in the page; `arguments` are its arguments.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn script(&self, body: &str, arguments: Vec<Value>) -> Result<Value> {
+        let result = self.driver().execute(body, arguments).await;
+        Ok(result.with_context(|| format!("{}: a script in the page", self.person))?.json().clone())
+    }
+
+    /// Waits until the expression, in which `given` names the given values, is truthy; its value.
+    ///
+    /// # Errors
+    /// When it does not become so: with what is on screen instead, and a screenshot of it.
+    pub async fn until(&self, what: impl Display, expression: &str, given: Value) -> Result<Value> {
+        let body = format!("const given = arguments[0]; return {expression};");
+        let started = Instant::now();
+        loop {
+            let value = self.script(&body, vec![given.clone()]).await?;
+            let falsy = match &value {
+                Value::Null | Value::Bool(false) => true,
+                Value::String(text) => text.is_empty(),
+                _ => false,
+            };
+            if !falsy {
+                return Ok(value);
+            }
+            if started.elapsed() > PATIENCE {
+                let shown = self.script("return document.body.innerText;", vec![]).await?;
+                let shot = self.shoot("failed").await?;
+                bail!(
+                    "{} waited {} s for {what}. Screenshot: {}. On screen:\n{}",
+                    self.person,
+                    PATIENCE.as_secs(),
+                    shot.display(),
+                    shown.as_str().unwrap_or_default()
+                );
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Saves what is on screen as `PERSON-name.png`; where.
+    ///
+    /// # Errors
+    /// When it cannot be taken or written.
+    pub async fn shoot(&self, name: &str) -> Result<PathBuf> {
+        let path = self.shots.join(format!("{}-{name}.png", self.person.to_lowercase()));
+        let png = self.driver().screenshot_as_png().await.context("a screenshot")?;
+        std::fs::write(&path, png).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(path)
+    }
+}
