@@ -10,15 +10,18 @@ pub mod clock;
 pub mod config;
 mod fanout;
 mod group_commit;
+pub mod http;
 mod live;
 pub mod order;
 mod rate;
 pub mod relay;
+pub mod serve;
 mod sessions;
 pub mod store;
 
 pub use config::{Config, Rate, Rates};
 pub use relay::Relay;
+pub use serve::{Tls, serve};
 pub use store::{
     LogStore,
     sqlite::{Purpose, SqliteStore},

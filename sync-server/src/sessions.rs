@@ -19,6 +19,8 @@ const CHALLENGE_LIFE: i64 = 60_000;
 const MAX_CHALLENGES: usize = 65_536;
 /// Sessions of one device; the oldest goes first.
 const PER_DEVICE: usize = 16;
+/// Milliseconds between forgetting what has expired.
+const SWEEP_EVERY: u64 = 60_000;
 
 pub type SessionId = [u8; 32];
 pub type Nonce = [u8; 32];
@@ -140,6 +142,7 @@ pub struct Sessions {
 struct Open {
     sessions: HashMap<SessionId, Arc<Session>>,
     by_device: HashMap<DeviceId, VecDeque<SessionId>>,
+    swept_at: i64,
 }
 
 impl Sessions {
@@ -151,7 +154,8 @@ impl Sessions {
     /// `false` when there are too many.
     pub fn add(&self, id: SessionId, session: Session, now: i64) -> bool {
         let mut open = lock(&self.open);
-        if open.sessions.len() >= self.most {
+        // Also now and then, so that a quiet relay does not remember a busy day; also when the clock was set back.
+        if open.sessions.len() >= self.most || now.abs_diff(open.swept_at) > SWEEP_EVERY {
             open.sweep(now);
         }
         if open.sessions.len() >= self.most {
@@ -175,15 +179,11 @@ impl Sessions {
         session.expires_at.store(now.saturating_add(self.life), Relaxed);
         Some(Arc::clone(session))
     }
-
-    /// Forgets what has expired.
-    pub fn sweep(&self, now: i64) {
-        lock(&self.open).sweep(now);
-    }
 }
 
 impl Open {
     fn sweep(&mut self, now: i64) {
+        self.swept_at = now;
         self.sessions.retain(|_, session| !session.expired(now));
         let sessions = &self.sessions;
         self.by_device.retain(|_, ids| {

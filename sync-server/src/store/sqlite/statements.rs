@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 pub const CHAT: &str = "SELECT number, log, head, last_handshake, touched_at FROM chats WHERE id = ?1";
-pub const CHAT_NUMBER: &str = "SELECT number FROM chats WHERE id = ?1";
 pub const LAST_CHAT: &str = "SELECT coalesce(max(number), 0) FROM chats";
 pub const KEYS: &str = "SELECT key, slot, admin FROM chat_keys WHERE chat = ?1";
 pub const PUT_KEY: &str = "INSERT INTO chat_keys (chat, key, slot, admin) VALUES (?1, ?2, ?3, ?4) \
@@ -99,7 +98,7 @@ pub static PUT_CHATS: LazyLock<Many> = LazyLock::new(|| {
 #[cfg(test)]
 pub fn all() -> Vec<&'static str> {
     let mut all = vec![
-        CHAT, CHAT_NUMBER, LAST_CHAT, KEYS, PUT_KEY, REMOVE_KEY, READ, HANDSHAKES, DEVICE, OPEN_DEVICE,
+        CHAT, LAST_CHAT, KEYS, PUT_KEY, REMOVE_KEY, READ, HANDSHAKES, DEVICE, OPEN_DEVICE,
         SPEND_INVITE, SPEND_LAST_USE, CREATE_INVITE, INBOX_STATE, INBOX_WAITING, INBOX_ADVANCE, INBOX_PUT,
         INBOX, INBOX_HEAD, INBOX_FORGET, PUT_KEY_PACKAGE, AGE_KEY_PACKAGES, COUNT_KEY_PACKAGES,
         TAKE_KEY_PACKAGE,
