@@ -30,7 +30,7 @@ use data_encoding::HEXLOWER;
 pub use change::hash_of;
 pub use column::{Column, key};
 pub use fact::Fact;
-pub use gate::{Admitted, Refused, admit};
+pub use gate::{Admitted, Refused, admit, facts_of};
 pub use segment::{LocalChange, Segment};
 
 /// SHA-256 of a change, as Automerge defines it. It covers the hashes of all changes the change depends on.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     identity::{Identity, Member},
-    ids::{ChatId, DeviceId, Seq, UserId},
+    ids::{ChatId, DeviceId, Seq, SlotId, SlotKey, UserId},
     sign::Signature,
 };
 
@@ -162,11 +162,21 @@ pub struct Event {
     /// left out of the chain.
     pub parent: Seq,
     pub by: DeviceId,
-    pub adds: Vec<Identity>,
+    /// For the first: the creator's own device.
+    pub adds: Vec<Added>,
     pub removes: Vec<DeviceId>,
     pub roles: Roles,
     /// Milliseconds since 1970 on the committer's clock; shown, never trusted for order.
     pub at: i64,
+}
+
+/// A device that a handshake lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    pub identity: Identity,
+    /// What the relay knows it by, so that any admin can put it out again.
+    pub slot: SlotId,
+    pub key: SlotKey,
 }
 
 /// An [`Event`] with its author's signature ([`crate::sign::Purpose::Membership`] over the event's CBOR).

@@ -165,3 +165,10 @@ pub fn admit(
     };
     Ok(Admitted { hash, deps: parts.deps, column, facts })
 }
+
+/// The facts of a change that was admitted before, in their order. `None` if the bytes are not a change.
+#[must_use]
+pub fn facts_of(bytes: &[u8]) -> Option<Vec<Fact>> {
+    let parts = change::read(bytes).ok()?;
+    Some(parts.values.iter().flatten().map(|value| Fact::decode(value)).collect())
+}

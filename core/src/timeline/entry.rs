@@ -2,11 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::Place;
 use beseda_protocol::{MessageId, UserId};
-
-/// A place in a chat: the higher, the later. Places order a chat; clocks never do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Place(pub i64);
 
 /// What an entry is, for as long as it lives; also when it gets its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,7 +5,8 @@ use std::{collections::HashMap, fmt};
 use beseda_protocol::{MessageId, UserId};
 use chrono::NaiveDate;
 
-use super::entry::{ChatEvent, Entry, EntryBody, EntryKey, FailReason, Marks, Place};
+use super::entry::{ChatEvent, Entry, EntryBody, EntryKey, FailReason, Marks};
+use crate::domain::Place;
 
 /// Messages of one author further apart than this begin a new run, in milliseconds.
 const RUN_GAP: i64 = 10 * 60 * 1000;

@@ -5,6 +5,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::Place;
 
 const MINUTE: i64 = 60_000;
 /// 2026-11-22 10:00 in Moscow.

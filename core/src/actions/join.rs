@@ -1,0 +1,77 @@
+//! Ask to be let into a chat. The inviter's device answers when it is online.
+
+use beseda_protocol::{
+    ChatId, EnvelopeId, SlotId, codec,
+    link::{Invitation, JoinRequest, SealedJoinRequest},
+    membership::ChatKind,
+};
+
+use crate::{
+    crypto::{Secret, keys, mls, random, seal},
+    device::Device,
+    domain::ChatNo,
+    error::{Error, Result},
+    store::{
+        Durability, Touched,
+        chats::{self, NewChat, Status},
+        joining::{self, Knock},
+        mls as rows,
+    },
+    sync::{http::parse_relay_url, inbox},
+};
+
+/// Asking twice with one link asks once.
+///
+/// # Errors
+/// [`Error::NotALink`]; [`Error::OtherRelay`] when the link leads elsewhere than this profile's relay.
+pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
+    let invitation = Invitation::parse(link)?;
+    let same = match (parse_relay_url(&invitation.relay), parse_relay_url(&device.relay)) {
+        (Ok(theirs), Ok(ours)) => theirs == ours,
+        _ => invitation.relay == device.relay,
+    };
+    if !same {
+        return Err(Error::OtherRelay(invitation.relay));
+    }
+    let mut tx = device.store.begin(Durability::Power).await?;
+    // Until the welcome tells the chat's own id, the invitation's stands for it.
+    let asking_id = ChatId(invitation.id);
+    if let Some(known) = chats::find(&mut tx, asking_id).await? {
+        return Ok((known, Touched::default()));
+    }
+    if let Some((chat, _)) = joining::invitation(&mut tx, invitation.id).await? {
+        // Our own link.
+        return Ok((chat, Touched::default()));
+    }
+    let (package, changes) = mls::new_key_package(&device.keys)?;
+    rows::save(&mut tx, rows::KEY_PACKAGES, &changes).await?;
+    let slot_secret = Secret::generate();
+    let request = JoinRequest {
+        v: 1,
+        key_package: package.bytes,
+        slot_key: keys::slot_key(&slot_secret),
+        name: device.name.clone(),
+    };
+    let key = inbox::sealing_key(&Secret::new(invitation.secret));
+    let sealed = SealedJoinRequest {
+        v: 1,
+        invitation: invitation.id,
+        sealed: seal::seal(&key, seal::Part::JoinRequest, &invitation.id, &codec::encode(&request), random()),
+    };
+    let knock = Knock { id: EnvelopeId(random()), to: invitation.device, body: codec::encode(&sealed) };
+    joining::put_knock(&mut tx, &knock).await?;
+    let new = NewChat {
+        id: asking_id,
+        group_id: &[],
+        kind: ChatKind::Group,
+        status: Status::Asking,
+        created_at: device.now(),
+        // The inviter gives us a slot; ours is only the key.
+        slot_id: SlotId(random()),
+        slot_secret: &slot_secret,
+        inviter: Some(invitation.device),
+        key_package: &package.reference,
+    };
+    let chat = chats::insert(&mut tx, &new).await?;
+    Ok((chat, tx.commit().await?))
+}

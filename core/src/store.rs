@@ -1,0 +1,221 @@
+//! The encrypted local store: one SQLite (SQLCipher) file, one writer, a few readers.
+//!
+//! All writes go through one door: [`Store::begin`], then [`Tx::commit`], which says what changed. One folder or file
+//! a concept, each with its SQL as constants (a test asks the query planner about every one).
+//!
+//! Not here: what the bytes mean (document, crypto), and the network.
+
+pub mod account;
+pub mod actors;
+pub mod changes;
+pub mod chats;
+pub mod eras;
+pub mod handshakes;
+pub mod joining;
+pub mod key;
+pub mod members;
+pub mod memory;
+pub mod messages;
+pub mod mls;
+mod open;
+pub mod projection;
+pub mod quarantine;
+pub mod say;
+pub mod users;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
+
+use crate::{
+    domain::{ChatNo, Place},
+    error::Result,
+};
+use memory::Memory;
+
+pub use key::{DatabaseKey, KeyKind, Unlock};
+pub use open::{Options, database, lock};
+
+/// Declares a file's statements and lists them for the planner test.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: &str = $sql;)*
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+pub(crate) use statements;
+
+/// What a transaction changed, so that each screen looks again only where it is concerned.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// The lowest place that is new or different, for each chat whose line changed.
+    pub chats: BTreeMap<ChatNo, Place>,
+    /// Ids under which a row of the chat list was known before.
+    pub renamed: BTreeSet<beseda_protocol::ChatId>,
+    /// Something waits to be sent.
+    pub outbox: bool,
+}
+
+impl Touched {
+    pub fn chat(&mut self, chat: ChatNo, from: Place) {
+        self.chats.entry(chat).and_modify(|place| *place = (*place).min(from)).or_insert(from);
+    }
+}
+
+struct Writer {
+    conn: SqliteConnection,
+    memory: Memory,
+    /// A transaction was left without commit: roll back first.
+    dirty: bool,
+}
+
+pub struct Store {
+    writer: Arc<Mutex<Writer>>,
+    readers: SqlitePool,
+    /// Held as long as the store is open; the system lets go of it when the process dies.
+    _lock: File,
+    listeners: std::sync::Mutex<Vec<mpsc::UnboundedSender<Arc<Touched>>>>,
+    commits: AtomicU32,
+}
+
+/// The WAL is copied back into the database after so many commits.
+const CHECKPOINT_COMMITS: u32 = 1_000;
+
+/// How sure a commit must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Survives the death of the process at any moment.
+    Process,
+    /// Survives the loss of power too: for what is about to leave this machine, and for keys. It also makes everything
+    /// committed before it as durable.
+    Power,
+}
+
+impl Store {
+    /// Starts a write; others wait. Dropping the result without [`Tx::commit`] changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn begin(&self, durability: Durability) -> Result<Tx<'_>> {
+        let mut writer = self.writer.clone().lock_owned().await;
+        if writer.dirty {
+            writer.memory = Memory::default();
+            // There may be nothing to roll back: a full disk rolls back by itself.
+            let _ = sqlx::query("ROLLBACK").execute(&mut writer.conn).await;
+            sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut writer.conn).await?;
+        }
+        writer.dirty = true;
+        if durability == Durability::Power {
+            sqlx::query("PRAGMA synchronous = FULL").execute(&mut writer.conn).await?;
+        }
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.conn).await?;
+        Ok(Tx { store: self, writer, durability, touched: Touched::default() })
+    }
+
+    /// Connections that only read.
+    #[must_use]
+    pub fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// What each commit changes, from now on.
+    #[must_use]
+    pub fn listen(&self) -> mpsc::UnboundedReceiver<Arc<Touched>> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.listeners.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(sender);
+        receiver
+    }
+
+    fn tell(&self, touched: Touched) {
+        let touched = Arc::new(touched);
+        self.listeners
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .retain(|listener| listener.send(touched.clone()).is_ok());
+    }
+
+    /// Copies what the WAL holds into the database, as far as readers allow.
+    ///
+    /// # Errors
+    /// When the disk does not take it; nothing is lost then.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let mut writer = self.writer.lock().await;
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut writer.conn).await?;
+        Ok(())
+    }
+
+    /// Closes all connections. What was committed stays.
+    pub async fn close(self) {
+        self.readers.close().await;
+        if let Some(writer) = Arc::into_inner(self.writer) {
+            let _ = writer.into_inner().conn.close().await;
+        }
+    }
+}
+
+/// A write transaction. It derefs to the connection.
+pub struct Tx<'a> {
+    store: &'a Store,
+    writer: OwnedMutexGuard<Writer>,
+    durability: Durability,
+    pub touched: Touched,
+}
+
+impl Tx<'_> {
+    /// Makes it so, tells the listeners what changed.
+    ///
+    /// # Errors
+    /// When the disk does not take it: then nothing of it happened.
+    pub async fn commit(mut self) -> Result<Touched> {
+        let chats: Vec<ChatNo> = self.touched.chats.keys().copied().collect();
+        for chat in chats {
+            chats::refresh_line(&mut self, chat).await?;
+        }
+        sqlx::query("COMMIT").execute(&mut self.writer.conn).await?;
+        if self.durability == Durability::Power {
+            sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut self.writer.conn).await?;
+        }
+        self.writer.dirty = false;
+        if self.store.commits.fetch_add(1, Ordering::Relaxed) % CHECKPOINT_COMMITS == CHECKPOINT_COMMITS - 1 {
+            // A checkpoint that fails is tried again a thousand commits later; the WAL keeps everything.
+            let _ = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut self.writer.conn).await;
+        }
+        let touched = std::mem::take(&mut self.touched);
+        if touched != Touched::default() {
+            self.store.tell(touched.clone());
+        }
+        Ok(touched)
+    }
+
+    /// What is kept in memory about chats. It is dropped when a transaction does not commit.
+    pub fn memory(&mut self) -> &mut Memory {
+        &mut self.writer.memory
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.writer.conn
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.writer.conn
+    }
+}

@@ -1,0 +1,299 @@
+//! Changes as they were signed, and the outbox: those the relay has not accepted.
+
+use beseda_protocol::EnvelopeId;
+use sqlx::{QueryBuilder, Sqlite};
+
+use super::{Tx, memory::OpenSegment, statements};
+use crate::{
+    document::{ChangeHash, Segment},
+    domain::{ActorNo, ChatNo, Millis, Place},
+    error::{Error, Result},
+};
+
+statements! {
+    NEXT_NUMBER = "SELECT coalesce(max(change_no), 0) + 1 FROM changes";
+    INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
+        place, accepted_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact FROM changes WHERE actor_no = ? AND seq = ?";
+    ACCEPT = "UPDATE changes SET place = ?, accepted_at = ? WHERE change_no = ?";
+    FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
+    SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
+        ORDER BY change_no";
+    SAVED = "SELECT change_no, saved FROM segments WHERE chat_no = ? AND segment = ?";
+    SAVE = "INSERT INTO segments (chat_no, segment, change_no, saved) VALUES (?, ?, ?, ?)
+        ON CONFLICT (chat_no, segment) DO UPDATE SET change_no = excluded.change_no, saved = excluded.saved";
+    DROP_SAVED = "DELETE FROM segments WHERE chat_no = ? AND segment = ?";
+    OUTBOX = "SELECT change_no, actor_no, seq, hash, envelope_id, bytes FROM changes
+        WHERE chat_no = ? AND place = 0 ORDER BY change_no LIMIT ?";
+    OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
+        AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
+    WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
+    PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0";
+    TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
+}
+
+/// A segment's save is made anew when this many changes came after it.
+const SAVE_AFTER: usize = 500;
+
+/// A change as a row.
+#[derive(Debug, Clone)]
+pub struct NewChange {
+    pub chat: ChatNo,
+    pub segment: u32,
+    pub actor: ActorNo,
+    pub seq: u64,
+    pub hash: ChangeHash,
+    pub max_op: u64,
+    pub first_fact: u32,
+    pub next_fact: u32,
+    /// `None`: not accepted yet.
+    pub place: Option<Place>,
+    pub accepted_at: Millis,
+    pub bytes: Vec<u8>,
+}
+
+/// A stored change of a column.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored {
+    pub number: i64,
+    pub hash: ChangeHash,
+    pub queued: bool,
+    pub first_fact: u32,
+    pub next_fact: u32,
+}
+
+/// A change that waits to be sent.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub number: i64,
+    pub actor: ActorNo,
+    pub seq: u64,
+    pub hash: ChangeHash,
+    /// `None`: never sealed.
+    pub envelope: Option<EnvelopeId>,
+    pub bytes: Vec<u8>,
+}
+
+/// Reserves `count` numbers and gives the first.
+pub async fn reserve(tx: &mut Tx<'_>, count: i64) -> Result<i64> {
+    let next = match tx.memory().next_change {
+        Some(next) => next,
+        None => sqlx::query_scalar(NEXT_NUMBER).fetch_one(&mut **tx).await?,
+    };
+    tx.memory().next_change = Some(next + count);
+    Ok(next)
+}
+
+/// Inserts in the order given, in few statements.
+pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -> Result<()> {
+    if let [change] = changes {
+        sqlx::query(INSERT)
+            .bind(first_number)
+            .bind(change.chat.0)
+            .bind(i64::from(change.segment))
+            .bind(change.actor.0)
+            .bind(change.seq.cast_signed())
+            .bind(&change.hash.0[..])
+            .bind(change.max_op.cast_signed())
+            .bind(i64::from(change.first_fact))
+            .bind(i64::from(change.next_fact))
+            .bind(change.place.map_or(0, |place| place.0))
+            .bind(change.accepted_at)
+            .bind(&change.bytes)
+            .execute(&mut **tx)
+            .await?;
+    } else {
+        let mut number = first_number;
+        for chunk in changes.chunks(128) {
+            let mut insert = QueryBuilder::<Sqlite>::new(
+                "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, \
+                 next_fact, place, accepted_at, bytes) ",
+            );
+            insert.push_values(chunk, |mut row, change| {
+                row.push_bind(number)
+                    .push_bind(change.chat.0)
+                    .push_bind(i64::from(change.segment))
+                    .push_bind(change.actor.0)
+                    .push_bind(change.seq.cast_signed())
+                    .push_bind(&change.hash.0[..])
+                    .push_bind(change.max_op.cast_signed())
+                    .push_bind(i64::from(change.first_fact))
+                    .push_bind(i64::from(change.next_fact))
+                    .push_bind(change.place.map_or(0, |place| place.0))
+                    .push_bind(change.accepted_at)
+                    .push_bind(&change.bytes);
+                number += 1;
+            });
+            insert.build().execute(&mut **tx).await?;
+        }
+    }
+    for change in changes {
+        let memory = tx.memory().chat(change.chat);
+        memory.max_ops.put(change.hash, change.max_op);
+        if let Some(facts) = memory.facts.get_mut(&change.segment) {
+            *facts += u64::from(change.next_fact - change.first_fact);
+        }
+    }
+    Ok(())
+}
+
+/// Brings the highest operations of `hashes` into memory, where they are stored.
+pub async fn recall(tx: &mut Tx<'_>, chat: ChatNo, segment: u32, hashes: &[ChangeHash]) -> Result<()> {
+    for hash in hashes {
+        let max_op: Option<i64> = sqlx::query_scalar(MAX_OP)
+            .bind(chat.0)
+            .bind(&hash.0[..])
+            .bind(i64::from(segment))
+            .fetch_optional(&mut **tx)
+            .await?;
+        if let Some(max_op) = max_op {
+            tx.memory().chat(chat).max_ops.put(*hash, max_op.cast_unsigned());
+        }
+    }
+    Ok(())
+}
+
+pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<Stored>> {
+    let row: Option<(i64, Vec<u8>, i64, i64, i64)> =
+        sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
+    row.map(|(number, hash, place, first, next)| {
+        let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
+        Ok(Stored {
+            number,
+            hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
+            queued: place == 0,
+            first_fact: fact(first)?,
+            next_fact: fact(next)?,
+        })
+    })
+    .transpose()
+}
+
+/// The relay's log has it at `place`.
+pub async fn accept(tx: &mut Tx<'_>, change: i64, place: Place, accepted_at: Millis) -> Result<()> {
+    sqlx::query(ACCEPT).bind(place.0).bind(accepted_at).bind(change).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// How many facts a segment holds.
+pub async fn facts_of(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<u64> {
+    if let Some(facts) = tx.memory().chat(chat).facts.get(&segment) {
+        return Ok(*facts);
+    }
+    let facts: i64 = sqlx::query_scalar(FACTS_OF_SEGMENT)
+        .bind(chat.0)
+        .bind(i64::from(segment))
+        .fetch_one(&mut **tx)
+        .await?;
+    tx.memory().chat(chat).facts.insert(segment, facts.cast_unsigned());
+    Ok(facts.cast_unsigned())
+}
+
+/// Opens a segment's document, or brings the open one up to date. It is taken out of memory: give it back with
+/// [`give_back`] once what was written with it is stored.
+pub async fn open_segment(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<OpenSegment> {
+    let open = tx.memory().chat(chat).open.take().filter(|open| open.number == segment);
+    let mut open = match open {
+        Some(open) => open,
+        None => load_saved(tx, chat, segment).await?,
+    };
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(SINCE)
+        .bind(chat.0)
+        .bind(i64::from(segment))
+        .bind(open.upto)
+        .fetch_all(&mut **tx)
+        .await?;
+    let Some(newest) = rows.last().map(|(number, _)| *number) else { return Ok(open) };
+    if open.document.apply(rows.iter().map(|(_, bytes)| bytes.as_slice())).is_err() {
+        // In doubt: the changes are the truth.
+        let all: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as(SINCE).bind(chat.0).bind(i64::from(segment)).bind(0).fetch_all(&mut **tx).await?;
+        open.document = Segment::rebuild(all.iter().map(|(_, bytes)| bytes.as_slice()))?;
+    }
+    open.upto = newest;
+    if rows.len() >= SAVE_AFTER {
+        let saved = open.document.save()?;
+        sqlx::query(SAVE)
+            .bind(chat.0)
+            .bind(i64::from(segment))
+            .bind(newest)
+            .bind(saved)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(open)
+}
+
+async fn load_saved(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<OpenSegment> {
+    let saved: Option<(i64, Vec<u8>)> =
+        sqlx::query_as(SAVED).bind(chat.0).bind(i64::from(segment)).fetch_optional(&mut **tx).await?;
+    if let Some((upto, bytes)) = saved {
+        match Segment::load(&bytes) {
+            Ok(document) => return Ok(OpenSegment { number: segment, document, upto }),
+            Err(error) => {
+                tracing::warn!(%error, "a saved segment does not load; making it anew from its changes");
+                sqlx::query(DROP_SAVED).bind(chat.0).bind(i64::from(segment)).execute(&mut **tx).await?;
+            }
+        }
+    }
+    Ok(OpenSegment { number: segment, document: Segment::new(), upto: 0 })
+}
+
+pub fn give_back(tx: &mut Tx<'_>, chat: ChatNo, open: OpenSegment) {
+    tx.memory().chat(chat).open = Some(open);
+}
+
+/// The oldest changes of a chat that wait, in the order they were written.
+pub async fn waiting(tx: &mut Tx<'_>, chat: ChatNo, limit: u32) -> Result<Vec<Waiting>> {
+    type Row = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+    let rows: Vec<Row> =
+        sqlx::query_as(OUTBOX).bind(chat.0).bind(i64::from(limit)).fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(number, actor, seq, hash, envelope, bytes)| {
+            Ok(Waiting {
+                number,
+                actor: ActorNo(actor),
+                seq: seq.cast_unsigned(),
+                hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
+                envelope: EnvelopeId::from_slice(&envelope).ok(),
+                bytes,
+            })
+        })
+        .collect()
+}
+
+/// Chats in which something waits.
+pub async fn outbox_chats(conn: &mut sqlx::SqliteConnection) -> Result<Vec<ChatNo>> {
+    let rows: Vec<i64> = sqlx::query_scalar(OUTBOX_CHATS).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(ChatNo).collect())
+}
+
+/// Whether anything waits in a chat.
+pub async fn waits(conn: &mut sqlx::SqliteConnection, chat: ChatNo) -> Result<bool> {
+    Ok(sqlx::query_scalar::<_, i64>(WAITS).bind(chat.0).fetch_one(conn).await? == 1)
+}
+
+/// Binds waiting changes to the envelope they will be sent in, also after a restart.
+pub async fn put_in_envelope(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    first: i64,
+    last: i64,
+    envelope: EnvelopeId,
+) -> Result<()> {
+    sqlx::query(PUT_IN_ENVELOPE)
+        .bind(envelope.as_bytes())
+        .bind(first)
+        .bind(last)
+        .bind(chat.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The envelope is in the log and is not ours: its changes go into another one.
+pub async fn take_out_of_envelope(tx: &mut Tx<'_>, chat: ChatNo, envelope: EnvelopeId) -> Result<()> {
+    sqlx::query(TAKE_OUT).bind(chat.0).bind(envelope.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}

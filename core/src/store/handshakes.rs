@@ -1,0 +1,88 @@
+//! The membership log as it took effect, and our own handshake that waits for the relay.
+
+use beseda_protocol::{EnvelopeId, Seq, codec, envelope::Envelope, limits, membership::SignedEvent};
+use sqlx::SqliteConnection;
+
+use super::{Tx, statements};
+use crate::{
+    domain::{ChatNo, Millis},
+    error::{Error, Result},
+};
+
+statements! {
+    INSERT = "INSERT OR REPLACE INTO handshakes (chat_no, seq, accepted_at, event) VALUES (?, ?, ?, ?)";
+    LIST = "SELECT seq, accepted_at, event FROM handshakes WHERE chat_no = ? ORDER BY seq";
+    PUT_PENDING = "INSERT INTO pending_handshakes (chat_no, envelope_id, envelope) VALUES (?, ?, ?)
+        ON CONFLICT (chat_no) DO UPDATE SET envelope_id = excluded.envelope_id, envelope = excluded.envelope";
+    PENDING = "SELECT envelope FROM pending_handshakes WHERE chat_no = ?";
+    PENDING_ID = "SELECT envelope_id FROM pending_handshakes WHERE chat_no = ?";
+    DROP_PENDING = "DELETE FROM pending_handshakes WHERE chat_no = ?";
+}
+
+/// A handshake of the membership log.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    pub seq: Seq,
+    pub accepted_at: Millis,
+    pub event: SignedEvent,
+}
+
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    seq: Seq,
+    accepted_at: Millis,
+    event: &SignedEvent,
+) -> Result<()> {
+    sqlx::query(INSERT)
+        .bind(chat.0)
+        .bind(seq.0.cast_signed())
+        .bind(accepted_at)
+        .bind(codec::encode(event))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<Logged>> {
+    let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(LIST).bind(chat.0).fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(seq, accepted_at, event)| {
+            Ok(Logged {
+                seq: Seq(seq.cast_unsigned()),
+                accepted_at,
+                event: codec::decode(&event, limits::CONTENT_BYTES)
+                    .map_err(|_| Error::Damaged("the membership log"))?,
+            })
+        })
+        .collect()
+}
+
+pub async fn put_pending(tx: &mut Tx<'_>, chat: ChatNo, envelope: &Envelope) -> Result<()> {
+    sqlx::query(PUT_PENDING)
+        .bind(chat.0)
+        .bind(envelope.id.as_bytes())
+        .bind(codec::encode(envelope))
+        .execute(&mut **tx)
+        .await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+pub async fn pending(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Option<Envelope>> {
+    let row: Option<Vec<u8>> = sqlx::query_scalar(PENDING).bind(chat.0).fetch_optional(conn).await?;
+    row.map(|bytes| {
+        codec::decode(&bytes, limits::CONTENT_BYTES).map_err(|_| Error::Damaged("a waiting handshake"))
+    })
+    .transpose()
+}
+
+pub async fn pending_id(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<EnvelopeId>> {
+    let row: Option<Vec<u8>> = sqlx::query_scalar(PENDING_ID).bind(chat.0).fetch_optional(&mut **tx).await?;
+    Ok(row.and_then(|id| EnvelopeId::from_slice(&id).ok()))
+}
+
+pub async fn drop_pending(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(DROP_PENDING).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Invitations, requests to join on their way in and out, and devices to be put out.
+
+use beseda_protocol::{DeviceId, EnvelopeId, SlotKey};
+use sqlx::SqliteConnection;
+
+use super::{Tx, statements};
+use crate::{
+    crypto::Secret,
+    domain::{ChatNo, Millis},
+    error::{Error, Result},
+};
+
+statements! {
+    PUT_INVITATION = "INSERT INTO invitations (invitation_id, chat_no, secret, created_at) VALUES (?, ?, ?, ?)";
+    INVITATION = "SELECT chat_no, secret FROM invitations WHERE invitation_id = ?";
+    INVITATION_OF = "SELECT invitation_id, secret FROM invitations WHERE chat_no = ? LIMIT 1";
+    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name)
+        VALUES (?, ?, ?, ?, ?)";
+    REQUESTS = "SELECT request_id, key_package, slot_key, name FROM join_requests WHERE chat_no = ? LIMIT 50";
+    DROP_REQUEST = "DELETE FROM join_requests WHERE request_id = ?";
+    PUT_REMOVAL = "INSERT OR IGNORE INTO removals (chat_no, device_id) VALUES (?, ?)";
+    REMOVALS = "SELECT device_id FROM removals WHERE chat_no = ?";
+    DROP_REMOVAL = "DELETE FROM removals WHERE chat_no = ? AND device_id = ?";
+    TO_COMMIT = "SELECT chat_no FROM join_requests UNION SELECT chat_no FROM removals
+        UNION SELECT chat_no FROM pending_handshakes";
+    PUT_KNOCK = "INSERT INTO knocks (request_id, device_id, body) VALUES (?, ?, ?)";
+    KNOCKS = "SELECT request_id, device_id, body FROM knocks";
+    DROP_KNOCK = "DELETE FROM knocks WHERE request_id = ?";
+}
+
+/// Somebody asks to be let in.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub id: EnvelopeId,
+    pub key_package: Vec<u8>,
+    pub slot_key: SlotKey,
+    pub name: String,
+}
+
+/// A request of ours that waits for the relay.
+#[derive(Debug, Clone)]
+pub struct Knock {
+    pub id: EnvelopeId,
+    pub to: DeviceId,
+    pub body: Vec<u8>,
+}
+
+pub async fn put_invitation(
+    tx: &mut Tx<'_>,
+    id: [u8; 16],
+    chat: ChatNo,
+    secret: &Secret,
+    at: Millis,
+) -> Result<()> {
+    sqlx::query(PUT_INVITATION)
+        .bind(&id[..])
+        .bind(chat.0)
+        .bind(&secret.expose()[..])
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The chat and the secret of an invitation of ours.
+pub async fn invitation(tx: &mut Tx<'_>, id: [u8; 16]) -> Result<Option<(ChatNo, Secret)>> {
+    let row: Option<(i64, Vec<u8>)> =
+        sqlx::query_as(INVITATION).bind(&id[..]).fetch_optional(&mut **tx).await?;
+    row.map(|(chat, secret)| {
+        let secret = Secret::from_slice(&secret).ok_or(Error::Damaged("an invitation"))?;
+        Ok((ChatNo(chat), secret))
+    })
+    .transpose()
+}
+
+/// The invitation to a chat that was made before.
+pub async fn invitation_of(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<([u8; 16], Secret)>> {
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(INVITATION_OF).bind(chat.0).fetch_optional(&mut **tx).await?;
+    row.map(|(id, secret)| {
+        let damaged = Error::Damaged("an invitation");
+        match (id.try_into(), Secret::from_slice(&secret)) {
+            (Ok(id), Some(secret)) => Ok((id, secret)),
+            _ => Err(damaged),
+        }
+    })
+    .transpose()
+}
+
+pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Result<()> {
+    sqlx::query(PUT_REQUEST)
+        .bind(request.id.as_bytes())
+        .bind(chat.0)
+        .bind(&request.key_package)
+        .bind(request.slot_key.as_bytes())
+        .bind(&request.name)
+        .execute(&mut **tx)
+        .await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, String)> =
+        sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(id, key_package, slot_key, name)| {
+            let damaged = |_| Error::Damaged("a join request");
+            Ok(Request {
+                id: EnvelopeId::from_slice(&id).map_err(damaged)?,
+                key_package,
+                slot_key: SlotKey::from_slice(&slot_key).map_err(damaged)?,
+                name,
+            })
+        })
+        .collect()
+}
+
+pub async fn drop_request(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
+    sqlx::query(DROP_REQUEST).bind(id.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub async fn put_removal(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(PUT_REMOVAL).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+pub async fn removals(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<DeviceId>> {
+    let rows: Vec<Vec<u8>> = sqlx::query_scalar(REMOVALS).bind(chat.0).fetch_all(&mut **tx).await?;
+    Ok(rows.iter().filter_map(|id| DeviceId::from_slice(id).ok()).collect())
+}
+
+pub async fn drop_removal(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(DROP_REMOVAL).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Chats in which a handshake of ours is due.
+pub async fn chats_to_commit(conn: &mut SqliteConnection) -> Result<Vec<ChatNo>> {
+    let rows: Vec<i64> = sqlx::query_scalar(TO_COMMIT).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(ChatNo).collect())
+}
+
+pub async fn put_knock(tx: &mut Tx<'_>, knock: &Knock) -> Result<()> {
+    sqlx::query(PUT_KNOCK)
+        .bind(knock.id.as_bytes())
+        .bind(knock.to.as_bytes())
+        .bind(&knock.body)
+        .execute(&mut **tx)
+        .await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+pub async fn knocks(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = sqlx::query_as(KNOCKS).fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(id, to, body)| {
+            let damaged = |_| Error::Damaged("a join request");
+            Ok(Knock {
+                id: EnvelopeId::from_slice(&id).map_err(damaged)?,
+                to: DeviceId::from_slice(&to).map_err(damaged)?,
+                body,
+            })
+        })
+        .collect()
+}
+
+pub async fn drop_knock(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
+    sqlx::query(DROP_KNOCK).bind(id.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! OpenMLS's state, read for an operation and written back in the same transaction as everything else.
+
+use super::{Tx, statements};
+use crate::{
+    crypto::mls::{RowChanges, Rows},
+    domain::ChatNo,
+    error::Result,
+};
+
+statements! {
+    SELECT = "SELECT key, value FROM mls_state WHERE scope = ?";
+    PUT = "INSERT INTO mls_state (scope, key, value) VALUES (?, ?, ?)
+        ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value";
+    DELETE = "DELETE FROM mls_state WHERE scope = ? AND key = ?";
+}
+
+/// Scope of key packages, which belong to no chat yet.
+pub const KEY_PACKAGES: ChatNo = ChatNo(0);
+
+pub async fn load(tx: &mut Tx<'_>, scope: ChatNo) -> Result<Rows> {
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(SELECT).bind(scope.0).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().collect())
+}
+
+pub async fn save(tx: &mut Tx<'_>, scope: ChatNo, changes: &RowChanges) -> Result<()> {
+    for (key, value) in changes {
+        match value {
+            Some(value) => sqlx::query(PUT).bind(scope.0).bind(key).bind(value).execute(&mut **tx).await?,
+            None => sqlx::query(DELETE).bind(scope.0).bind(key).execute(&mut **tx).await?,
+        };
+    }
+    Ok(())
+}
+
+/// Saves what joining changed: deletions concern the key packages, the rest is the new chat's.
+pub async fn save_joined(tx: &mut Tx<'_>, chat: ChatNo, changes: &RowChanges) -> Result<()> {
+    for (key, value) in changes {
+        match value {
+            Some(value) => sqlx::query(PUT).bind(chat.0).bind(key).bind(value).execute(&mut **tx).await?,
+            None => sqlx::query(DELETE).bind(KEY_PACKAGES.0).bind(key).execute(&mut **tx).await?,
+        };
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Writing into a chat: a fact becomes a change, its projection and an outbox entry in one transaction.
+
+use beseda_protocol::{ActorId, MessageId, sign::Purpose};
+
+use super::{
+    Tx, actors,
+    changes::{self, NewChange},
+    chats::ChatState,
+    memory::Actor,
+    projection::{Projection, Said, queued_place},
+};
+use crate::{
+    crypto::{keys::DeviceKeys, random},
+    document::Fact,
+    domain::{Millis, Place, UserNo},
+    error::{Error, Result},
+};
+
+/// A segment closes when it holds so many facts.
+const SEGMENT_FACTS: u64 = 5_000;
+
+/// Says `facts` in the chat, in one change, and gives the ids that messages among them have.
+///
+/// # Errors
+/// When a fact is over a limit or the store fails; the caller then drops the transaction.
+pub async fn say(
+    tx: &mut Tx<'_>,
+    keys: &DeviceKeys,
+    me: UserNo,
+    state: &ChatState,
+    facts: Vec<Fact>,
+    at: Millis,
+) -> Result<Vec<MessageId>> {
+    let chat = state.number;
+    let (actor_id, actor) = own_actor(tx, keys, state).await?;
+    let mut open = changes::open_segment(tx, chat, actor.segment).await?;
+    let change = open.document.write(&actor.column, &facts)?;
+    let number = changes::reserve(tx, 1).await?;
+    let new = NewChange {
+        chat,
+        segment: actor.segment,
+        actor: actor.number,
+        seq: change.column.seq,
+        hash: change.hash,
+        max_op: change.column.max_op,
+        first_fact: actor.column.next_fact,
+        next_fact: change.column.next_fact,
+        place: None,
+        accepted_at: at,
+        bytes: change.bytes,
+    };
+    changes::insert(tx, number, &[new]).await?;
+    // The document holds everything up to this change: nothing else is written while this transaction is open.
+    open.upto = number;
+    changes::give_back(tx, chat, open);
+    let memory = tx.memory().chat(chat);
+    memory.own = Some(actor_id);
+    if let Some(known) = memory.actors.get_mut(&actor_id) {
+        known.column = change.column;
+    }
+    let mut projection = Projection::new(chat, state.kind, me, Place::END);
+    let mut ids = Vec::new();
+    for (index, (fact_number, fact)) in (0..).zip((actor.column.next_fact..).zip(facts)) {
+        if matches!(fact, Fact::Message { .. }) {
+            ids.push(MessageId::of(actor_id, fact_number));
+        }
+        let place = queued_place(number, index);
+        let said = Said { author: me, actor: actor_id, number: fact_number, fact, place, at };
+        projection.say(tx, said).await?;
+    }
+    projection.flush(tx).await?;
+    tx.touched.outbox = true;
+    Ok(ids)
+}
+
+/// The actor to write with: the newest of this device whose segment is not full; else a new one in the next segment.
+async fn own_actor(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -> Result<(ActorId, Actor)> {
+    let chat = state.number;
+    let known = match tx.memory().chat(chat).own {
+        Some(own) => actors::find(tx, chat, own).await?,
+        None => actors::newest_of(tx, chat, keys.device()).await?,
+    };
+    let mut segment = known.as_ref().map_or(0, |actor| actor.segment);
+    while changes::facts_of(tx, chat, segment).await? >= SEGMENT_FACTS {
+        segment = segment.checked_add(1).ok_or(Error::Damaged("segments"))?;
+    }
+    if let Some(actor) = known
+        && actor.segment == segment
+    {
+        return Ok((actor.column.actor, actor));
+    }
+    let actor = ActorId(random());
+    let certificate =
+        keys.sign(Purpose::Actor, &[state.id.as_bytes(), &segment.to_be_bytes(), actor.as_bytes()]);
+    let row = actors::insert(tx, chat, actor, keys.device(), segment, certificate.0).await?;
+    Ok((actor, row))
+}

@@ -1,0 +1,19 @@
+//! Talking to the relay: what came is taken in, what waits is sent.
+//!
+//! Reading order: [`transport`] (how bytes travel), [`session`] (who we are to the relay), [`plan`] (pure: what to do),
+//! [`ingest`] (entries of a log become rows), [`outbox`] (changes become envelopes), [`handshake`] (membership
+//! changes), [`chain`] (a newcomer's way back through the eras), [`inbox`] (requests and welcomes), [`engine`] (the
+//! loop that does it).
+//!
+//! Not here: what facts mean (store::projection), and screens.
+
+pub mod chain;
+pub mod engine;
+pub mod handshake;
+pub mod http;
+pub mod inbox;
+pub mod ingest;
+pub mod outbox;
+pub mod plan;
+pub mod session;
+pub mod transport;

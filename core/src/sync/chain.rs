@@ -1,0 +1,61 @@
+//! A newcomer's way back: each handshake carries the key of the era it ended, sealed under the one it began, and names
+//! the handshake before it. Pure.
+
+use std::collections::HashMap;
+
+use beseda_protocol::{
+    Seq, codec,
+    envelope::{HandshakeBody, LogEntry},
+    limits,
+};
+
+use super::handshake;
+use crate::{
+    crypto::{Secret, seal},
+    store::{chats::ChatState, memory::Era},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    #[error("the relay did not give the handshake at {0}")]
+    Missing(Seq),
+    #[error("the handshake at {seq} does not lead back: {why}")]
+    Broken { seq: Seq, why: String },
+}
+
+/// The eras before `joined`, newest first, as far back as the chat shows its history. `entries` are handshakes of the
+/// log up to and with the one that began `joined`.
+///
+/// # Errors
+/// When the relay left out or forged a link of the chain.
+pub fn follow(
+    state: &ChatState,
+    joined: &Era,
+    entries: &HashMap<Seq, LogEntry>,
+) -> Result<Vec<Era>, ChainError> {
+    let mut eras = Vec::new();
+    let mut era = joined.clone();
+    loop {
+        let seq = era.handshake;
+        let broken = |why: String| ChainError::Broken { seq, why };
+        let entry = entries.get(&seq).ok_or(ChainError::Missing(seq))?;
+        let body: HandshakeBody =
+            codec::decode(&entry.body, limits::ENVELOPE_BYTES).map_err(|error| broken(error.to_string()))?;
+        if era.era == 0 {
+            // The one that created the chat: it must open under its own era's key.
+            handshake::open(state, entry, &body, &era.key).map_err(broken)?;
+            return Ok(eras);
+        }
+        let Some(prior) = &body.prior else { return Ok(eras) };
+        let bound = seal::bound_to(state.id, entry.id);
+        let key = seal::open(&era.key, seal::Part::Prior, &bound, prior, 64)
+            .map_err(|error| broken(error.to_string()))?;
+        let key = Secret::from_slice(&key).ok_or_else(|| broken("a key of another length".into()))?;
+        let event = handshake::open(state, entry, &body, &key).map_err(broken)?.event.event;
+        if event.era != era.era || event.parent >= seq || event.parent == Seq::ZERO {
+            return Err(broken("it does not follow the one before".into()));
+        }
+        era = Era { era: event.era - 1, handshake: event.parent, key };
+        eras.push(era.clone());
+    }
+}

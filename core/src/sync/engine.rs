@@ -1,0 +1,549 @@
+//! The loop: connect, catch up, send, stay; and again after a while when the relay goes away.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use beseda_protocol::{
+    ChatId, Seq,
+    envelope::{EnvelopeKind, LogEntry},
+    limits,
+    live::{ClientFrame, RelayFrame, Wanted},
+    request::{
+        AcknowledgeInbox, AppendAnswer, ChatState as Remote, Cursor, Deliver, ErrorCode, ListHandshakes,
+        TakeInbox,
+    },
+};
+use tokio::sync::{Notify, watch};
+
+use super::{
+    chain, handshake, inbox,
+    ingest::{self, LogError},
+    outbox,
+    plan::{Local, Step, plan},
+    session::Session,
+    transport::{Live, Transport, TransportError},
+};
+use crate::{
+    device::Device,
+    document::Fact,
+    domain::{ChatNo, Place},
+    error::Error,
+    store::{
+        Durability, account, changes,
+        chats::{self, Status},
+        eras, joining, members, messages, say,
+    },
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    #[error("the relay broke the protocol: {0}")]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// How the exchange stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Offline,
+    Connecting,
+    Behind,
+    UpToDate,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub state: State,
+    /// Why it is offline.
+    pub error: Option<TransportError>,
+}
+
+/// When an exchange ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Nothing is left to send or fetch.
+    Quiet,
+    /// The relay goes away.
+    Gone,
+}
+
+/// Bytes the relay may send ahead of what was stored.
+const CREDIT: u64 = 4 * 1024 * 1024;
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+const LAST_RETRY: Duration = Duration::from_secs(60);
+
+/// One chat during an exchange.
+struct Followed {
+    chat: ChatNo,
+    cursor: Seq,
+    /// As far as the log is known to go.
+    head: Seq,
+    /// Ours, accepted up to here, but not yet come back.
+    in_flight: Seq,
+    /// Nothing can be sent or read: see [`Step::Lost`].
+    lost: bool,
+    /// Somebody else's messages came that we have not yet told them we have.
+    news: bool,
+}
+
+impl Followed {
+    fn caught_up(&self) -> bool {
+        self.cursor >= self.head
+    }
+}
+
+/// Keeps exchanging with the relay until `stop`. `wake` says that something new waits here; `retry` that the person
+/// wants to try now.
+pub async fn run(
+    device: &Device,
+    transport: &dyn Transport,
+    invite: Option<&str>,
+    progress: &watch::Sender<Progress>,
+    wake: &Notify,
+    retry: &Notify,
+) {
+    let delays = || {
+        ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(FIRST_RETRY)
+            .with_max_delay(LAST_RETRY)
+            .without_max_times()
+            .build()
+    };
+    let mut delay = delays();
+    loop {
+        progress.send_replace(Progress { state: State::Connecting, error: None });
+        let error = match exchange(device, transport, invite, Until::Gone, progress, wake).await {
+            Ok(()) => TransportError::Away("the connection ended".into()),
+            Err(SyncError::Transport(error)) => error,
+            Err(error) => {
+                tracing::error!(%error, "syncing failed");
+                TransportError::Protocol(error.to_string())
+            }
+        };
+        if progress.borrow().state == State::UpToDate {
+            delay = delays();
+        }
+        tracing::info!(%error, "the relay is away");
+        let asked_to_wait = match &error {
+            TransportError::Relay(error) => error.retry_after.map(Duration::from_millis),
+            _ => None,
+        };
+        progress.send_replace(Progress { state: State::Offline, error: Some(error) });
+        let wait = asked_to_wait.or_else(|| delay.next()).unwrap_or(LAST_RETRY);
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = retry.notified() => delay = delays(),
+        }
+    }
+}
+
+/// One connection from its beginning to its end.
+///
+/// # Errors
+/// Why it ended before it was quiet. What was exchanged until then stays.
+pub async fn exchange(
+    device: &Device,
+    transport: &dyn Transport,
+    invite: Option<&str>,
+    until: Until,
+    progress: &watch::Sender<Progress>,
+    wake: &Notify,
+) -> Result<(), SyncError> {
+    let session = Session::open(transport, device, invite).await?;
+    progress.send_replace(Progress { state: State::Behind, error: None });
+    let live = session.live().await?;
+    let mut exchange = Exchange { device, session, live, chats: BTreeMap::new(), inbox_upto: 0 };
+    send(&exchange.live, ClientFrame::Credit { bytes: CREDIT }).await?;
+    exchange.knock().await?;
+    exchange.read_inbox().await?;
+    exchange.follow_new_chats().await?;
+    exchange.push_all().await?;
+    loop {
+        let quiet = exchange.is_quiet().await?;
+        if quiet {
+            exchange.say_delivered().await?;
+            if exchange.push_all().await? {
+                continue;
+            }
+            if progress.borrow().state != State::UpToDate {
+                exchange.note_sync().await?;
+            }
+            if until == Until::Quiet {
+                return Ok(());
+            }
+        }
+        let state = if quiet { State::UpToDate } else { State::Behind };
+        progress.send_if_modified(|progress| {
+            let changed = progress.state != state;
+            progress.state = state;
+            changed
+        });
+        tokio::select! {
+            frame = exchange.live.receive.recv() => match frame {
+                Some(frame) => exchange.take_frame(frame).await?,
+                None => return Err(TransportError::Away("the connection ended".into()).into()),
+            },
+            () = wake.notified() => {
+                exchange.knock().await?;
+                exchange.follow_new_chats().await?;
+                exchange.push_all().await?;
+            }
+        }
+    }
+}
+
+async fn send(live: &Live, frame: ClientFrame) -> Result<(), TransportError> {
+    live.send.send(frame).await.map_err(|_| TransportError::Away("the connection ended".into()))
+}
+
+struct Exchange<'a> {
+    device: &'a Device,
+    session: Session<'a>,
+    live: Live,
+    chats: BTreeMap<ChatId, Followed>,
+    inbox_upto: u64,
+}
+
+impl Exchange<'_> {
+    async fn reader(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, SyncError> {
+        Ok(self.device.store.readers().acquire().await.map_err(Error::from)?)
+    }
+
+    /// Sends requests to join that wait.
+    async fn knock(&mut self) -> Result<(), SyncError> {
+        let knocks = joining::knocks(&mut *self.reader().await?).await?;
+        for knock in knocks {
+            let deliver = Deliver { to: knock.to, id: knock.id, body: knock.body };
+            match self.session.call(&deliver).await {
+                Ok(_) => {}
+                // The inviter may come to this relay later.
+                Err(TransportError::Relay(error)) if error.code == ErrorCode::Undeliverable => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            joining::drop_knock(&mut tx, knock.id).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn read_inbox(&mut self) -> Result<(), SyncError> {
+        loop {
+            let account = account::load(&mut *self.reader().await?).await?.ok_or(Error::NoAccount)?;
+            let answer = self.session.call(&TakeInbox { after: account.inbox_number }).await?;
+            let Some(last) = answer.items.last().map(|item| item.number) else { return Ok(()) };
+            if answer.items.iter().any(|item| item.number <= account.inbox_number) {
+                return Err(TransportError::Protocol("inbox items out of order".into()).into());
+            }
+            inbox::take_in(self.device, &answer.items).await?;
+            self.session.call(&AcknowledgeInbox { upto: last }).await?;
+            self.inbox_upto = self.inbox_upto.max(last);
+            if !answer.more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn local(&self, chat: ChatNo) -> Result<(chats::ChatState, Local), SyncError> {
+        let mut reader = self.reader().await?;
+        let state = chats::state(&mut reader, chat).await?;
+        let waiting = changes::outbox_chats(&mut reader).await?.contains(&chat);
+        let local = Local { chat, status: state.status, log: state.log, cursor: state.cursor, waiting };
+        Ok((state, local))
+    }
+
+    /// Opens and subscribes to chats that are not followed yet.
+    async fn follow_new_chats(&mut self) -> Result<(), SyncError> {
+        let mut new = Vec::new();
+        for chat in chats::synced(&mut *self.reader().await?).await? {
+            let (state, local) = self.local(chat).await?;
+            if !self.chats.contains_key(&state.id) {
+                new.push((state, local));
+            }
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        let proofs: Vec<_> = new.iter().map(|(state, _)| (state.id, state.slot_secret.clone())).collect();
+        let answer = self.session.open_chats(&proofs).await?;
+        let mut wanted = Vec::new();
+        for ((state, local), remote) in new.into_iter().zip(answer.chats) {
+            let mut followed = Followed {
+                chat: state.number,
+                cursor: state.cursor,
+                head: Seq::ZERO,
+                in_flight: Seq::ZERO,
+                lost: false,
+                news: false,
+            };
+            for step in plan(&local, &remote) {
+                match step {
+                    Step::FollowChain(chat) => {
+                        followed.lost = !self.follow_chain(chat).await?;
+                        followed.cursor = self.local(chat).await?.0.cursor;
+                    }
+                    Step::CatchUp(_) => {
+                        let cursor = Cursor { log: state.log, seq: followed.cursor };
+                        wanted.push(Wanted { chat: state.id, cursor });
+                    }
+                    Step::Leave(chat) => self.leave(chat).await?,
+                    Step::Lost(_) => {
+                        tracing::error!("the relay has lost a chat's log, or shows an older one");
+                        followed.lost = true;
+                    }
+                    Step::Push(_) => {}
+                }
+            }
+            if let Remote::Open(head) = remote {
+                followed.head = head.seq;
+            }
+            self.chats.insert(state.id, followed);
+        }
+        if !wanted.is_empty() {
+            send(&self.live, ClientFrame::Subscribe { chats: wanted }).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds the era keys from before we were let in. `false`: the relay does not give them as it should.
+    async fn follow_chain(&mut self, chat: ChatNo) -> Result<bool, SyncError> {
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        let state = chats::state(&mut tx, chat).await?;
+        let joined = eras::begun_at(&mut tx, chat, state.joined_at)
+            .await?
+            .ok_or(Error::Damaged("a chat without an era"))?;
+        drop(tx);
+        let mut entries: HashMap<Seq, LogEntry> = HashMap::new();
+        let mut before = state.joined_at.next();
+        loop {
+            let answer = self.session.call(&ListHandshakes { chat: state.id, before }).await?;
+            let Some(oldest) = answer.entries.iter().map(|entry| entry.seq).min() else { break };
+            if oldest >= before {
+                return Err(TransportError::Protocol("handshakes out of order".into()).into());
+            }
+            before = oldest;
+            let handshakes = answer.entries.into_iter().filter(|entry| entry.kind == EnvelopeKind::Handshake);
+            entries.extend(handshakes.map(|entry| (entry.seq, entry)));
+            if !answer.more {
+                break;
+            }
+        }
+        let older = match chain::follow(&state, &joined, &entries) {
+            Ok(older) => older,
+            Err(error) => {
+                tracing::error!(%error, "the way back through the chat's eras is broken");
+                return Ok(false);
+            }
+        };
+        let mut tx = self.device.store.begin(Durability::Power).await?;
+        for era in &older {
+            eras::insert(&mut tx, chat, era).await?;
+        }
+        let closed = older.last().map_or(joined.era, |era| era.era) > 0;
+        if closed && state.cursor == Seq::ZERO {
+            chats::start_at(&mut tx, chat, Seq(state.joined_at.0.saturating_sub(1))).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn leave(&mut self, chat: ChatNo) -> Result<(), SyncError> {
+        let mut tx = self.device.store.begin(Durability::Power).await?;
+        chats::set_status(&mut tx, chat, Status::Removed).await?;
+        messages::fail_queued(&mut tx, chat, handshake::FAILED_NOT_MEMBER).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn take_frame(&mut self, frame: RelayFrame) -> Result<(), SyncError> {
+        match frame {
+            RelayFrame::Heads { chats } => {
+                for (chat, remote) in chats {
+                    let Some(followed) = self.chats.get(&chat) else { continue };
+                    let number = followed.chat;
+                    let (_, local) = self.local(number).await?;
+                    let steps = plan(&local, &remote);
+                    if steps.contains(&Step::Leave(number)) {
+                        self.leave(number).await?;
+                    }
+                    if let Some(followed) = self.chats.get_mut(&chat) {
+                        followed.lost |= steps.contains(&Step::Lost(number));
+                        if let Remote::Open(head) = remote {
+                            followed.head = followed.head.max(head.seq);
+                        }
+                    }
+                    self.push(chat).await?;
+                }
+            }
+            RelayFrame::Batch { chat, log, entries, head } => {
+                let Some(followed) = self.chats.get_mut(&chat) else { return Ok(()) };
+                let bytes = entries.iter().map(|entry| entry.body.len() as u64).sum();
+                let last = entries.last().map_or(followed.cursor, |entry| entry.seq);
+                let done = ingest::ingest(self.device, followed.chat, log, &entries).await??;
+                followed.cursor = followed.cursor.max(last);
+                followed.head = followed.head.max(head).max(last);
+                followed.news |= done.news;
+                send(&self.live, ClientFrame::Credit { bytes }).await?;
+                if done.removed {
+                    followed.lost = true;
+                } else {
+                    self.push(chat).await?;
+                }
+            }
+            RelayFrame::Denied { chat } => {
+                if let Some(followed) = self.chats.get_mut(&chat) {
+                    followed.lost = true;
+                    let number = followed.chat;
+                    self.leave(number).await?;
+                }
+            }
+            RelayFrame::Inbox { upto } => {
+                if upto > self.inbox_upto {
+                    self.inbox_upto = upto;
+                    self.read_inbox().await?;
+                    self.follow_new_chats().await?;
+                    self.push_all().await?;
+                }
+            }
+            RelayFrame::Closing { error } => return Err(TransportError::Relay(error).into()),
+        }
+        Ok(())
+    }
+
+    /// Sends what waits in every chat that can take it; answers whether anything went out.
+    async fn push_all(&mut self) -> Result<bool, SyncError> {
+        let ids: Vec<ChatId> = self.chats.keys().copied().collect();
+        let mut sent = false;
+        for id in ids {
+            sent |= self.push(id).await?;
+        }
+        Ok(sent)
+    }
+
+    /// Sends the next thing of one chat, if it is caught up and nothing of ours is on its way.
+    async fn push(&mut self, id: ChatId) -> Result<bool, SyncError> {
+        let Some(followed) = self.chats.get_mut(&id) else { return Ok(false) };
+        if followed.lost || !followed.caught_up() || followed.in_flight > followed.cursor {
+            return Ok(false);
+        }
+        let chat = followed.chat;
+        let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
+        let to_commit = joining::chats_to_commit(&mut reader).await?.contains(&chat);
+        let waits = changes::waits(&mut reader, chat).await?;
+        drop(reader);
+        if !to_commit && !waits {
+            return Ok(false);
+        }
+        if to_commit {
+            handshake::prepare(self.device, chat).await?;
+        }
+        let Some(append) = outbox::next(self.device, chat).await? else { return Ok(false) };
+        let ids: Vec<_> = append.envelopes.iter().map(|envelope| envelope.id).collect();
+        let is_handshake = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Handshake);
+        let cas = append.cas;
+        match self.session.call(&append).await {
+            Ok(AppendAnswer::Accepted { at, .. }) => {
+                if at.len() != ids.len() {
+                    return Err(TransportError::Protocol("another number of answers".into()).into());
+                }
+                let last = at.iter().map(|accepted| accepted.seq).max().unwrap_or_default();
+                followed.head = followed.head.max(last);
+                followed.in_flight = last;
+                let stale: Vec<_> = ids
+                    .iter()
+                    .zip(&at)
+                    .filter(|(_, accepted)| accepted.seq <= followed.cursor)
+                    .map(|(id, _)| *id)
+                    .collect();
+                if !stale.is_empty() {
+                    if is_handshake {
+                        handshake::drop_stale(self.device, chat).await?;
+                    } else {
+                        outbox::release(self.device, chat, &stale).await?;
+                    }
+                }
+                if cas == Seq::ZERO {
+                    // The log exists from now on.
+                    let cursor = Cursor { log: None, seq: followed.cursor };
+                    let wanted = Wanted { chat: id, cursor };
+                    send(&self.live, ClientFrame::Subscribe { chats: vec![wanted] }).await?;
+                }
+                Ok(true)
+            }
+            Ok(AppendAnswer::Conflict(head)) => {
+                if head.seq <= followed.cursor {
+                    let why = "a conflict with a log that has nothing new";
+                    return Err(TransportError::Protocol(why.into()).into());
+                }
+                followed.head = followed.head.max(head.seq);
+                Ok(false)
+            }
+            Err(TransportError::Relay(error))
+                if matches!(error.code, ErrorCode::Denied | ErrorCode::Invalid | ErrorCode::TooLarge) =>
+            {
+                tracing::error!(%error, "the relay refuses for ever");
+                if is_handshake {
+                    handshake::give_up(self.device, chat).await?;
+                } else {
+                    followed.lost = true;
+                }
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Nothing is left to send or fetch.
+    async fn is_quiet(&self) -> Result<bool, SyncError> {
+        for followed in self.chats.values().filter(|followed| !followed.lost) {
+            if !followed.caught_up() || followed.in_flight > followed.cursor {
+                return Ok(false);
+            }
+            if changes::waits(&mut *self.reader().await?, followed.chat).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Tells the authors that their messages are on this device.
+    async fn say_delivered(&mut self) -> Result<(), SyncError> {
+        for followed in self.chats.values_mut().filter(|followed| followed.news && !followed.lost) {
+            followed.news = false;
+            let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
+            let newest = messages::newest_of_others(&mut reader, followed.chat, self.device.me).await?;
+            drop(reader);
+            let Some((place, id)) = newest else { continue };
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            if members::delivered(&mut tx, followed.chat, self.device.me).await? >= place {
+                continue;
+            }
+            let state = chats::state(&mut tx, followed.chat).await?;
+            if state.status != Status::Active {
+                continue;
+            }
+            let fact = Fact::Marks { delivered: Some(id), read: None };
+            let now = self.device.now();
+            say::say(&mut tx, &self.device.keys, self.device.me, &state, vec![fact], now).await?;
+            members::mark(&mut tx, followed.chat, self.device.me, place, Place::FIRST, false).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn note_sync(&self) -> Result<(), SyncError> {
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        account::set_last_sync(&mut tx, self.device.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+const _: () = assert!(CREDIT <= limits::CREDIT_BYTES);

@@ -1,0 +1,376 @@
+//! Membership changes: making ours, taking in everybody's.
+
+use beseda_protocol::{
+    EnvelopeId, Seq, SlotId,
+    access::{KeyChanges, SlotEntry},
+    codec,
+    content::Handshake,
+    envelope::{Envelope, EnvelopeKind, HandshakeBody, LogEntry, Welcome},
+    identity::Member,
+    limits,
+    membership::{self, Added, Effects, Event, History, Roles, SignedEvent},
+    sign::{self, Purpose},
+};
+
+use crate::{
+    crypto::{Secret, keys::DeviceKeys, mls, random, seal},
+    device::Device,
+    domain::ChatNo,
+    error::{Error, Result},
+    store::{
+        Durability, Tx,
+        chats::{self, ChatState, Status},
+        eras, handshakes, joining, members,
+        memory::Era,
+        messages, mls as rows, projection,
+        quarantine::Reason,
+    },
+};
+
+/// What a handshake of the log did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Applied,
+    /// It put this device out.
+    Removed,
+    /// Every client ignores it alike.
+    Refused(Reason),
+}
+
+/// Stored with messages that will never be sent.
+pub const FAILED_NOT_MEMBER: i64 = 1;
+
+pub fn sign_event(keys: &DeviceKeys, event: Event) -> SignedEvent {
+    let signature = keys.sign(Purpose::Membership, &[&codec::encode(&event)]);
+    SignedEvent { event, signature }
+}
+
+/// # Errors
+/// A sentence for the quarantine.
+pub fn verify_event(signed: &SignedEvent, state: &ChatState) -> std::result::Result<(), &'static str> {
+    if signed.event.v != 1 {
+        return Err("a handshake of a version that this app does not know: update Beseda");
+    }
+    if signed.event.chat != state.id {
+        return Err("a handshake of another chat");
+    }
+    sign::verify(&signed.event.by.0, Purpose::Membership, &[&codec::encode(&signed.event)], &signed.signature)
+        .map_err(|_| "a membership event that its author did not sign")
+}
+
+fn envelope(
+    state: &ChatState,
+    id: EnvelopeId,
+    handshake: &Handshake,
+    ends: &Secret,
+    begins: Option<&Secret>,
+    welcomes: Vec<Welcome>,
+    keys: KeyChanges,
+) -> Envelope {
+    let bound = seal::bound_to(state.id, id);
+    let body = HandshakeBody {
+        v: 1,
+        commit: seal::seal(ends, seal::Part::Commit, &bound, &codec::encode(handshake), random()),
+        prior: begins.map(|key| seal::seal(key, seal::Part::Prior, &bound, ends.expose(), random())),
+    };
+    Envelope { id, kind: EnvelopeKind::Handshake, body: codec::encode(&body), welcomes, keys: Some(keys) }
+}
+
+/// The first handshake of a chat that this device creates: it tells the relay who may use it.
+pub fn creation(keys: &DeviceKeys, state: &ChatState, roles: &Roles, era_key: &Secret, at: i64) -> Envelope {
+    let slot_key = crate::crypto::keys::slot_key(&state.slot_secret);
+    let event = Event {
+        v: 1,
+        chat: state.id,
+        era: 0,
+        parent: Seq::ZERO,
+        by: keys.device(),
+        adds: vec![Added { identity: keys.identity().clone(), slot: state.slot_id, key: slot_key }],
+        removes: vec![],
+        roles: roles.clone(),
+        at,
+    };
+    let handshake = Handshake { v: 1, commit: None, event: sign_event(keys, event) };
+    let put = vec![SlotEntry { slot: state.slot_id, key: slot_key, admin: true }];
+    let changes = KeyChanges { remove: vec![], put };
+    envelope(state, EnvelopeId(random()), &handshake, era_key, None, vec![], changes)
+}
+
+/// Prepares the handshake that lets in who asks and puts out who must go, if one is due. It is stored before it is
+/// sent: whatever happens then, the same bytes go out again.
+///
+/// # Errors
+/// When the store or the group's state fails.
+pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    let state = chats::state(&mut tx, chat).await?;
+    if state.status != Status::Active
+        || state.last_handshake == Seq::ZERO
+        || handshakes::pending_id(&mut tx, chat).await?.is_some()
+    {
+        return Ok(());
+    }
+    let requests = joining::requests(&mut tx, chat).await?;
+    let removals = joining::removals(&mut tx, chat).await?;
+    let mut group = mls::Group::load(rows::load(&mut tx, chat).await?, &state.group_id)?;
+
+    let inside = |member: &Member, group: &mls::Group| {
+        group.members().iter().any(|inside| inside.member.device == member.device)
+    };
+    let mut adds = Vec::new();
+    let mut packages = Vec::new();
+    for request in requests {
+        match mls::key_package_owner(&request.key_package) {
+            Ok((member, identity))
+                if !inside(&member, &group)
+                    && adds.iter().all(|(other, _): &(Member, Added)| other.device != member.device) =>
+            {
+                let added = Added { identity, slot: SlotId(random()), key: request.slot_key };
+                adds.push((member, added));
+                packages.push(request.key_package);
+            }
+            // Already in, twice in the queue, or not a key package: nothing to do for it.
+            _ => joining::drop_request(&mut tx, request.id).await?,
+        }
+    }
+    let mut out = Vec::new();
+    for gone in removals {
+        if group.members().iter().any(|inside| inside.member.device == gone) {
+            out.push(gone);
+        } else {
+            joining::drop_removal(&mut tx, chat, gone).await?;
+        }
+    }
+    if adds.is_empty() && out.is_empty() {
+        tx.commit().await?;
+        return Ok(());
+    }
+    let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
+    let proposed = match group.propose(&device.keys, &packages, &out) {
+        Ok(proposed) => proposed,
+        Err(mls::MlsError::Refused(refusal)) => {
+            // The rules say no, and will: forget what was asked.
+            tracing::warn!(%refusal, "a request to join was refused");
+            for request in joining::requests(&mut tx, chat).await? {
+                joining::drop_request(&mut tx, request.id).await?;
+            }
+            for gone in out {
+                joining::drop_removal(&mut tx, chat, gone).await?;
+            }
+            tx.commit().await?;
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut keys = KeyChanges::default();
+    for gone in &out {
+        if let Some(key) = members::slot_key(&mut tx, chat, *gone).await? {
+            keys.remove.push(key);
+        }
+    }
+    let welcomes = proposed
+        .welcome
+        .iter()
+        .flat_map(|body| adds.iter().map(|(member, _)| Welcome { device: member.device, body: body.clone() }))
+        .collect();
+    for (_, added) in &adds {
+        keys.put.push(SlotEntry { slot: added.slot, key: added.key, admin: false });
+    }
+    let event = Event {
+        v: 1,
+        chat: state.id,
+        era: proposed.era,
+        parent: era.handshake,
+        by: device.keys.device(),
+        adds: adds.into_iter().map(|(_, added)| added).collect(),
+        removes: out,
+        roles: group.roles().clone(),
+        at: device.now(),
+    };
+    let handshake = Handshake { v: 1, commit: Some(proposed.commit), event: sign_event(&device.keys, event) };
+    let begins = (group.roles().history == History::All).then_some(&proposed.era_key);
+    let envelope = envelope(&state, EnvelopeId(random()), &handshake, &era.key, begins, welcomes, keys);
+    rows::save(&mut tx, chat, &group.changes()?).await?;
+    handshakes::put_pending(&mut tx, chat, &envelope).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The relay will never take our handshake: forget it, and whoever it was for.
+///
+/// # Errors
+/// When the store fails.
+pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    handshakes::drop_pending(&mut tx, chat).await?;
+    for request in joining::requests(&mut tx, chat).await? {
+        joining::drop_request(&mut tx, request.id).await?;
+    }
+    for gone in joining::removals(&mut tx, chat).await? {
+        joining::drop_removal(&mut tx, chat, gone).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Our handshake stands in the log at a place that was read already, and was not ours to everybody: make another.
+///
+/// # Errors
+/// When the store fails.
+pub async fn drop_stale(device: &Device, chat: ChatNo) -> Result<()> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    handshakes::drop_pending(&mut tx, chat).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Opens the sealed parts of a handshake with the key of the era it ends.
+///
+/// # Errors
+/// A sentence for the quarantine.
+pub fn open(
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+    ends: &Secret,
+) -> std::result::Result<Handshake, String> {
+    let bound = seal::bound_to(state.id, entry.id);
+    let plain = seal::open(ends, seal::Part::Commit, &bound, &body.commit, limits::CONTENT_BYTES)
+        .map_err(|error| error.to_string())?;
+    let handshake: Handshake =
+        codec::decode(&plain, limits::CONTENT_BYTES).map_err(|error| error.to_string())?;
+    verify_event(&handshake.event, state)?;
+    Ok(handshake)
+}
+
+/// Takes in one handshake of the log.
+///
+/// # Errors
+/// When the store fails; a bad handshake is [`Outcome::Refused`].
+pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Result<Outcome> {
+    let refused = |why: String| Ok(Outcome::Refused(Reason { held: false, text: why }));
+    let body: HandshakeBody = match codec::decode(&entry.body, limits::ENVELOPE_BYTES) {
+        Ok(body) => body,
+        Err(error) => return refused(error.to_string()),
+    };
+    if entry.seq <= state.joined_at {
+        return from_before(tx, state, entry, &body).await;
+    }
+    let Some(era) = eras::newest(tx, state.number).await? else {
+        return refused("a handshake before the first era".into());
+    };
+    let handshake = match open(state, entry, &body, &era.key) {
+        Ok(handshake) => handshake,
+        Err(why) => return refused(why),
+    };
+    let event = &handshake.event.event;
+    let ours = handshakes::pending_id(tx, state.number).await? == Some(entry.id);
+    let Some(commit) = &handshake.commit else {
+        if !ours || era.era != 0 || era.handshake != Seq::ZERO {
+            return refused("a chat that is created twice".into());
+        }
+        eras::insert(tx, state.number, &Era { handshake: entry.seq, ..era }).await?;
+        handshakes::drop_pending(tx, state.number).await?;
+        projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &handshake.event).await?;
+        tx.touched.outbox = true;
+        return Ok(Outcome::Applied);
+    };
+    if event.parent != era.handshake || event.era != era.era + 1 {
+        return refused("a handshake that does not follow the last one".into());
+    }
+    let mut group = mls::Group::load(rows::load(tx, state.number).await?, &state.group_id)?;
+    let inside = if ours {
+        group.merge_own()?;
+        true
+    } else {
+        let staged = match group.stage(commit) {
+            Ok(staged) => staged,
+            Err(error) => return refused(error.to_string()),
+        };
+        if let Err(why) = agrees(event, &staged, group.roles()) {
+            return refused(why.into());
+        }
+        group.merge(staged)?
+    };
+    rows::save(tx, state.number, &group.changes()?).await?;
+    // Ours is done, or came too late: what it was for is still in the queue and gets a new one.
+    handshakes::drop_pending(tx, state.number).await?;
+    projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &handshake.event).await?;
+    if !inside {
+        chats::set_status(tx, state.number, Status::Removed).await?;
+        messages::fail_queued(tx, state.number, FAILED_NOT_MEMBER).await?;
+        return Ok(Outcome::Removed);
+    }
+    let key = group.era_key()?;
+    eras::insert(tx, state.number, &Era { era: group.era(), handshake: entry.seq, key }).await?;
+    tx.touched.outbox = true;
+    Ok(Outcome::Applied)
+}
+
+/// What the event says must be what the commit does.
+fn agrees(event: &Event, staged: &mls::Staged, roles: &Roles) -> std::result::Result<(), &'static str> {
+    let added = event.adds.iter().map(|added| &added.identity);
+    let removed = staged.effects.removes.iter().map(|member| &member.device);
+    let mut said: Vec<_> = event.removes.iter().collect();
+    let mut done: Vec<_> = removed.collect();
+    said.sort();
+    done.sort();
+    if event.by != staged.sender.device
+        || !added.eq(staged.added.iter())
+        || said != done
+        || &event.roles != staged.effects.roles.as_ref().unwrap_or(roles)
+    {
+        return Err("a membership event that says something else than its commit does");
+    }
+    Ok(())
+}
+
+/// A handshake from before this device was let in. It took effect if and only if the chain of era keys leads through
+/// it; the members of that time checked the commit, and its author's signature and right are checked again.
+async fn from_before(
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+) -> Result<Outcome> {
+    let refused = |why: String| Ok(Outcome::Refused(Reason { held: false, text: why }));
+    let Some(begun) = eras::begun_at(tx, state.number, entry.seq).await? else {
+        return refused("a handshake that took no effect".into());
+    };
+    let ends = match eras::at(tx, state.number, entry.seq).await? {
+        Some(before) => before.key,
+        None if begun.era == 0 => begun.key,
+        // The history is closed: the members are known from the group itself.
+        None => return Ok(Outcome::Applied),
+    };
+    let handshake = match open(state, entry, body, &ends) {
+        Ok(handshake) => handshake,
+        Err(why) => return refused(why),
+    };
+    let event = &handshake.event.event;
+    if event.era > 0 {
+        let Some(user) = members::user_of(tx, state.number, event.by).await? else {
+            return refused("a handshake by somebody who was not a member".into());
+        };
+        let mut effects = Effects::default();
+        for added in &event.adds {
+            match added.identity.verify() {
+                Ok(member) => effects.adds.push(member),
+                Err(error) => return refused(error.to_string()),
+            }
+        }
+        for gone in &event.removes {
+            if let Some(user) = members::user_of(tx, state.number, *gone).await? {
+                effects.removes.push(Member { user, device: *gone });
+            }
+        }
+        let author = Member { user, device: event.by };
+        if let Err(refusal) = membership::authorise(&event.roles, &[], author, &effects) {
+            return refused(refusal.to_string());
+        }
+    } else if event.adds.iter().any(|added| added.identity.verify().is_err()) {
+        return refused("an identity that does not hold".into());
+    }
+    projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &handshake.event).await?;
+    Ok(Outcome::Applied)
+}

@@ -1,0 +1,359 @@
+//! Entries of a chat's log become rows: one batch, one transaction.
+//!
+//! Every byte is hostile until it is opened, checked against the membership log and past the gate. What fails is set
+//! aside and the chat goes on.
+
+use std::collections::HashMap;
+
+use beseda_protocol::{
+    ActorId, LogId, MessageId, Seq, codec,
+    content::Content,
+    envelope::{EnvelopeKind, LogEntry},
+    limits,
+};
+
+use super::handshake;
+use crate::{
+    crypto::seal,
+    device::Device,
+    document::{self, ChangeHash, Fact, Refused},
+    domain::{ChatNo, Place},
+    error::{Error, Result},
+    store::{
+        Durability, Tx, actors,
+        changes::{self, NewChange},
+        chats::{self, ChatState, Status},
+        eras, members,
+        memory::Actor,
+        messages,
+        projection::{Projection, Said},
+        quarantine::{self, Reason},
+        say,
+    },
+};
+
+/// Segments beyond this are nonsense: a chat of five thousand million messages.
+const SEGMENT_MAX: u32 = 1_000_000;
+
+/// What a batch did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ingested {
+    /// Set aside for good, or until others come.
+    pub quarantined: u32,
+    /// This device is no longer in the chat.
+    pub removed: bool,
+    /// Somebody else's messages came.
+    pub news: bool,
+}
+
+/// The relay sent something that no honest relay sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    #[error("the relay left out entries between {have} and {got}")]
+    Gap { have: Seq, got: Seq },
+    #[error("the relay sent entries of another log")]
+    OtherLog,
+    #[error("the log is full")]
+    Full,
+}
+
+/// Why a content envelope was not taken in.
+enum Refusal {
+    /// Set it aside.
+    Aside(Reason),
+    /// It is from before this device may read.
+    NotForUs,
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn aside(error: impl std::fmt::Display) -> Refusal {
+    Refusal::Aside(Reason::invalid(error))
+}
+
+/// Takes in consecutive entries of a chat's log. Entries that are here already are passed over.
+///
+/// # Errors
+/// The outer error is the store's: nothing of the batch happened. The inner one is the relay's fault.
+pub async fn ingest(
+    device: &Device,
+    chat: ChatNo,
+    log: LogId,
+    entries: &[LogEntry],
+) -> Result<std::result::Result<Ingested, LogError>> {
+    let handshakes = entries.iter().any(|entry| entry.kind == EnvelopeKind::Handshake);
+    let durability = if handshakes { Durability::Power } else { Durability::Process };
+    let mut tx = device.store.begin(durability).await?;
+    let mut state = chats::state(&mut tx, chat).await?;
+    if state.log.is_some_and(|known| known != log) {
+        return Ok(Err(LogError::OtherLog));
+    }
+    let mut done = Ingested::default();
+    let mut projection = Projection::new(chat, state.kind, device.me, unread_after(&state));
+    let mut admitted = false;
+    for entry in entries {
+        if entry.seq <= state.cursor {
+            continue;
+        }
+        if entry.seq != state.cursor.next() {
+            return Ok(Err(LogError::Gap { have: state.cursor, got: entry.seq }));
+        }
+        if entry.seq.0 > limits::SEQ_MAX {
+            return Ok(Err(LogError::Full));
+        }
+        match entry.kind {
+            EnvelopeKind::Handshake => {
+                projection.flush(&mut tx).await?;
+                match handshake::take_in(&mut tx, &state, entry).await? {
+                    handshake::Outcome::Applied => {}
+                    handshake::Outcome::Removed => {
+                        done.removed = true;
+                        state.cursor = entry.seq;
+                        break;
+                    }
+                    handshake::Outcome::Refused(reason) => {
+                        done.quarantined += 1;
+                        quarantine::insert(&mut tx, chat, entry, &reason).await?;
+                    }
+                }
+                chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
+            }
+            EnvelopeKind::Content => match content(&mut tx, &state, &mut projection, entry).await {
+                Ok(foreign) => {
+                    admitted = true;
+                    done.news |= foreign;
+                }
+                Err(Refusal::NotForUs) => {}
+                Err(Refusal::Aside(reason)) => {
+                    tracing::warn!(seq = entry.seq.0, reason = %reason.text, "an envelope was set aside");
+                    done.quarantined += 1;
+                    quarantine::insert(&mut tx, chat, entry, &reason).await?;
+                    changes::take_out_of_envelope(&mut tx, chat, entry.id).await?;
+                }
+                Err(Refusal::Failed(error)) => return Err(error),
+            },
+        }
+        state.cursor = entry.seq;
+    }
+    projection.flush(&mut tx).await?;
+    if admitted {
+        retry_held(&mut tx, &state, &mut projection).await?;
+    }
+    chats::set_cursor(&mut tx, chat, log, state.cursor).await?;
+    if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
+        chats::set_status(&mut tx, chat, Status::Active).await?;
+        // Tell the others what we are called.
+        let state = chats::state(&mut tx, chat).await?;
+        let fact = Fact::Profile { name: device.name.clone() };
+        say::say(&mut tx, &device.keys, device.me, &state, vec![fact], device.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(Ok(done))
+}
+
+/// What came before this device was let in does not count as unread.
+fn unread_after(state: &ChatState) -> Place {
+    Place::accepted(state.joined_at, 0).unwrap_or_default().max(state.read)
+}
+
+/// Envelopes that waited for a change they build on.
+async fn retry_held(tx: &mut Tx<'_>, state: &ChatState, projection: &mut Projection) -> Result<()> {
+    loop {
+        let mut released = false;
+        for entry in quarantine::held(tx, state.number).await? {
+            match content(tx, state, projection, &entry).await {
+                Ok(_) | Err(Refusal::NotForUs) => {
+                    quarantine::release(tx, state.number, entry.seq).await?;
+                    released = true;
+                }
+                Err(Refusal::Aside(reason)) if reason.held => {}
+                Err(Refusal::Aside(reason)) => {
+                    quarantine::release(tx, state.number, entry.seq).await?;
+                    quarantine::insert(tx, state.number, &entry, &reason).await?;
+                }
+                Err(Refusal::Failed(error)) => return Err(error),
+            }
+        }
+        projection.flush(tx).await?;
+        if !released {
+            return Ok(());
+        }
+    }
+}
+
+/// Opens, checks and takes in one content envelope; all of it or nothing. Answers whether somebody else's.
+async fn content(
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    projection: &mut Projection,
+    entry: &LogEntry,
+) -> std::result::Result<bool, Refusal> {
+    let chat = state.number;
+    let Some(era) = eras::at(tx, chat, entry.seq).await? else { return Err(Refusal::NotForUs) };
+    let bound = seal::bound_to(state.id, entry.id);
+    let plain = seal::open(&era.key, seal::Part::Content, &bound, &entry.body, limits::CONTENT_BYTES)
+        .map_err(aside)?;
+    let content: Content = codec::decode(&plain, limits::CONTENT_BYTES).map_err(aside)?;
+    if content.v != 1 {
+        return Err(aside("content of a version that this app does not know: update Beseda"));
+    }
+    if content.changes.is_empty() || content.changes.len() > limits::ENVELOPE_CHANGES {
+        return Err(aside("no changes, or too many"));
+    }
+    if content.segment > SEGMENT_MAX {
+        return Err(aside("a segment out of range"));
+    }
+    let author = members::device(tx, chat, content.device)
+        .await?
+        .filter(|member| member.added < entry.seq)
+        .ok_or_else(|| aside("its author was not let into the chat"))?
+        .user;
+    let (mut actor, new_actor) = certified_actor(tx, chat, state, &content).await?;
+
+    let mut columns = actor.column.clone();
+    let mut own_ops: HashMap<ChangeHash, u64> = HashMap::new();
+    let mut taken = Vec::new();
+    let mut known_already = Vec::new();
+    let mut last_hash = None;
+    let mut index: u32 = 0;
+    for bytes in &content.changes {
+        let bytes = bytes.as_slice();
+        let gate = |tx: &mut Tx<'_>, columns: &document::Column, own_ops: &HashMap<ChangeHash, u64>| {
+            let memory = tx.memory().chat(chat);
+            document::admit(bytes, columns, |hash| {
+                own_ops.get(hash).or_else(|| memory.max_ops.peek(hash)).copied()
+            })
+        };
+        let mut answer = gate(tx, &columns, &own_ops);
+        if let Err(Refused::MissingDeps(missing)) = &answer {
+            changes::recall(tx, chat, content.segment, missing).await?;
+            answer = gate(tx, &columns, &own_ops);
+        }
+        match answer {
+            Ok(change) => {
+                let facts = u32::try_from(change.facts.len()).unwrap_or(u32::MAX);
+                own_ops.insert(change.hash, change.column.max_op);
+                last_hash = Some(change.hash);
+                let first_fact = columns.next_fact;
+                columns = change.column.clone();
+                taken.push((index, first_fact, change, bytes));
+                index += facts;
+            }
+            Err(Refused::WrongSeq { got, .. }) if got <= actor.column.seq && got > 0 => {
+                // Here already: our own come back, or somebody uploaded it again.
+                projection.flush(tx).await?;
+                let stored = changes::by_seq(tx, actor.number, got)
+                    .await?
+                    .ok_or(Error::Damaged("a column with a hole"))?;
+                if document::hash_of(bytes) != Some(stored.hash) {
+                    return Err(aside("another change under a number that is taken"));
+                }
+                last_hash = Some(stored.hash);
+                index += stored.next_fact - stored.first_fact;
+                known_already.push((index - (stored.next_fact - stored.first_fact), stored));
+            }
+            Err(refused @ (Refused::MissingDeps(_) | Refused::WrongSeq { .. })) => {
+                // What it builds on, or its own predecessor, may still come.
+                return Err(Refusal::Aside(Reason { held: true, text: refused.to_string() }));
+            }
+            Err(refused) => return Err(aside(refused)),
+        }
+        if Place::accepted(entry.seq, index).is_none() {
+            return Err(aside("too many facts in one envelope"));
+        }
+    }
+    let last_hash = last_hash.ok_or_else(|| aside("no changes"))?;
+    content.verify_changes(state.id, &last_hash.0).map_err(aside)?;
+
+    // From here on nothing is refused.
+    if new_actor {
+        actor =
+            actors::insert(tx, chat, content.actor, content.device, content.segment, content.certificate.0)
+                .await?;
+    }
+    let place = |index: u32| Place::accepted(entry.seq, index).ok_or(Error::Damaged("a place out of range"));
+    for (index, stored) in known_already {
+        if stored.queued {
+            accept_own(tx, chat, content.actor, &stored, place(index)?, entry).await?;
+        }
+    }
+    let foreign = !taken.is_empty();
+    for (index, first_fact, change, bytes) in taken {
+        projection.store(NewChange {
+            chat,
+            segment: content.segment,
+            actor: actor.number,
+            seq: change.column.seq,
+            hash: change.hash,
+            max_op: change.column.max_op,
+            first_fact,
+            next_fact: change.column.next_fact,
+            place: Some(place(index)?),
+            accepted_at: entry.accepted_at,
+            bytes: bytes.to_vec(),
+        });
+        for (n, (number, fact)) in (index..).zip(change.facts) {
+            let said =
+                Said { author, actor: content.actor, number, fact, place: place(n)?, at: entry.accepted_at };
+            projection.say(tx, said).await?;
+        }
+    }
+    let memory = tx.memory().chat(chat);
+    for (hash, max_op) in own_ops {
+        memory.max_ops.put(hash, max_op);
+    }
+    if let Some(actor) = memory.actors.get_mut(&content.actor)
+        && columns.seq > actor.column.seq
+    {
+        actor.column = columns;
+    }
+    Ok(foreign)
+}
+
+/// The actor of an envelope, known or newly certified; `true`: it has no row yet.
+async fn certified_actor(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    state: &ChatState,
+    content: &Content,
+) -> std::result::Result<(Actor, bool), Refusal> {
+    if let Some(actor) = actors::find(tx, chat, content.actor).await? {
+        if actor.device != content.device || actor.segment != content.segment {
+            return Err(aside("an actor that belongs to another device or segment"));
+        }
+        return Ok((actor, false));
+    }
+    content.verify_actor(state.id).map_err(aside)?;
+    let actor = Actor {
+        number: crate::domain::ActorNo(0),
+        device: content.device,
+        segment: content.segment,
+        certificate: content.certificate.0,
+        column: document::Column::new(content.actor),
+    };
+    Ok((actor, true))
+}
+
+/// A change of ours that waited is in the log now.
+async fn accept_own(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    actor: ActorId,
+    stored: &changes::Stored,
+    place: Place,
+    entry: &LogEntry,
+) -> Result<()> {
+    changes::accept(tx, stored.number, place, entry.accepted_at).await?;
+    for (n, number) in (0..).zip(stored.first_fact..stored.next_fact) {
+        let id = MessageId::of(actor, number);
+        messages::set_place(tx, chat, id, Place(place.0 + n), entry.accepted_at).await?;
+    }
+    tx.touched.chat(chat, place);
+    tx.touched.outbox = true;
+    Ok(())
+}

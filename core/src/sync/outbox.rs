@@ -1,0 +1,188 @@
+//! What waits here becomes envelopes: sealed only when it is sent, under the era of that moment.
+
+use beseda_protocol::{
+    EnvelopeId, Seq, codec,
+    content::Content,
+    envelope::{Envelope, EnvelopeKind},
+    limits,
+    request::Append,
+    sign::{Purpose, Signature},
+};
+
+use crate::{
+    crypto::{random, seal},
+    device::Device,
+    domain::ChatNo,
+    error::{Error, Result},
+    store::{
+        Durability, Tx, actors,
+        changes::{self, Waiting},
+        chats::{self, ChatState, Status},
+        eras, handshakes,
+        memory::Era,
+    },
+};
+
+/// Raw bytes of changes in one envelope; well under [`limits::ENVELOPE_BYTES`] also where nothing compresses.
+const ENVELOPE_CHANGE_BYTES: usize = 128 * 1024;
+/// Changes considered for one append.
+const CHANGES_AT_ONCE: u32 = 2_048;
+
+/// The next thing to append to a chat, or `None` when nothing waits or the chat cannot take it yet.
+///
+/// Which change goes into which envelope is on disk, and safe from loss of power, before anything leaves: after a crash
+/// the same envelope ids go out again, and the relay gives the same answer.
+///
+/// # Errors
+/// When the store fails.
+pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    let state = chats::state(&mut tx, chat).await?;
+    if state.status != Status::Active {
+        return Ok(None);
+    }
+    if let Some(envelope) = handshakes::pending(&mut tx, chat).await? {
+        tx.commit().await?;
+        return Ok(Some(Append { chat: state.id, cas: state.last_handshake, envelopes: vec![envelope] }));
+    }
+    if state.last_handshake == Seq::ZERO {
+        return Ok(None);
+    }
+    let waiting = changes::waiting(&mut tx, chat, CHANGES_AT_ONCE).await?;
+    if waiting.is_empty() {
+        return Ok(None);
+    }
+    let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
+    let mut envelopes = Vec::new();
+    let mut bytes = 0;
+    for group in group(&waiting) {
+        let envelope = seal_group(device, &mut tx, &state, &era, group).await?;
+        bytes += envelope.body.len();
+        envelopes.push(envelope);
+        if envelopes.len() == limits::APPEND_ENVELOPES || bytes > limits::BATCH_BYTES {
+            break;
+        }
+    }
+    tx.commit().await?;
+    Ok(Some(Append { chat: state.id, cas: state.last_handshake, envelopes }))
+}
+
+/// Splits what waits into envelopes: one actor each, and what was once put together stays together.
+fn group(waiting: &[Waiting]) -> Vec<&[Waiting]> {
+    let mut groups = Vec::new();
+    let mut start = 0;
+    let mut size = 0;
+    for (n, change) in waiting.iter().enumerate() {
+        let first = &waiting[start];
+        let full = size + change.bytes.len() > ENVELOPE_CHANGE_BYTES || n - start == limits::ENVELOPE_CHANGES;
+        let apart = change.actor != first.actor || change.envelope != first.envelope;
+        if n > start && (apart || (full && first.envelope.is_none())) {
+            groups.push(&waiting[start..n]);
+            (start, size) = (n, 0);
+        }
+        size += change.bytes.len();
+    }
+    // The last group of a full page may go on in the next one: only if its bounds are known is it safe to send.
+    let cut_off = waiting.len() == CHANGES_AT_ONCE as usize && waiting[start].envelope.is_some() && start > 0;
+    if !cut_off {
+        groups.push(&waiting[start..]);
+    }
+    groups
+}
+
+async fn seal_group(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    era: &Era,
+    group: &[Waiting],
+) -> Result<Envelope> {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        return Err(Error::Damaged("an empty envelope"));
+    };
+    let id = match first.envelope {
+        Some(id) => id,
+        None => {
+            let id = EnvelopeId(random());
+            changes::put_in_envelope(tx, state.number, first.number, last.number, id).await?;
+            id
+        }
+    };
+    let actor_id = actors::id_of(tx, first.actor).await?;
+    let actor = actors::find(tx, state.number, actor_id)
+        .await?
+        .ok_or(Error::Damaged("a change without its actor"))?;
+    let segment = actor.segment.to_be_bytes();
+    let content = Content {
+        v: 1,
+        device: device.keys.device(),
+        segment: actor.segment,
+        actor: actor_id,
+        certificate: Signature(actor.certificate),
+        changes: group.iter().map(|change| change.bytes.clone().into()).collect(),
+        signature: device
+            .keys
+            .sign(Purpose::Changes, &[state.id.as_bytes(), &segment, actor_id.as_bytes(), &last.hash.0]),
+    };
+    let body = seal::seal(
+        &era.key,
+        seal::Part::Content,
+        &seal::bound_to(state.id, id),
+        &codec::encode(&content),
+        random(),
+    );
+    Ok(Envelope { id, kind: EnvelopeKind::Content, body, welcomes: vec![], keys: None })
+}
+
+/// The relay says that these envelopes are in its log at places that were read already, yet their changes still wait:
+/// what is in the log under these ids is not ours. The changes go out again in others.
+///
+/// # Errors
+/// When the store fails.
+pub async fn release(device: &Device, chat: ChatNo, envelopes: &[EnvelopeId]) -> Result<()> {
+    let mut tx = device.store.begin(Durability::Process).await?;
+    for id in envelopes {
+        changes::take_out_of_envelope(&mut tx, chat, *id).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{document::ChangeHash, domain::ActorNo};
+
+    fn change(number: i64, actor: i64, envelope: Option<u8>, size: usize) -> Waiting {
+        Waiting {
+            number,
+            actor: ActorNo(actor),
+            seq: 1,
+            hash: ChangeHash([0; 32]),
+            envelope: envelope.map(|n| EnvelopeId([n; 16])),
+            bytes: vec![0; size],
+        }
+    }
+
+    #[test]
+    fn what_was_put_together_stays_together() {
+        let waiting = [
+            change(1, 1, Some(1), 100),
+            change(2, 1, Some(1), ENVELOPE_CHANGE_BYTES),
+            change(3, 1, None, 100),
+            change(4, 1, None, 100),
+            change(5, 1, None, ENVELOPE_CHANGE_BYTES),
+            change(6, 2, None, 100),
+        ];
+        let lengths: Vec<_> = group(&waiting).iter().map(|group| group.len()).collect();
+        assert_eq!(lengths, [2, 2, 1, 1]);
+    }
+
+    #[test]
+    fn an_envelope_takes_no_more_changes_than_allowed() {
+        let waiting: Vec<_> =
+            (0..limits::ENVELOPE_CHANGES as i64 + 1).map(|n| change(n, 1, None, 1)).collect();
+        let lengths: Vec<_> = group(&waiting).iter().map(|group| group.len()).collect();
+        assert_eq!(lengths, [limits::ENVELOPE_CHANGES, 1]);
+    }
+}

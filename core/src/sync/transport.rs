@@ -1,0 +1,44 @@
+//! How bytes travel to a relay and back. Two real ones: HTTP with a WebSocket, and a relay in the same process.
+
+use std::{future::Future, pin::Pin};
+
+use beseda_protocol::{
+    live::{ClientFrame, RelayFrame},
+    request::RelayError,
+};
+use tokio::sync::mpsc;
+
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// No answer: nobody knows whether the request arrived.
+    #[error("no answer from the relay: {0}")]
+    Away(String),
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// An answer that no relay of this version gives.
+    #[error("the relay's answer is not of the protocol: {0}")]
+    Protocol(String),
+}
+
+/// The one live connection. Dropping it closes it; `receive` ends when the relay is gone.
+pub struct Live {
+    pub send: mpsc::Sender<ClientFrame>,
+    pub receive: mpsc::Receiver<RelayFrame>,
+}
+
+pub trait Transport: Send + Sync {
+    /// The name under which the relay is dialled: what proofs are made for.
+    fn server(&self) -> &str;
+
+    /// One request: its name and its CBOR; answers CBOR.
+    fn call<'a>(
+        &'a self,
+        session: Option<[u8; 32]>,
+        name: &'static str,
+        body: Vec<u8>,
+    ) -> Answer<'a, Vec<u8>>;
+
+    fn live(&self, session: [u8; 32]) -> Answer<'_, Live>;
+}
