@@ -1,4 +1,4 @@
-// happy-dom has no layout; what asks for it gets an observer that never speaks.
+// What each test finds: empty storage. Components are taken away by the testing library.
 import { afterEach } from 'vitest';
 
 afterEach(() => localStorage.clear());

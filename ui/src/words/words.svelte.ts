@@ -28,9 +28,13 @@ export function t(key: string, args?: Record<string, FluentVariable>): string {
   return bundle.formatPattern(pattern, args ?? null, []);
 }
 
-/** Wraps a name that may run the other way than the sentence around it (U+2068, U+2069). */
+// Made from numbers: the characters themselves would be invisible here.
+const ISOLATE = String.fromCodePoint(0x2068);
+const END = String.fromCodePoint(0x2069);
+
+/** Wraps a name that may run the other way than the sentence around it. */
 export function isolate(name: string): string {
-  return `\u2068${name}\u2069`;
+  return ISOLATE + name + END;
 }
 
 function bundleOf(wanted: Language): FluentBundle {

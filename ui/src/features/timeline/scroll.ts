@@ -28,6 +28,7 @@ export class Scroll {
   #left = 0;
   #lastTop = 0;
   #handAt = -Infinity;
+  #held = false;
   #items: readonly TimelineItem[] = [];
 
   constructor(element: HTMLElement, list: () => List | undefined) {
@@ -39,10 +40,17 @@ export class Scroll {
     return this.#element.scrollHeight - this.#element.scrollTop - this.#element.clientHeight;
   }
 
-  /** A wheel, a touch, a key, the bar: what moves now is the person. */
+  /** A wheel, a touch, a key: what moves now is the person. */
   hand(): void {
     this.#handAt = performance.now();
     this.#anchor = undefined;
+  }
+
+  /** The bar or the text is held down, and let go. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (held) this.hand();
+    else this.#handAt = performance.now();
   }
 
   /** To be called on every scroll; says whether the view is at the end. */
@@ -50,9 +58,10 @@ export class Scroll {
     const top = this.#element.scrollTop;
     const up = top < this.#lastTop - 1;
     this.#lastTop = top;
-    const settling = this.#left > 0 && performance.now() - this.#handAt > HAND;
+    // While heights settle the list itself moves the view, but never far.
+    const ours = this.#left > 0 && !this.#held && performance.now() - this.#handAt > HAND && this.distance < this.#element.clientHeight / 2;
     if (this.distance <= NEAR_END) this.stuck = true;
-    else if (up && !settling) this.stuck = false;
+    else if (up && !ours) this.stuck = false;
     return this.stuck;
   }
 
@@ -108,12 +117,12 @@ export class Scroll {
     if (this.stuck) {
       if (this.distance > 1) this.#element.scrollTop = this.#element.scrollHeight;
     } else if (this.#anchor) {
-      this.#hold(this.#anchor);
+      this.#keep(this.#anchor);
     }
     this.#lastTop = this.#element.scrollTop;
   }
 
-  #hold(anchor: Anchor): void {
+  #keep(anchor: Anchor): void {
     const row = this.#element.querySelector(`[data-key="${CSS.escape(anchor.key)}"]`);
     if (row) {
       const moved = row.getBoundingClientRect().top - this.#element.getBoundingClientRect().top - anchor.top;

@@ -6,14 +6,19 @@ export type Piece = { kind: 'text'; text: string } | { kind: 'link'; text: strin
 
 const ALLOWED = new Set(['http:', 'https:', 'mailto:']);
 
-// Only schemes a browser or a mail program opens; no bare IP addresses, which are mostly version numbers.
-const linkify = new LinkifyIt({ fuzzyIP: false }).add('ftp:', null).add('//', null);
+// Endings under which a name without a scheme is taken for an address. Not every one that exists: `main.rs` and
+// `readme.md` are mostly files, and a link to a stranger's site in their place would be a trap.
+const ENDINGS = 'com org net edu gov info dev app eu uk de fr it es pl fi se nl ch at us ca jp ua by kz ru su рф'.split(' ');
+
+// Only what a browser or a mail program opens; no bare IP addresses, which are mostly version numbers.
+const linkify = new LinkifyIt({ fuzzyLink: true, tlds: ENDINGS }).add('ftp:', null).add('//', null);
 
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of linkify.match(text) ?? []) {
-    const url = safeUrl(match.url);
+    // A bare name goes to the encrypted site; where there is none, the browser says so.
+    const url = safeUrl(match.schema === '' && !match.url.startsWith('mailto:') ? `https://${match.raw}` : match.url);
     if (url === undefined) continue;
     if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index) });
     pieces.push({ kind: 'link', text: match.raw, url });

@@ -1,0 +1,64 @@
+// The arrows of the house, and what must not be in it.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+const SRC = import.meta.dirname;
+
+interface Source {
+  path: string;
+  text: string;
+  imports: string[];
+}
+
+const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.(?:ts|svelte|css)$/.test(path) && !path.includes('.test.') && !path.startsWith('generated'))
+  .map((path) => {
+    const text = readFileSync(join(SRC, path), 'utf8');
+    const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) =>
+      match[1]!.startsWith('.') ? relative(SRC, resolve(SRC, path, '..', match[1]!)) : match[1]!,
+    );
+    return { path, text, imports };
+  });
+
+function importers(wanted: RegExp, from: RegExp): string[] {
+  return sources.filter(({ path, imports }) => from.test(path) && imports.some((name) => wanted.test(name))).map(({ path }) => path);
+}
+
+describe('the house', () => {
+  it('was read', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(importers(/^@tauri-apps\//, /^host\//)).not.toEqual([]);
+  });
+
+  it('lets only host/ know the shell', () => {
+    expect(importers(/^@tauri-apps\//, /^(?!host\/)/)).toEqual([]);
+    expect(sources.filter(({ path, text }) => !path.startsWith('host/') && text.includes('__TAURI')).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('lets no feature import another', () => {
+    const wrong = sources.flatMap(({ path, imports }) => {
+      const own = /^features\/([^/]+)\//.exec(path)?.[1];
+      if (own === undefined) return [];
+      return imports.filter((name) => name.startsWith('features/') && !name.startsWith(`features/${own}/`)).map((name) => `${path} -> ${name}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('points one way', () => {
+    expect(importers(/^(?:features|app|core-state|ui-state)\//, /^components\//)).toEqual([]);
+    expect(importers(/^(?:features|app|ui-state|components|words)(?:\/|$)/, /^core-state\//)).toEqual([]);
+    expect(importers(/^(?:features|app|components)\//, /^ui-state\//)).toEqual([]);
+    expect(importers(/^app\//, /^features\//)).toEqual([]);
+    expect(importers(/^(?!generated\/|@tauri-apps\/)/, /^host\//)).toEqual([]);
+  });
+
+  it('never makes markup of text, nor code, nor reaches outside', () => {
+    const forbidden = /\{@html|innerHTML|insertAdjacentHTML|\beval\(|new Function|https?:\/\/(?!relay\.example\.org|\/|127)[a-z]/;
+    const found = sources.filter(({ path, text }) => !path.endsWith('.css') && forbidden.test(text)).map(({ path }) => path);
+    expect(found).toEqual([]);
+    expect(sources.filter(({ text }) => /url\(\s*['"]?(?:https?:)?\/\//.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});

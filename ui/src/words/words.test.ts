@@ -1,0 +1,115 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { TROUBLES } from '../features/broken/trouble';
+import { dayName, shortTime } from './dates';
+import { t, useLanguage } from './words.svelte';
+
+const SRC = join(import.meta.dirname, '..');
+
+function sources(folder = SRC): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'generated' ? [] : sources(path);
+    return /(?<!\.test)\.(?:ts|svelte)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function messages(language: string): Map<string, string> {
+  const text = readFileSync(join(SRC, 'words', `${language}.ftl`), 'utf8');
+  const found = new Map<string, string>();
+  for (const match of text.matchAll(/^([a-z][\w-]*) = ((?:.*)(?:\n[ *}].*)*)/gmu)) {
+    expect(found.has(match[1]!), `${language}: ${match[1]} twice`).toBe(false);
+    found.set(match[1]!, match[2]!);
+  }
+  return found;
+}
+
+function union(file: string): string[] {
+  const text = readFileSync(join(SRC, 'generated', file), 'utf8');
+  return [...text.matchAll(/"([a-z_]+)"/g)].map((match) => match[1]!);
+}
+
+/** For each key made from a value: the values it is made from. */
+const FAMILIES: Record<string, string[]> = {
+  'error-': union('Code.ts'),
+  'failed-': union('FailReason.ts'),
+  'status-': union('ChatStatus.ts').filter((status) => status !== 'active'),
+  'closed-': [...union('ChatStatus.ts').filter((status) => status !== 'active'), 'blog', 'other'],
+  'state-': ['queued', 'accepted', 'delivered', 'read', 'failed'],
+  'event-': ['created', 'added', 'removed'],
+  'broken-': TROUBLES.flatMap((trouble) => [`${trouble}-title`, `${trouble}-todo`]),
+};
+
+describe('sentences', () => {
+  const en = messages('en');
+  const ru = messages('ru');
+
+  it('are there in both languages, with the same arguments', () => {
+    expect([...ru.keys()].toSorted()).toEqual([...en.keys()].toSorted());
+    const args = (text: string) => [...new Set([...text.matchAll(/\$(\w+)/g)].map((match) => match[1]))].toSorted();
+    for (const [key, text] of en) expect(args(ru.get(key)!), key).toEqual(args(text));
+  });
+
+  it('are there for every key that is used, and every one is used', () => {
+    const code = sources()
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n');
+    const used = new Set<string>();
+    for (const [family, values] of Object.entries(FAMILIES)) for (const value of values) used.add(family + value);
+    for (const match of code.matchAll(/\b(?:t|toasts\.done)\(\s*'([\w-]+)'/g)) used.add(match[1]!);
+    // Keys that are chosen before they are looked up: `t(a ? 'x' : 'y')`, and those a pure function names.
+    for (const match of code.matchAll(/\bt\([^()]*? \? '([\w-]+)' : '([\w-]+)'/g)) used.add(match[1]!).add(match[2]!);
+    for (const match of code.matchAll(/problems\.\w+ = '([\w-]+)'/g)) used.add(match[1]!);
+    // A family without its values here would hide missing sentences.
+    for (const match of code.matchAll(/\bt\(`([\w-]+)\$\{/g)) expect(Object.keys(FAMILIES)).toContain(match[1]);
+
+    expect([...used].filter((key) => !en.has(key))).toEqual([]);
+    expect([...en.keys()].filter((key) => !used.has(key))).toEqual([]);
+  });
+
+  it('can be formatted, all of them, in both languages', () => {
+    for (const language of ['en', 'ru'] as const) {
+      useLanguage(language);
+      for (const key of en.keys()) {
+        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00' });
+        expect(text, key).not.toBe(key);
+        expect(text, key).not.toMatch(/[{}]/);
+      }
+    }
+  });
+
+  it('count as Russian does', () => {
+    useLanguage('ru');
+    const waiting = (count: number) => t('sync-offline-waiting', { count });
+    expect(waiting(1)).toBe('Нет связи — 1 сообщение ждёт');
+    expect(waiting(3)).toBe('Нет связи — 3 сообщения ждут');
+    expect(waiting(11)).toBe('Нет связи — 11 сообщений ждут');
+    expect(waiting(21)).toBe('Нет связи — 21 сообщение ждёт');
+    expect(t('members-count', { count: 104 })).toBe('104 участника');
+  });
+});
+
+describe('days and times', () => {
+  const now = new Date(2026, 10, 22, 9, 30).getTime();
+  beforeEach(() => useLanguage('en'));
+
+  it('names today and yesterday, and gives a year only to another one', () => {
+    expect(dayName('2026-11-22', now)).toBe('Today');
+    expect(dayName('2026-11-21', now)).toBe('Yesterday');
+    expect(dayName('2026-11-20', now)).toBe('20 November');
+    expect(dayName('2025-11-20', now)).toBe('20 November 2025');
+    useLanguage('ru');
+    expect(dayName('2026-11-20', now)).toBe('20 ноября');
+  });
+
+  it('shortens the time of a last line by its age', () => {
+    expect(shortTime(new Date(2026, 10, 22, 0, 5).getTime(), now)).toBe('00:05');
+    expect(shortTime(new Date(2026, 10, 21, 23, 59).getTime(), now)).toBe('Sat');
+    expect(shortTime(new Date(2026, 9, 21, 23, 59).getTime(), now)).toBe('21/10/26');
+    // A clock that is ahead is no reason for a strange date.
+    expect(shortTime(now + 3_600_000, now)).toBe('10:30');
+  });
+});
