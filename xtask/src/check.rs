@@ -8,6 +8,7 @@ use std::{
 use anyhow::{Result, bail};
 
 use crate::{
+    children::interrupted,
     setup,
     steps::{self, cargo, npm, say},
 };
@@ -54,6 +55,10 @@ struct Checks {
 
 impl Checks {
     fn run(&mut self, name: &'static str, command: &mut Command) {
+        if interrupted() {
+            self.done.push((name, Duration::ZERO, false));
+            return;
+        }
         say(format!("Checking: {name}"));
         let started = Instant::now();
         let result = steps::run(command);

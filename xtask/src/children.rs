@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use nix::{
-    sys::signal::{Signal, killpg},
+    sys::signal::{Signal, kill, killpg},
     unistd::Pid,
 };
 
@@ -31,6 +31,13 @@ pub fn catch_signals() -> Result<()> {
 
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// Asks one program to end.
+pub fn end(child: &Child) {
+    if let Ok(process) = i32::try_from(child.id()) {
+        let _ = kill(Pid::from_raw(process), Signal::SIGTERM);
+    }
 }
 
 /// A program and whatever it starts; stopped when dropped.

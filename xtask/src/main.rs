@@ -17,6 +17,7 @@ mod steps;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -45,20 +46,24 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().task {
-        Task::Run(options) => run::run(&options),
-        Task::Test => check::test(),
-        Task::Lint => check::lint(),
-        Task::Demo => demo::run(),
-        Task::Bench(options) => bench::run(&options),
-        Task::Generate => bench::generate(),
-        Task::Setup => setup::everything(),
-    };
-    match result {
+    let task = Arguments::parse().task;
+    match children::catch_signals().and_then(|()| perform(&task)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nxtask: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn perform(task: &Task) -> Result<()> {
+    match task {
+        Task::Run(options) => run::run(options),
+        Task::Test => check::test(),
+        Task::Lint => check::lint(),
+        Task::Demo => demo::run(),
+        Task::Bench(options) => bench::run(options),
+        Task::Generate => bench::generate(),
+        Task::Setup => setup::everything(),
     }
 }

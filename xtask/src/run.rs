@@ -58,7 +58,6 @@ pub fn run(options: &Options) -> Result<()> {
     setup::for_purpose(if on_screen { Purpose::Window } else { Purpose::VirtualDisplay })?;
     build(options.release)?;
 
-    children::catch_signals()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let mut relay = Relay::find_or_start(address, options.release)?;
     let profile = checkout::run_dir().join("profiles").join(&options.profile);
@@ -74,6 +73,8 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let result = watch(options, &mut relay, &mut stage, &mut window);
     window.stop();
+    drop(stage);
+    drop(relay);
     say("Stopped.");
     result
 }

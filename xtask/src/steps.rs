@@ -1,17 +1,29 @@
 //! Running one program after another with their output visible.
 
 use std::{
+    io::IsTerminal as _,
     path::Path,
     process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
 
-use crate::checkout;
+use crate::{
+    checkout,
+    children::{end, interrupted},
+};
+
+const NOTICE_EVERY: Duration = Duration::from_millis(20);
 
 /// Tells the person what happens now.
 pub fn say(line: impl AsRef<str>) {
-    println!("\x1b[1m▸ {}\x1b[0m", line.as_ref());
+    if std::io::stdout().is_terminal() {
+        println!("\x1b[1m▸ {}\x1b[0m", line.as_ref());
+    } else {
+        println!("▸ {}", line.as_ref());
+    }
 }
 
 /// A program with its arguments, to be run in the root of the checkout.
@@ -35,11 +47,23 @@ pub fn npm(arguments: &[&str]) -> Command {
 /// Runs to the end with its output on this terminal.
 ///
 /// # Errors
-/// When it cannot be started or does not succeed.
+/// When it cannot be started or does not succeed, or xtask is told to stop.
 pub fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
     println!("  $ {line}");
-    let status = command.status().with_context(|| format!("{line}: cannot be started"))?;
+    let mut child = command.spawn().with_context(|| format!("{line}: cannot be started"))?;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if interrupted() {
+            // Ctrl-C reached it as well; a signal to xtask alone did not.
+            end(&child);
+            child.wait()?;
+            bail!("stopped");
+        }
+        thread::sleep(NOTICE_EVERY);
+    };
     if !status.success() {
         bail!("{line}: {status}");
     }
