@@ -148,10 +148,6 @@ timeline-empty-text = Write the first message: it is kept at once, with or witho
 timeline-empty-wait = Messages will appear here.
 loading-older = Loading older messages
 jump-down = Go to the newest message
-jump-down-count = { $count ->
-    [one] Go to { $count } new message
-   *[other] Go to { $count } new messages
-}
 new-below = { $count } new
 unread-line = New messages
 day-today = Today

@@ -151,11 +151,6 @@ timeline-empty-text = Напишите первое сообщение: оно �
 timeline-empty-wait = Здесь появятся сообщения.
 loading-older = Загружаем более ранние сообщения
 jump-down = К последнему сообщению
-jump-down-count = { $count ->
-    [one] К { $count } новому сообщению
-    [few] К { $count } новым сообщениям
-   *[many] К { $count } новым сообщениям
-}
 new-below = { $count ->
     [one] { $count } новое
    *[other] { $count } новых

@@ -59,7 +59,7 @@ export class Scroll {
     const up = top < this.#lastTop - 1;
     this.#lastTop = top;
     // While heights settle the list itself moves the view, but never far.
-    const ours = this.#left > 0 && !this.#held && performance.now() - this.#handAt > HAND && this.distance < this.#element.clientHeight / 2;
+    const ours = this.#left > 0 && !this.#held && performance.now() - this.#handAt > HAND && this.distance < this.#element.clientHeight / 3;
     if (this.distance <= NEAR_END) this.stuck = true;
     else if (up && !ours) this.stuck = false;
     return this.stuck;
