@@ -75,7 +75,12 @@ fn busy() -> RelayError {
     RelayError { retry_after: Some(RETRY_AFTER), ..RelayError::new(ErrorCode::Busy, message) }
 }
 
-async fn write(store: Arc<dyn LogStore>, fanout: Arc<Fanout>, clock: Clock, mut waiting: mpsc::Receiver<Job>) {
+async fn write(
+    store: Arc<dyn LogStore>,
+    fanout: Arc<Fanout>,
+    clock: Clock,
+    mut waiting: mpsc::Receiver<Job>,
+) {
     while let Some(first) = waiting.recv().await {
         let (mut envelopes, mut bytes) = (first.request.envelopes.len(), first.bytes);
         let mut requests = vec![first.request];

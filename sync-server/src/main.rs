@@ -178,7 +178,9 @@ fn reload_on_hangup(tls: Tls, certificate: PathBuf, key: PathBuf) -> anyhow::Res
         while hangup.recv().await.is_some() {
             match tls.reload(&certificate, &key).await {
                 Ok(()) => tracing::info!("read the certificate again"),
-                Err(error) => tracing::error!(%error, "the old certificate stays: the new one cannot be used"),
+                Err(error) => {
+                    tracing::error!(%error, "the old certificate stays: the new one cannot be used")
+                }
             }
         }
     });

@@ -36,7 +36,15 @@ pub struct Inbox {
 pub struct Plan {
     pub entries: Vec<(ChatId, LogEntry)>,
     pub welcomes: Vec<PlannedWelcome>,
-    pub key_changes: Vec<(ChatId, SlotKey, Option<(SlotId, bool)>)>,
+    pub key_changes: Vec<PlannedKey>,
+}
+
+#[derive(Debug)]
+pub struct PlannedKey {
+    pub chat: ChatId,
+    pub key: SlotKey,
+    /// Its slot and whether it is an admin's; absent when the key goes.
+    pub value: Option<(SlotId, bool)>,
 }
 
 #[derive(Debug)]
@@ -149,9 +157,9 @@ fn plan_keys(plan: &mut Plan, chat: ChatId, old: &Arc<Keys>, new: &Arc<Keys>) {
         one.get(key) != Some(value)
     };
     for key in old.0.keys().filter(|key| !new.0.contains_key(*key)) {
-        plan.key_changes.push((chat, *key, None));
+        plan.key_changes.push(PlannedKey { chat, key: *key, value: None });
     }
     for (key, value) in new.0.iter().filter(|(key, value)| differs(&old.0, key, value)) {
-        plan.key_changes.push((chat, *key, Some(*value)));
+        plan.key_changes.push(PlannedKey { chat, key: *key, value: Some(*value) });
     }
 }

@@ -97,7 +97,7 @@ mod tests {
     fn neighbours_of_one_ipv6_network_share_a_bucket() {
         let rate = Rate { per_second: 0.001, burst: 1.0 };
         let (addresses, now) = (Addresses::default(), Instant::now());
-        let mut take = |text: &str| addresses.take(rate, text.parse().unwrap(), now).is_ok();
+        let take = |text: &str| addresses.take(rate, text.parse().unwrap(), now).is_ok();
         assert!(take("2001:db8::1"));
         assert!(!take("2001:db8::2"));
         assert!(take("2001:db8:0:1::1"));

@@ -3,6 +3,8 @@
 //! Tests of the whole project use exactly these two as their network; [`crate::http`] puts HTTP in front of them.
 
 mod requests;
+#[cfg(test)]
+mod tests;
 
 use std::{
     net::IpAddr,
@@ -242,7 +244,9 @@ pub(crate) fn stopping() -> RelayError {
 pub(crate) fn store_failed(error: &StoreError) -> RelayError {
     tracing::error!(%error, "the store failed");
     match error {
-        StoreError::Full => busy("the relay's disk is full: its operator must make room", Duration::from_secs(30)),
+        StoreError::Full => {
+            busy("the relay's disk is full: its operator must make room", Duration::from_secs(30))
+        }
         StoreError::Failed(_) => RelayError::new(ErrorCode::Internal, "the relay's store failed"),
     }
 }

@@ -75,7 +75,8 @@ pub struct Session {
 impl Session {
     pub fn new(device: DeviceId, server: String, nonce: Nonce, rates: Option<Rates>) -> Self {
         let now = Instant::now();
-        let full = |rates: Rates| Mutex::new((Bucket::full(rates.requests, now), Bucket::full(rates.bytes, now)));
+        let full =
+            |rates: Rates| Mutex::new((Bucket::full(rates.requests, now), Bucket::full(rates.bytes, now)));
         Self {
             device,
             server,
@@ -107,7 +108,6 @@ impl Session {
         let (Some(rates), Some(buckets)) = (rates, &self.buckets) else { return Ok(()) };
         let (now, mut buckets) = (Instant::now(), lock(buckets));
         buckets.0.take(rates.requests, requests, now)?;
-        #[allow(clippy::cast_precision_loss, reason = "a rate needs no exact bytes")]
         buckets.1.take(rates.bytes, bytes as f64, now)
     }
 

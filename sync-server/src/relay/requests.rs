@@ -7,9 +7,9 @@ use beseda_protocol::{
     limits,
     request::{
         AcknowledgeInbox, Append, AppendAnswer, Challenge, ChallengeAnswer, Deliver, Done, ErrorCode,
-        HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer, ListHandshakes,
-        OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages, RelayError, Request, SessionAnswer,
-        TakeInbox, TakeKeyPackage,
+        HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
+        ListHandshakes, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages, RelayError, Request,
+        SessionAnswer, TakeInbox, TakeKeyPackage,
     },
     sign::{self, Purpose},
 };
@@ -125,8 +125,7 @@ async fn open_session(relay: &Relay, request: OpenSession) -> Result<SessionAnsw
     let OpenSession { device, nonce, server, signature, invite } = request;
     let bad = |message: &str| RelayError::new(ErrorCode::BadProof, message);
     let now = relay.now();
-    let given =
-        relay.challenges.lock().unwrap_or_else(PoisonError::into_inner).redeem(&nonce, device, now);
+    let given = relay.challenges.lock().unwrap_or_else(PoisonError::into_inner).redeem(&nonce, device, now);
     if !given {
         return Err(bad("the challenge is not known, used or too old: ask for a new one"));
     }
@@ -136,9 +135,8 @@ async fn open_session(relay: &Relay, request: OpenSession) -> Result<SessionAnsw
     sign::verify(&device.0, Purpose::Session, &[server.as_bytes(), &[0], &nonce], &signature)
         .map_err(|_| bad("the proof is not by the device's key"))?;
 
-    let token_hash = invite
-        .filter(|token| token.len() <= LONGEST_INVITE)
-        .map(|token| crate::store::invite_hash(&token));
+    let token_hash =
+        invite.filter(|token| token.len() <= LONGEST_INVITE).map(|token| crate::store::invite_hash(&token));
     let admission = Admission { invite_required: relay.config.invite_required, token_hash };
     match relay.store.open_account(device, admission, now).await.map_err(|error| store_failed(&error))? {
         Account::Known => {}
@@ -167,7 +165,6 @@ async fn open_chats(
     request: OpenChats,
 ) -> Result<OpenChatsAnswer, RelayError> {
     check::proofs(&request)?;
-    #[allow(clippy::cast_precision_loss, reason = "at most 10,000")]
     let cost = request.proofs.len() as f64 * PROOF_COST;
     session
         .charge(relay.config.rates, cost, 0)
@@ -242,11 +239,8 @@ async fn handshakes(
     // Not beyond the head at which the key was checked: it may have been removed since.
     let before = Seq(request.before.0.min(chat.head.0 + 1));
     let page = Page { bytes: limits::BATCH_BYTES, count: limits::BATCH_ENTRIES };
-    let (entries, more) = relay
-        .store
-        .handshakes(request.chat, before, page)
-        .await
-        .map_err(|error| store_failed(&error))?;
+    let (entries, more) =
+        relay.store.handshakes(request.chat, before, page).await.map_err(|error| store_failed(&error))?;
     Ok(HandshakesAnswer { entries, more })
 }
 

@@ -54,14 +54,16 @@ pub async fn append(
     }
     write_chats(&mut transaction, &rows).await?;
     write_entries(&mut transaction, &numbers.chats, &plan.entries).await?;
-    for (chat, key, value) in &plan.key_changes {
+    for order::PlannedKey { chat, key, value } in &plan.key_changes {
         let chat = numbers.chats[chat];
         match value {
             Some((slot, admin)) => {
                 let put = query(sql::PUT_KEY).bind(chat).bind(key.0.as_slice());
                 put.bind(slot.0.as_slice()).bind(*admin).execute(&mut *transaction).await?
             }
-            None => query(sql::REMOVE_KEY).bind(chat).bind(key.0.as_slice()).execute(&mut *transaction).await?,
+            None => {
+                query(sql::REMOVE_KEY).bind(chat).bind(key.0.as_slice()).execute(&mut *transaction).await?
+            }
         };
     }
     write_welcomes(&mut transaction, &numbers.devices, &ledger, plan.welcomes).await?;
@@ -122,7 +124,8 @@ async fn load(
     }
 
     let mut seen = HashSet::new();
-    let welcomes = group.iter().flat_map(|request| &request.envelopes).flat_map(|envelope| &envelope.welcomes);
+    let welcomes =
+        group.iter().flat_map(|request| &request.envelopes).flat_map(|envelope| &envelope.welcomes);
     for device in welcomes.map(|welcome| welcome.device).filter(|device| seen.insert(*device)) {
         let state: Option<(i64, i64, i64)> =
             query_as(sql::INBOX_STATE).bind(device.0.as_slice()).fetch_optional(&mut *connection).await?;
@@ -207,7 +210,11 @@ pub fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<LogEntry, StoreError> {
     Ok(LogEntry {
         seq: seq_of(row.try_get(0)?),
         id: EnvelopeId::from_slice(row.try_get(1)?).map_err(corrupt)?,
-        kind: if row.try_get::<i64, _>(2)? == HANDSHAKE { EnvelopeKind::Handshake } else { EnvelopeKind::Content },
+        kind: if row.try_get::<i64, _>(2)? == HANDSHAKE {
+            EnvelopeKind::Handshake
+        } else {
+            EnvelopeKind::Content
+        },
         accepted_at: row.try_get(3)?,
         body: row.try_get(4)?,
     })

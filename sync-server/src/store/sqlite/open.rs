@@ -24,7 +24,9 @@ const READERS: u32 = 4;
 pub enum OpenError {
     #[error("another relay serves from {0}: stop it first, or give this one a directory of its own")]
     Locked(PathBuf),
-    #[error("{path} was written by a newer relay (schema {found}, known {known}): install that version again")]
+    #[error(
+        "{path} was written by a newer relay (schema {found}, known {known}): install that version again"
+    )]
     NewerSchema { path: PathBuf, found: i64, known: usize },
     #[error("{0} is not a relay's database: name another directory, or move that file away")]
     Foreign(PathBuf),
@@ -121,10 +123,8 @@ async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), O
         raw_sql(*text).execute(&mut *transaction).await.map_err(database)?;
     }
     if done < MIGRATIONS.len() {
-        let marks = format!(
-            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}",
-            MIGRATIONS.len()
-        );
+        let marks =
+            format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}", MIGRATIONS.len());
         raw_sql(sqlx::AssertSqlSafe(marks)).execute(&mut *transaction).await.map_err(database)?;
     }
     transaction.commit().await.map_err(database)

@@ -98,9 +98,28 @@ pub static PUT_CHATS: LazyLock<Many> = LazyLock::new(|| {
 #[cfg(test)]
 pub fn all() -> Vec<&'static str> {
     let mut all = vec![
-        CHAT, LAST_CHAT, KEYS, PUT_KEY, REMOVE_KEY, READ, HANDSHAKES, DEVICE, OPEN_DEVICE,
-        SPEND_INVITE, SPEND_LAST_USE, CREATE_INVITE, INBOX_STATE, INBOX_WAITING, INBOX_ADVANCE, INBOX_PUT,
-        INBOX, INBOX_HEAD, INBOX_FORGET, PUT_KEY_PACKAGE, AGE_KEY_PACKAGES, COUNT_KEY_PACKAGES,
+        CHAT,
+        LAST_CHAT,
+        KEYS,
+        PUT_KEY,
+        REMOVE_KEY,
+        READ,
+        HANDSHAKES,
+        DEVICE,
+        OPEN_DEVICE,
+        SPEND_INVITE,
+        SPEND_LAST_USE,
+        CREATE_INVITE,
+        INBOX_STATE,
+        INBOX_WAITING,
+        INBOX_ADVANCE,
+        INBOX_PUT,
+        INBOX,
+        INBOX_HEAD,
+        INBOX_FORGET,
+        PUT_KEY_PACKAGE,
+        AGE_KEY_PACKAGES,
+        COUNT_KEY_PACKAGES,
         TAKE_KEY_PACKAGE,
     ];
     for many in [&KNOWN_IDS, &PUT_ENTRIES, &PUT_CHATS] {

@@ -1,0 +1,324 @@
+//! What every store must do alike, run on each of them. A new store adds a factory and one line at the end.
+
+#![allow(clippy::unwrap_used, reason = "tests; clippy.toml knows functions marked as tests only")]
+
+use std::{future::Future, sync::Arc};
+
+use beseda_protocol::{
+    ChatId, DeviceId, EnvelopeId, LogId, Seq, SlotId, SlotKey,
+    access::{AccessRefusal, KeyChanges, SlotEntry},
+    envelope::{Envelope, EnvelopeKind, Welcome},
+    limits,
+    request::InboxKind,
+};
+use beseda_relay::{
+    LogStore, Purpose, SqliteStore,
+    store::{Account, Admission, AppendRequest, Appended, Page, sqlite::OpenError},
+};
+
+trait Factory {
+    /// Opens the same store again; the one before is closed.
+    fn open(&self) -> impl Future<Output = Arc<dyn LogStore>>;
+}
+
+const CHAT: ChatId = ChatId([1; 16]);
+const ANNA: SlotKey = SlotKey([1; 32]);
+const BORIS: SlotKey = SlotKey([2; 32]);
+const DEVICE: DeviceId = DeviceId([7; 32]);
+const ALL: Page = Page { bytes: usize::MAX, count: 1000 };
+const FREE: Admission = Admission { invite_required: false, token_hash: None };
+
+fn content(id: u8) -> Envelope {
+    let id = EnvelopeId([id; 16]);
+    Envelope { id, kind: EnvelopeKind::Content, body: vec![id.0[0]; 10], welcomes: vec![], keys: None }
+}
+
+fn handshake(id: u8, keys: Option<KeyChanges>) -> Envelope {
+    Envelope { kind: EnvelopeKind::Handshake, keys, ..content(id) }
+}
+
+fn put(key: SlotKey, slot: u8, admin: bool) -> Option<KeyChanges> {
+    Some(KeyChanges { remove: vec![], put: vec![SlotEntry { slot: SlotId([slot; 16]), key, admin }] })
+}
+
+fn request(by: SlotKey, cas: u64, envelopes: Vec<Envelope>) -> AppendRequest {
+    AppendRequest { chat: CHAT, by, cas: Seq(cas), envelopes, new_log: LogId([9; 16]) }
+}
+
+async fn one(store: &dyn LogStore, now: i64, request: AppendRequest) -> Appended {
+    store.append(vec![request], now).await.unwrap().remove(0)
+}
+
+/// Creates the chat with Anna as its admin: seq 1.
+async fn create(store: &dyn LogStore) {
+    let created = one(store, 5, request(ANNA, 0, vec![handshake(100, put(ANNA, 1, true))])).await;
+    assert_eq!(seqs(&created), [1]);
+}
+
+fn seqs(answer: &Appended) -> Vec<u64> {
+    match answer {
+        Appended::Accepted { at, .. } => at.iter().map(|at| at.seq.0).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn stored(store: &dyn LogStore) -> Vec<u64> {
+    store.read(CHAT, Seq::ZERO, ALL).await.unwrap().iter().map(|entry| entry.seq.0).collect()
+}
+
+async fn a_chat_begins_with_a_handshake_that_makes_its_sender_admin(factory: &impl Factory) {
+    let store = factory.open().await;
+    assert_eq!(one(&*store, 1, request(ANNA, 0, vec![content(1)])).await, Appended::NoChat);
+    assert_eq!(
+        one(&*store, 1, request(ANNA, 3, vec![handshake(1, put(ANNA, 1, true))])).await,
+        Appended::NoChat
+    );
+    for keys in [None, put(ANNA, 1, false), put(BORIS, 1, true)] {
+        let answer = one(&*store, 1, request(ANNA, 0, vec![handshake(1, keys)])).await;
+        assert_eq!(answer, Appended::Refused(AccessRefusal::NoAdmin));
+    }
+    assert_eq!(store.chat(CHAT).await.unwrap(), None);
+    create(&*store).await;
+    let chat = store.chat(CHAT).await.unwrap().unwrap();
+    assert_eq!(
+        (chat.log, chat.head, chat.last_handshake, chat.touched_at),
+        (LogId([9; 16]), Seq(1), Seq(1), 5)
+    );
+    assert!(chat.keys.may_use(&ANNA) && !chat.keys.may_use(&BORIS));
+}
+
+async fn a_group_is_decided_in_order_and_each_is_answered(factory: &impl Factory) {
+    let store = factory.open().await;
+    create(&*store).await;
+    let group = vec![
+        request(ANNA, 1, vec![content(1), content(2)]),
+        request(BORIS, 1, vec![content(3)]),
+        request(ANNA, 1, vec![content(1)]),
+        request(ANNA, 1, vec![handshake(4, put(BORIS, 2, false))]),
+        request(ANNA, 1, vec![content(5)]),
+        request(BORIS, 4, vec![content(6)]),
+        AppendRequest { chat: ChatId([2; 16]), ..request(BORIS, 0, vec![handshake(6, put(BORIS, 1, true))]) },
+        AppendRequest { chat: ChatId([2; 16]), ..request(BORIS, 1, vec![content(6), content(7)]) },
+    ];
+    let answers = store.append(group, 50).await.unwrap();
+    assert_eq!(seqs(&answers[0]), [2, 3]);
+    assert_eq!(answers[1], Appended::Refused(AccessRefusal::Denied));
+    assert_eq!(seqs(&answers[2]), [2], "the same id in the same group");
+    assert_eq!(seqs(&answers[3]), [4]);
+    assert!(matches!(answers[4], Appended::Conflict(head) if head.last_handshake == Seq(4)));
+    assert_eq!(seqs(&answers[5]), [5]);
+    assert_eq!(seqs(&answers[6]), [1]);
+    assert_eq!(seqs(&answers[7]), [1, 2], "ids are of a chat");
+    assert_eq!(stored(&*store).await, [1, 2, 3, 4, 5]);
+}
+
+async fn a_known_id_gets_its_answer_whatever_cas_says(factory: &impl Factory) {
+    let store = factory.open().await;
+    create(&*store).await;
+    let first = one(&*store, 10, request(ANNA, 1, vec![content(1), content(2)])).await;
+    let leaving = handshake(3, put(BORIS, 2, true));
+    assert_eq!(seqs(&one(&*store, 20, request(ANNA, 1, vec![leaving])).await), [4]);
+    for cas in [0, 1, 4, 9] {
+        assert_eq!(one(&*store, 99, request(ANNA, cas, vec![content(1), content(2)])).await, first);
+    }
+    let mixed = request(ANNA, 1, vec![content(1), content(8)]);
+    assert!(matches!(one(&*store, 99, mixed).await, Appended::Conflict(_)), "nothing of it is appended");
+    assert_eq!(seqs(&one(&*store, 99, request(ANNA, 4, vec![content(1), content(8)])).await), [2, 5]);
+
+    let remove = KeyChanges { remove: vec![BORIS], put: vec![] };
+    let gone = request(BORIS, 4, vec![handshake(9, Some(remove))]);
+    let left = one(&*store, 30, gone.clone()).await;
+    assert_eq!(seqs(&left), [6]);
+    assert_eq!(one(&*store, 40, gone).await, left, "who removed itself may ask again");
+    assert_eq!(
+        one(&*store, 40, request(BORIS, 6, vec![content(10)])).await,
+        Appended::Refused(AccessRefusal::Denied)
+    );
+}
+
+async fn all_of_it_survives_a_reopening(factory: &impl Factory) {
+    let store = factory.open().await;
+    create(&*store).await;
+    let changes = KeyChanges { remove: vec![ANNA], ..put(BORIS, 2, true).unwrap() };
+    let answer = one(&*store, 7, request(ANNA, 1, vec![content(1)])).await;
+    one(&*store, 8, request(ANNA, 1, vec![handshake(2, Some(changes))])).await;
+    let (chat, entries) = (store.chat(CHAT).await.unwrap(), store.read(CHAT, Seq::ZERO, ALL).await.unwrap());
+    store.close().await;
+
+    let store = factory.open().await;
+    assert_eq!(store.chat(CHAT).await.unwrap(), chat);
+    assert_eq!(store.read(CHAT, Seq::ZERO, ALL).await.unwrap(), entries);
+    assert_eq!(one(&*store, 9, request(ANNA, 1, vec![content(1)])).await, answer);
+    assert_eq!(seqs(&one(&*store, 9, request(BORIS, 3, vec![content(3)])).await), [4]);
+    let other =
+        AppendRequest { chat: ChatId([2; 16]), ..request(ANNA, 0, vec![handshake(2, put(ANNA, 1, true))]) };
+    assert_eq!(seqs(&one(&*store, 9, other).await), [1]);
+}
+
+async fn pages_are_bounded_by_bytes_and_count(factory: &impl Factory) {
+    for reopened in [false, true] {
+        let store = factory.open().await;
+        if !reopened {
+            create(&*store).await;
+            let said = (1..=20).map(content).collect();
+            one(&*store, 7, request(ANNA, 1, said)).await;
+            one(&*store, 8, request(ANNA, 1, vec![handshake(50, None)])).await;
+        }
+        let read = async |after, bytes, count| {
+            let page = store.read(CHAT, Seq(after), Page { bytes, count }).await.unwrap();
+            page.iter().map(|entry| entry.seq.0).collect::<Vec<_>>()
+        };
+        assert_eq!(read(0, 35, 100).await, [1, 2, 3]);
+        assert_eq!(read(3, 1000, 2).await, [4, 5]);
+        assert_eq!(read(0, 9, 100).await, [0; 0]);
+        assert_eq!(read(21, 10, 100).await, [22]);
+        assert_eq!(read(22, 10, 100).await, [0; 0]);
+        assert!(store.read(ChatId([8; 16]), Seq::ZERO, ALL).await.unwrap().is_empty());
+
+        let handshakes = async |before, bytes| {
+            let (page, more) = store.handshakes(CHAT, Seq(before), Page { bytes, count: 10 }).await.unwrap();
+            (page.iter().map(|entry| entry.seq.0).collect::<Vec<_>>(), more)
+        };
+        assert_eq!(handshakes(99, 100).await, (vec![22, 1], false));
+        assert_eq!(handshakes(99, 10).await, (vec![22], true));
+        assert_eq!(handshakes(22, 100).await, (vec![1], false));
+        // The second time nothing is in memory.
+        store.close().await;
+    }
+}
+
+async fn welcomes_are_put_by_the_accepted_handshake(factory: &impl Factory) {
+    let store = factory.open().await;
+    create(&*store).await;
+    let welcome = Welcome { device: DEVICE, body: b"welcome".to_vec() };
+    let inviting = Envelope { welcomes: vec![welcome], ..handshake(1, put(BORIS, 2, false)) };
+    let invite = request(ANNA, 1, vec![inviting]);
+    assert_eq!(one(&*store, 9, invite.clone()).await, Appended::Undeliverable, "no account");
+    assert_eq!(stored(&*store).await, [1]);
+    assert!(!store.chat(CHAT).await.unwrap().unwrap().keys.may_use(&BORIS));
+
+    store.open_account(DEVICE, FREE, 1000).await.unwrap();
+    assert!(matches!(
+        one(&*store, 9, AppendRequest { cas: Seq(8), ..invite.clone() }).await,
+        Appended::Conflict(_)
+    ));
+    assert_eq!(store.inbox_head(DEVICE).await.unwrap(), 0);
+    let Appended::Accepted { inboxes, .. } = one(&*store, 9, invite.clone()).await else { panic!() };
+    one(&*store, 9, invite).await;
+    let (items, more) = store.inbox(DEVICE, 0, ALL).await.unwrap();
+    assert_eq!((items.len(), more), (1, false));
+    assert_eq!(items[0].kind, InboxKind::Welcome { chat: CHAT, seq: Seq(2) });
+    assert_eq!((items[0].id, &items[0].body[..]), (EnvelopeId([1; 16]), &b"welcome"[..]));
+    assert_eq!(inboxes, [(DEVICE, items[0].number)]);
+}
+
+async fn an_inbox_keeps_each_once_in_order_until_acknowledged(factory: &impl Factory) {
+    let store = factory.open().await;
+    let deliver = async |n: u16| {
+        let mut id = [0; 16];
+        id[..2].copy_from_slice(&n.to_be_bytes());
+        store.deliver(DEVICE, EnvelopeId(id), vec![1; 10]).await.unwrap()
+    };
+    assert_eq!(deliver(1).await, None);
+    store.open_account(DEVICE, FREE, 1000).await.unwrap();
+    let numbers = [deliver(1).await.unwrap(), deliver(2).await.unwrap(), deliver(3).await.unwrap()];
+    assert!(numbers[0] < numbers[1] && numbers[1] < numbers[2]);
+    assert!(numbers[0] >= 1000, "above those of a relay that was lost");
+    assert_eq!(deliver(2).await, Some(numbers[1]));
+    let page = Page { bytes: 25, count: 10 };
+    let (items, more) = store.inbox(DEVICE, 0, page).await.unwrap();
+    assert_eq!(
+        (items.iter().map(|item| item.number).collect::<Vec<_>>(), more),
+        (numbers[..2].to_vec(), true)
+    );
+    let (items, _) = store.inbox(DEVICE, numbers[1], Page { bytes: 1, count: 10 }).await.unwrap();
+    assert_eq!(items.len(), 1, "one at least");
+    store.acknowledge(DEVICE, numbers[1]).await.unwrap();
+    let (items, _) = store.inbox(DEVICE, 0, ALL).await.unwrap();
+    assert_eq!(items.iter().map(|item| item.number).collect::<Vec<_>>(), numbers[2..]);
+    store.acknowledge(DEVICE, u64::MAX).await.unwrap();
+    assert!(deliver(4).await.unwrap() > numbers[2], "numbers are not used again");
+    for n in 5..4 + u16::try_from(limits::INBOX_ITEMS).unwrap() {
+        assert!(deliver(n).await.is_some());
+    }
+    assert_eq!(deliver(60_000).await, None, "full");
+}
+
+async fn key_packages_are_given_out_once_oldest_first(factory: &impl Factory) {
+    let store = factory.open().await;
+    assert_eq!(store.publish_key_packages(DEVICE, vec![vec![1]], 1).await.unwrap(), 0);
+    store.open_account(DEVICE, FREE, 1).await.unwrap();
+    let many = (0..=u8::try_from(limits::KEY_PACKAGES).unwrap()).map(|n| vec![n]).collect();
+    assert_eq!(store.publish_key_packages(DEVICE, many, 1).await.unwrap() as usize, limits::KEY_PACKAGES);
+    assert_eq!(store.take_key_package(DEVICE).await.unwrap(), Some(vec![1]));
+    assert_eq!(store.take_key_package(DEVICE).await.unwrap(), Some(vec![2]));
+    assert_eq!(store.take_key_package(DeviceId([8; 32])).await.unwrap(), None);
+}
+
+async fn accounts_open_as_the_operator_chose(factory: &impl Factory) {
+    let store = factory.open().await;
+    let device = |n| DeviceId([n; 32]);
+    let with = |token_hash| Admission { invite_required: true, token_hash };
+    let token = Some([3; 32]);
+    assert_eq!(store.open_account(device(1), FREE, 1).await.unwrap(), Account::Opened);
+    assert_eq!(store.open_account(device(1), with(None), 1).await.unwrap(), Account::Known);
+    assert_eq!(store.open_account(device(2), with(None), 1).await.unwrap(), Account::InviteRequired);
+    assert_eq!(store.open_account(device(2), with(token), 1).await.unwrap(), Account::InviteUnknown);
+    store.create_invite([3; 32], 2, 1).await.unwrap();
+    for (n, expected) in
+        [(2, Account::Opened), (2, Account::Known), (3, Account::Opened), (4, Account::InviteUnknown)]
+    {
+        assert_eq!(store.open_account(device(n), with(token), 1).await.unwrap(), expected);
+    }
+}
+
+struct Sqlite(tempfile::TempDir);
+
+impl Factory for Sqlite {
+    async fn open(&self) -> Arc<dyn LogStore> {
+        Arc::new(SqliteStore::open(self.0.path(), Purpose::Serve).await.unwrap())
+    }
+}
+
+macro_rules! contract {
+    ($store:ident, $factory:expr; $($name:ident)*) => {
+        mod $store {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&$factory).await;
+            })*
+        }
+    };
+}
+
+contract! { sqlite, super::Sqlite(tempfile::tempdir().unwrap());
+    a_chat_begins_with_a_handshake_that_makes_its_sender_admin
+    a_group_is_decided_in_order_and_each_is_answered
+    a_known_id_gets_its_answer_whatever_cas_says
+    all_of_it_survives_a_reopening
+    pages_are_bounded_by_bytes_and_count
+    welcomes_are_put_by_the_accepted_handshake
+    an_inbox_keeps_each_once_in_order_until_acknowledged
+    key_packages_are_given_out_once_oldest_first
+    accounts_open_as_the_operator_chose
+}
+
+#[tokio::test]
+async fn a_foreign_file_and_a_newer_schema_are_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("relay.db");
+    std::fs::write(&path, b"a letter, and not a database at all, long enough to be read as one").unwrap();
+    let open = async || SqliteStore::open(dir.path(), Purpose::Serve).await.map(|_| ()).unwrap_err();
+    assert!(matches!(open().await, OpenError::Foreign(_)));
+    assert!(std::fs::read(&path).unwrap().starts_with(b"a letter"));
+    std::fs::remove_file(&path).unwrap();
+
+    let store = SqliteStore::open(dir.path(), Purpose::Serve).await.unwrap();
+    assert!(matches!(open().await, OpenError::Locked(_)));
+    store.close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut other: sqlx::SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query("PRAGMA user_version = 99").execute(&mut other).await.unwrap();
+    sqlx::Connection::close(other).await.unwrap();
+    assert!(matches!(open().await, OpenError::NewerSchema { found: 99, .. }));
+}
