@@ -75,6 +75,8 @@ pub enum Until {
 
 /// Bytes the relay may send ahead of what was stored.
 const CREDIT: u64 = 4 * 1024 * 1024;
+/// An inviter whose device the relay does not know yet may come later.
+const KNOCK_AGAIN: Duration = Duration::from_secs(30);
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(60);
 
@@ -159,7 +161,8 @@ pub async fn exchange(
     let session = Session::open(transport, device, invite).await?;
     progress.send_replace(Progress { state: State::Behind, error: None });
     let live = session.live().await?;
-    let mut exchange = Exchange { device, session, live, chats: BTreeMap::new(), inbox_upto: 0 };
+    let mut exchange =
+        Exchange { device, session, live, chats: BTreeMap::new(), inbox_upto: 0, unheard: false };
     send(&exchange.live, ClientFrame::Credit { bytes: CREDIT }).await?;
     exchange.knock().await?;
     exchange.read_inbox().await?;
@@ -190,6 +193,7 @@ pub async fn exchange(
                 Some(frame) => exchange.take_frame(frame).await?,
                 None => return Err(TransportError::Away("the connection ended".into()).into()),
             },
+            () = tokio::time::sleep(KNOCK_AGAIN), if exchange.unheard => exchange.knock().await?,
             () = wake.notified() => {
                 exchange.knock().await?;
                 exchange.follow_new_chats().await?;
@@ -209,6 +213,8 @@ struct Exchange<'a> {
     live: Live,
     chats: BTreeMap<ChatId, Followed>,
     inbox_upto: u64,
+    /// A request to join could not be delivered yet.
+    unheard: bool,
 }
 
 impl Exchange<'_> {
@@ -219,12 +225,16 @@ impl Exchange<'_> {
     /// Sends requests to join that wait.
     async fn knock(&mut self) -> Result<(), SyncError> {
         let knocks = joining::knocks(&mut *self.reader().await?).await?;
+        self.unheard = false;
         for knock in knocks {
             let deliver = Deliver { to: knock.to, id: knock.id, body: knock.body };
             match self.session.call(&deliver).await {
                 Ok(_) => {}
                 // The inviter may come to this relay later.
-                Err(TransportError::Relay(error)) if error.code == ErrorCode::Undeliverable => continue,
+                Err(TransportError::Relay(error)) if error.code == ErrorCode::Undeliverable => {
+                    self.unheard = true;
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             }
             let mut tx = self.device.store.begin(Durability::Process).await?;

@@ -1,0 +1,195 @@
+//! People, their devices, a relay, a clock, a network that fails. The real core, the real relay and real SQLite: only
+//! the wire between them is ours, and it can be cut.
+//!
+//! Nothing here sleeps. A device exchanges with the relay when a story says so ([`Person::sync`]).
+
+mod line;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use beseda_core::{
+    Core, Error, NewProfile, Options,
+    store::{Unlock, messages::Message},
+    sync::engine::SyncError,
+};
+use beseda_protocol::{ChatId, membership::ChatKind};
+use beseda_relay::{Config, LogStore, Purpose, Relay, SqliteStore};
+use tempfile::TempDir;
+
+pub use line::{Faults, Line};
+
+/// The relay's address in the world, and so its name in proofs.
+pub const RELAY: &str = "https://relay.test";
+const RELAY_NAME: &str = "relay.test";
+
+pub struct World {
+    dir: TempDir,
+    line: Line,
+    clock: Arc<AtomicI64>,
+}
+
+impl World {
+    /// A world with a running relay, on the morning of 2026-01-01.
+    pub async fn new() -> Self {
+        // Shown with a failing test; RUST_LOG chooses.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .with_test_writer()
+            .try_init();
+        let world = Self {
+            dir: TempDir::new().unwrap(),
+            line: Line::default(),
+            clock: Arc::new(AtomicI64::new(1_767_258_000_000)),
+        };
+        world.start_relay().await;
+        world
+    }
+
+    pub fn relay_dir(&self) -> PathBuf {
+        self.dir.path().join("relay")
+    }
+
+    /// Starts the relay on the data it had.
+    pub async fn start_relay(&self) {
+        let store: Arc<dyn LogStore> =
+            Arc::new(SqliteStore::open(&self.relay_dir(), Purpose::Serve).await.unwrap());
+        let mut config = Config::new(vec![RELAY_NAME.to_owned()]);
+        config.rates = None;
+        let clock = self.clock.clone();
+        config.clock = Arc::new(move || clock.load(Ordering::Relaxed));
+        self.line.plug(Relay::open(config, store));
+    }
+
+    /// Takes the relay away; what it had accepted is on its disk.
+    pub async fn stop_relay(&self) {
+        if let Some(relay) = self.line.unplug() {
+            relay.close().await;
+        }
+    }
+
+    /// The clock of the world goes on by so many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    /// A person with a new device.
+    pub async fn person(&self, name: &str) -> Person {
+        self.person_with_clock(name, 0).await
+    }
+
+    /// A person whose device's clock is wrong by so many milliseconds.
+    pub async fn person_with_clock(&self, name: &str, wrong_by: i64) -> Person {
+        let clock = self.clock.clone();
+        let options = Options {
+            clock: Arc::new(move || clock.fetch_add(1, Ordering::Relaxed) + wrong_by),
+            dates: Arc::new(|at| {
+                chrono::DateTime::from_timestamp_millis(at).unwrap_or_default().date_naive()
+            }),
+            ..Options::default()
+        };
+        let profile = self.dir.path().join(name);
+        let new =
+            NewProfile { name: name.to_owned(), relay: RELAY.to_owned(), invite: None, unlock: Unlock::File };
+        let core = Core::create(&profile, new, options.clone()).await.unwrap();
+        Person {
+            name: name.to_owned(),
+            profile,
+            options,
+            core: Some(core),
+            line: self.line.with_faults(Faults::default()),
+        }
+    }
+}
+
+/// A person and their device.
+pub struct Person {
+    pub name: String,
+    pub profile: PathBuf,
+    pub options: Options,
+    core: Option<Core>,
+    pub line: Line,
+}
+
+impl Person {
+    pub fn core(&self) -> &Core {
+        self.core.as_ref().expect("the app is running")
+    }
+
+    /// Closes the app and starts it again.
+    pub async fn restart(&mut self) {
+        self.core.take().expect("the app is running").close().await;
+        self.core = Some(Core::open(&self.profile, None, self.options.clone()).await.unwrap());
+    }
+
+    pub async fn close(&mut self) {
+        self.core.take().expect("the app is running").close().await;
+    }
+
+    pub async fn open(&mut self) -> Result<(), Error> {
+        self.core = Some(Core::open(&self.profile, None, self.options.clone()).await?);
+        Ok(())
+    }
+
+    /// Exchanges until nothing is left.
+    pub async fn sync(&self) {
+        self.try_sync().await.unwrap_or_else(|error| panic!("{} syncs: {error}", self.name));
+    }
+
+    pub async fn try_sync(&self) -> Result<(), SyncError> {
+        self.core().sync_over(&self.line).await
+    }
+
+    pub async fn creates(&self, kind: ChatKind, title: &str) -> ChatId {
+        self.core().create_chat(kind, title, "", "").await.unwrap().id
+    }
+
+    pub async fn invites(&self, chat: ChatId) -> String {
+        self.core().invite(self.number(chat).await).await.unwrap()
+    }
+
+    pub async fn says(&self, chat: ChatId, text: &str) {
+        self.core().send_message(self.number(chat).await, text).await.unwrap();
+    }
+
+    /// The numbers `from` to `to` in this person's voice, a message each.
+    pub async fn counts(&self, chat: ChatId, from: u32, to: u32) {
+        for n in from..to {
+            self.says(chat, &format!("{} {n}", self.name)).await;
+        }
+    }
+
+    pub async fn number(&self, chat: ChatId) -> beseda_core::domain::ChatNo {
+        self.core().chat_by_id(&chat.to_string()).await.unwrap()
+    }
+
+    /// The whole chat, oldest first.
+    pub async fn reads(&self, chat: ChatId) -> Vec<Message> {
+        self.core().log(self.number(chat).await, u32::MAX, None).await.unwrap()
+    }
+
+    /// What a person sees: `author: text`.
+    pub async fn sees(&self, chat: ChatId) -> Vec<String> {
+        self.reads(chat)
+            .await
+            .iter()
+            .map(|message| format!("{}: {}", message.author_name, message.text))
+            .collect()
+    }
+}
+
+/// `guest` comes into `host`'s chat by a link.
+pub async fn admit(host: &Person, guest: &Person, chat: ChatId) {
+    let link = host.invites(chat).await;
+    guest.core().join(&link).await.unwrap();
+    host.sync().await;
+    guest.sync().await;
+    host.sync().await;
+    guest.sync().await;
+    host.sync().await;
+}

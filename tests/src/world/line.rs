@@ -1,0 +1,95 @@
+//! The wire between a device and the relay in the same process. It can be cut, and it can lose what it carries.
+
+use std::sync::{Arc, Mutex};
+
+use beseda_core::sync::transport::{Answer, Live, Transport, TransportError};
+use beseda_relay::Relay;
+
+/// What goes wrong, counted in requests from now on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Faults {
+    /// No network at all.
+    pub down: bool,
+    /// The request number n arrives, its answer does not.
+    pub lose_answer: Option<u32>,
+    /// The request number n does not arrive, nor does any after it.
+    pub cut_before: Option<u32>,
+}
+
+#[derive(Clone, Default)]
+pub struct Line {
+    relay: Arc<Mutex<Option<Arc<Relay>>>>,
+    faults: Arc<Mutex<Faults>>,
+}
+
+fn away() -> TransportError {
+    TransportError::Away("the wire is cut".into())
+}
+
+impl Line {
+    /// Another wire to the same relay.
+    pub fn with_faults(&self, faults: Faults) -> Self {
+        Self { relay: self.relay.clone(), faults: Arc::new(Mutex::new(faults)) }
+    }
+
+    pub fn set(&self, faults: Faults) {
+        *self.faults.lock().unwrap() = faults;
+    }
+
+    pub(super) fn plug(&self, relay: Arc<Relay>) {
+        *self.relay.lock().unwrap() = Some(relay);
+    }
+
+    pub(super) fn unplug(&self) -> Option<Arc<Relay>> {
+        self.relay.lock().unwrap().take()
+    }
+
+    /// The relay, if the wire reaches it; and whether the answer gets lost.
+    fn reach(&self) -> Result<(Arc<Relay>, bool), TransportError> {
+        let relay = self.relay.lock().unwrap().clone().ok_or_else(away)?;
+        let mut faults = self.faults.lock().unwrap();
+        if faults.down {
+            return Err(away());
+        }
+        if let Some(left) = &mut faults.cut_before {
+            if *left == 0 {
+                faults.down = true;
+                return Err(away());
+            }
+            *left -= 1;
+        }
+        let mut lost = false;
+        if let Some(left) = faults.lose_answer {
+            lost = left == 0;
+            faults.lose_answer = left.checked_sub(1);
+        }
+        Ok((relay, lost))
+    }
+}
+
+impl Transport for Line {
+    fn server(&self) -> &str {
+        super::RELAY_NAME
+    }
+
+    fn call<'a>(
+        &'a self,
+        session: Option<[u8; 32]>,
+        name: &'static str,
+        body: Vec<u8>,
+    ) -> Answer<'a, Vec<u8>> {
+        Box::pin(async move {
+            let (relay, lost) = self.reach()?;
+            let answer = relay.call(session, name, &body).await;
+            if lost { Err(away()) } else { Ok(answer?) }
+        })
+    }
+
+    fn live(&self, session: [u8; 32]) -> Answer<'_, Live> {
+        Box::pin(async move {
+            let (relay, _) = self.reach()?;
+            let (send, receive) = relay.live(session)?;
+            Ok(Live { send, receive })
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! Two people talk: online, offline, and back.
+
+use beseda_protocol::membership::ChatKind;
+use beseda_tests::world::{World, admit};
+
+#[tokio::test]
+async fn two_people_meet_by_a_link_and_talk() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    anna.says(chat, "Is anybody here?").await;
+
+    admit(&anna, &boris, chat).await;
+    boris.says(chat, "I am. Привет!").await;
+    boris.sync().await;
+    anna.sync().await;
+
+    let seen = ["Anna: Is anybody here?", "Boris: I am. Привет!"];
+    assert_eq!(anna.sees(chat).await, seen);
+    assert_eq!(boris.sees(chat).await, seen);
+    let line = boris.core().find_chat("trip").await.unwrap();
+    assert_eq!((line.members, line.unread, line.quarantined), (2, 0, 0));
+}
+
+#[tokio::test]
+async fn a_thousand_messages_each_without_a_relay_come_together_once_and_in_one_order() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    admit(&anna, &boris, chat).await;
+
+    world.stop_relay().await;
+    anna.counts(chat, 0, 1000).await;
+    boris.counts(chat, 0, 1000).await;
+    assert!(anna.try_sync().await.is_err(), "there is no relay");
+    assert_eq!(anna.core().sync_status().await.unwrap().waiting, 1000);
+
+    world.start_relay().await;
+    anna.sync().await;
+    boris.sync().await;
+    anna.sync().await;
+
+    let seen = anna.sees(chat).await;
+    assert_eq!(seen, boris.sees(chat).await);
+    assert_eq!(seen.len(), 2000);
+    for name in ["Anna", "Boris"] {
+        let own: Vec<_> = seen.iter().filter(|line| line.starts_with(name)).collect();
+        let expected: Vec<_> = (0..1000).map(|n| format!("{name}: {name} {n}")).collect();
+        assert!(
+            own.into_iter().eq(expected.iter()),
+            "{name}'s own order is kept, nothing is lost or doubled"
+        );
+    }
+    assert_eq!(anna.core().sync_status().await.unwrap().waiting, 0);
+}
