@@ -10,7 +10,7 @@ mod bridge;
 mod profile;
 mod window;
 
-use std::{env, io::IsTerminal as _, path::PathBuf};
+use std::{env, io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 use beseda_contract::app::{App, Config};
@@ -30,9 +30,19 @@ struct Arguments {
     relay: Option<String>,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("beseda-desktop: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
     refuse_automation()?;
     require_display()?;
     let profile = Profile::find(arguments.profile)?;

@@ -71,6 +71,24 @@ async fn two_windows_talk_part_and_come_together() -> Result<()> {
     anna.close().await
 }
 
+#[tokio::test]
+async fn a_second_process_of_a_profile_says_that_it_is_in_use() -> Result<()> {
+    let shots = fresh_output("screenshots-in-use")?;
+    let world = tempfile::tempdir()?;
+    let relay = RelayProcess::start(&world.path().join("relay")).await?;
+    let first = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
+    first.create_account(&relay.url()).await?;
+
+    // On another session bus, where the first cannot be found and brought to the front instead.
+    let second = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
+    let code = "document.querySelector('[data-testid=broken]')?.dataset.code";
+    assert_eq!(second.until("what is wrong", code, serde_json::json!({})).await?, "profile_in_use");
+    second.kill();
+
+    first.create_group(TITLE).await?;
+    first.close().await
+}
+
 async fn read(person: &Window) -> Result<Vec<String>> {
     Ok(person.read_all().await?.into_iter().map(|bubble| bubble.text).collect())
 }

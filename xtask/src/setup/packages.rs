@@ -60,7 +60,8 @@ pub fn install(purpose: Purpose) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    say(format!("Installing {} system packages: {}", missing.len(), missing.join(" ")));
+    let noun = if missing.len() == 1 { "package" } else { "packages" };
+    say(format!("Installing {} system {noun}: {}", missing.len(), missing.join(" ")));
     let rights = rights()?;
     let by_hand = format!(
         "{}apt-get update && {0}apt-get install -y --no-install-recommends {}",
