@@ -145,3 +145,27 @@ async fn after_closing_requests_are_told_to_come_back_and_the_directory_is_free(
     let store = SqliteStore::open(world._data.path(), Opening::Serve).await.unwrap();
     assert_eq!(store.chat(CHAT).await.unwrap().unwrap().head, Seq(1));
 }
+
+#[tokio::test]
+async fn what_arrives_together_is_committed_together() {
+    // Each reading of the clock is another time, and a commit reads it once.
+    let world = world(|config| {
+        let ticks = AtomicI64::new(1);
+        config.clock = Arc::new(move || ticks.fetch_add(1, Relaxed));
+    })
+    .await;
+    let session = world.session(1).await.unwrap();
+    world.create(session, 1).await;
+    let append =
+        |id| world.ask(Some(session), Append { chat: CHAT, cas: Seq(1), envelopes: vec![content(id, 10)] });
+    let answers = futures_util::future::join_all((1..=50).map(append)).await;
+    let mut times = std::collections::BTreeSet::new();
+    let mut seqs = std::collections::BTreeSet::new();
+    for answer in answers {
+        let AppendAnswer::Accepted { at, .. } = answer.unwrap() else { panic!() };
+        times.insert(at[0].accepted_at);
+        seqs.insert(at[0].seq.0);
+    }
+    assert_eq!(seqs, (2..=51).collect(), "each its own place, without holes");
+    assert!(times.len() <= 3, "{} commits for 50 appends", times.len());
+}
