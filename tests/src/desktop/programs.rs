@@ -21,7 +21,8 @@ fn profile_dir() -> Result<PathBuf> {
     let program = env::current_exe().context("a test that does not know its own path")?;
     let dir = program.parent().unwrap_or(Path::new("."));
     // Tests lie in `deps`, examples in `examples`, programs beside them.
-    let dir = if dir.ends_with("deps") || dir.ends_with("examples") { dir.parent().unwrap_or(dir) } else { dir };
+    let dir =
+        if dir.ends_with("deps") || dir.ends_with("examples") { dir.parent().unwrap_or(dir) } else { dir };
     Ok(dir.to_owned())
 }
 
