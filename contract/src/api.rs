@@ -4,11 +4,33 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::view::{ChatKind, ChatRow, KeyChoice, Me, MemberRow, Start, SyncStatus, TimelineSnapshot};
+use crate::{ApiError, Code, app::Inner};
 
 /// A command or query: arguments in, result out.
 pub trait Command: Serialize + for<'de> Deserialize<'de> + TS {
     type Result: Serialize + for<'de> Deserialize<'de> + TS;
     const NAME: &'static str;
+}
+
+/// What a command does; every command has one.
+pub(crate) trait Handle<C: Command> {
+    fn handle(
+        self: &std::sync::Arc<Self>,
+        arguments: C,
+    ) -> impl Future<Output = Result<C::Result, ApiError>> + Send;
+}
+
+async fn run<C: Command>(
+    app: &std::sync::Arc<Inner>,
+    arguments: serde_json::Value,
+) -> Result<serde_json::Value, ApiError>
+where
+    Inner: Handle<C>,
+{
+    let arguments: C = serde_json::from_value(arguments)
+        .map_err(|error| ApiError::new(Code::BadRequest, format!("arguments of {}: {error}", C::NAME)))?;
+    let result = app.handle(arguments).await?;
+    serde_json::to_value(result).map_err(|error| ApiError::new(Code::Internal, error.to_string()))
 }
 
 macro_rules! commands {
@@ -24,6 +46,18 @@ macro_rules! commands {
                 const NAME: &'static str = $name;
             }
         )*
+
+        /// Finds the command by name, decodes its arguments, runs it.
+        pub(crate) async fn dispatch(
+            app: &std::sync::Arc<Inner>,
+            name: &str,
+            arguments: serde_json::Value,
+        ) -> Result<serde_json::Value, ApiError> {
+            match name {
+                $($name => run::<$args>(app, arguments).await,)*
+                _ => Err(ApiError::new(Code::BadRequest, format!("there is no command {name}"))),
+            }
+        }
 
         /// `(name, TypeScript of the arguments, TypeScript of the result)` of each command.
         pub(crate) fn signatures(config: &ts_rs::Config) -> Vec<(&'static str, String, String)> {

@@ -104,17 +104,20 @@ impl Core {
             .ok_or(Error::BadText("a name cannot be empty"))?;
         let relay = parse_relay_url(&new.relay)?.as_str().trim_end_matches('/').to_owned();
         let lock = store::lock(profile)?;
-        let key = if Self::profile(profile)? == Profile::Fresh {
-            DatabaseKey::discard_unused(profile)?;
-            DatabaseKey::create(profile, &new.unlock)?
-        } else {
+        let (path, unlock) = (profile.to_owned(), new.unlock.clone());
+        let key = blocking(move || {
+            if Self::profile(&path)? == Profile::Fresh {
+                DatabaseKey::discard_unused(&path)?;
+                return DatabaseKey::create(&path, &unlock);
+            }
             // Interrupted after the database was made: go on with it, if it holds nobody.
-            let passphrase = match &new.unlock {
+            let passphrase = match &unlock {
                 Unlock::Passphrase(passphrase) => Some(passphrase.as_str()),
                 Unlock::Keyring | Unlock::File => None,
             };
-            DatabaseKey::load(profile, passphrase).map_err(|_| Error::AccountExists)?
-        };
+            DatabaseKey::load(&path, passphrase).map_err(|_| Error::AccountExists)
+        })
+        .await?;
         let store = Store::open(profile, &key, lock, &options.store).await?;
         let (device_secret, recovery) = (Secret::generate(), Secret::generate());
         let keys = DeviceKeys::create(&device_secret, &recovery);
@@ -152,7 +155,9 @@ impl Core {
             return Err(Error::NoAccount);
         }
         let lock = store::lock(profile)?;
-        let key = DatabaseKey::load(profile, passphrase.as_ref().map(|text| text.as_str()))?;
+        let path = profile.to_owned();
+        let key =
+            blocking(move || DatabaseKey::load(&path, passphrase.as_ref().map(|text| text.as_str()))).await?;
         let store = Store::open(profile, &key, lock, &options.store).await?;
         Self::around(store, options).await
     }
@@ -445,4 +450,11 @@ impl Core {
 #[must_use]
 pub fn may_write(line: &ChatLine) -> bool {
     line.status == Status::Active && (line.kind != ChatKind::Blog || line.admin)
+}
+
+/// Stretching a passphrase and asking a keyring take their time, and some keyrings a runtime of their own.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Io(std::io::Error::other(error.to_string())))?
 }

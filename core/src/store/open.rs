@@ -149,7 +149,8 @@ async fn migrate(conn: &mut SqliteConnection) -> Result<()> {
             return Err(Error::NewerSchema(newest.unwrap_or_default()));
         }
     }
-    migrator().run(conn).await.map_err(|error| match error {
+    // Not `run`: its future is not Send for every lifetime ("Acquire is not general enough").
+    migrator().run_direct(None, conn, false).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error)
         | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => Error::from(error),
         other => Error::Sql(sqlx::Error::Migrate(Box::new(other))),

@@ -506,6 +506,12 @@ impl Exchange<'_> {
                 }
                 Ok(false)
             }
+            Err(TransportError::Relay(error)) if is_handshake && error.code == ErrorCode::Undeliverable => {
+                // Somebody it lets in has no inbox here any more, and holds everybody up: let them ask again.
+                tracing::warn!(%error, "a welcome cannot be delivered");
+                handshake::give_up(self.device, chat).await?;
+                Ok(false)
+            }
             Err(error) => Err(error.into()),
         }
     }
