@@ -78,6 +78,11 @@ export class Scroll {
     this.#next();
   }
 
+  /** Between two frames of settling, as soon as a height is known: before it is painted. */
+  adjust(): void {
+    if (this.#left > 0) this.#put();
+  }
+
   /** At once: a glide would end where the end was before the rows on the way were measured. */
   toEnd(): void {
     this.#anchor = undefined;

@@ -30,6 +30,15 @@ describe('links in a text', () => {
     expect(links(text).filter((url) => !text.includes('example.org') || url.includes('alert'))).toEqual([]);
   });
 
+  it('know an invitation, which this app itself opens', () => {
+    expect(piecesOf('come: beseda:join/AbC_-0123456789xyz, quick')).toEqual([
+      { kind: 'text', text: 'come: ' },
+      { kind: 'invitation', text: 'beseda:join/AbC_-0123456789xyz' },
+      { kind: 'text', text: ', quick' },
+    ]);
+    expect(piecesOf('beseda:evil/AbC_-0123456789xyz')).toHaveLength(1);
+  });
+
   it('lose no character of the text', () => {
     const text = '  a\n\nhttps://example.org/x,b@c.org \t<b>&amp;</b> javascript:alert(1) שלום ';
     expect(
