@@ -109,7 +109,9 @@ pub fn chat_row(core: &Core, line: ChatLine) -> ChatRow {
         members: line.members,
         draft: line.draft,
         may_write,
-        may_invite: line.status == Status::Active && line.admin,
+        may_invite: line.status == Status::Active
+            && line.admin
+            && !(line.kind == membership::ChatKind::Dialog && line.members > 1),
         quarantined: line.quarantined,
     }
 }

@@ -264,7 +264,7 @@ impl Exchange<'_> {
     async fn local(&self, chat: ChatNo) -> Result<(chats::ChatState, Local), SyncError> {
         let mut reader = self.reader().await?;
         let state = chats::state(&mut reader, chat).await?;
-        let waiting = changes::outbox_chats(&mut reader).await?.contains(&chat);
+        let waiting = changes::waits(&mut reader, chat).await?;
         let local = Local { chat, status: state.status, log: state.log, cursor: state.cursor, waiting };
         Ok((state, local))
     }

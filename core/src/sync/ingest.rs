@@ -147,6 +147,10 @@ pub async fn ingest(
     chats::set_cursor(&mut tx, chat, log, state.cursor).await?;
     if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
         chats::set_status(&mut tx, chat, Status::Active).await?;
+        // The history is there to be read, not to be caught up with.
+        if let Some(joined) = Place::accepted(state.joined_at, 0) {
+            chats::set_read(&mut tx, chat, state.read.max(joined), device.me).await?;
+        }
         // Tell the others what we are called.
         let state = chats::state(&mut tx, chat).await?;
         let fact = Fact::Profile { name: device.name.clone() };
