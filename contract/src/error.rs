@@ -27,6 +27,8 @@ pub enum Code {
     AccountExists,
     RelayAway,
     RelayVersion,
+    /// The relay has lost what it held of a chat; nothing is lost here.
+    RelayLost,
     /// The relay asks for an invitation token, or does not know the one given.
     InviteRequired,
     /// The URL is not one of a relay: `https://…`, or `http://` on this machine.

@@ -204,6 +204,7 @@ fn transport_error(error: &TransportError) -> ApiError {
             _ => Code::RelayAway,
         },
         TransportError::Away(_) => Code::RelayAway,
+        TransportError::Lost(_) => Code::RelayLost,
         TransportError::Protocol(_) => Code::Internal,
     };
     ApiError::new(code, error.to_string())

@@ -90,6 +90,8 @@ struct Followed {
     in_flight: Seq,
     /// Nothing can be sent or read: see [`Step::Lost`].
     lost: bool,
+    /// We were put out of it.
+    left: bool,
     /// Somebody else's messages came that we have not yet told them we have.
     news: bool,
 }
@@ -183,9 +185,12 @@ pub async fn exchange(
             }
         }
         let state = if quiet { State::UpToDate } else { State::Behind };
+        let lost = exchange.chats.values().filter(|followed| followed.lost).count();
+        let error = (lost > 0).then_some(TransportError::Lost(lost));
         progress.send_if_modified(|progress| {
-            let changed = progress.state != state;
+            let changed = progress.state != state || progress.error != error;
             progress.state = state;
+            progress.error = error;
             changed
         });
         tokio::select! {
@@ -274,7 +279,8 @@ impl Exchange<'_> {
         let mut new = Vec::new();
         for chat in chats::synced(&mut *self.reader().await?).await? {
             let (state, local) = self.local(chat).await?;
-            if !self.chats.contains_key(&state.id) {
+            // One that we were put out of may have let us in again.
+            if self.chats.get(&state.id).is_none_or(|followed| followed.left) {
                 new.push((state, local));
             }
         }
@@ -291,6 +297,7 @@ impl Exchange<'_> {
                 head: Seq::ZERO,
                 in_flight: Seq::ZERO,
                 lost: false,
+                left: false,
                 news: false,
             };
             for step in plan(&local, &remote) {
@@ -303,7 +310,10 @@ impl Exchange<'_> {
                         let cursor = Cursor { log: state.log, seq: followed.cursor };
                         wanted.push(Wanted { chat: state.id, cursor });
                     }
-                    Step::Leave(chat) => self.leave(chat).await?,
+                    Step::Leave(chat) => {
+                        followed.left = true;
+                        self.leave(chat).await?;
+                    }
                     Step::Lost(_) => {
                         tracing::error!("the relay has lost a chat's log, or shows an older one");
                         followed.lost = true;
@@ -380,10 +390,12 @@ impl Exchange<'_> {
                     let number = followed.chat;
                     let (_, local) = self.local(number).await?;
                     let steps = plan(&local, &remote);
-                    if steps.contains(&Step::Leave(number)) {
+                    let leave = steps.contains(&Step::Leave(number));
+                    if leave {
                         self.leave(number).await?;
                     }
                     if let Some(followed) = self.chats.get_mut(&chat) {
+                        followed.left |= leave;
                         followed.lost |= steps.contains(&Step::Lost(number));
                         if let Remote::Open(head) = remote {
                             followed.head = followed.head.max(head.seq);
@@ -402,14 +414,14 @@ impl Exchange<'_> {
                 followed.news |= done.news;
                 send(&self.live, ClientFrame::Credit { bytes }).await?;
                 if done.removed {
-                    followed.lost = true;
+                    followed.left = true;
                 } else {
                     self.push(chat).await?;
                 }
             }
             RelayFrame::Denied { chat } => {
                 if let Some(followed) = self.chats.get_mut(&chat) {
-                    followed.lost = true;
+                    followed.left = true;
                     let number = followed.chat;
                     self.leave(number).await?;
                 }
@@ -440,7 +452,7 @@ impl Exchange<'_> {
     /// Sends the next thing of one chat, if it is caught up and nothing of ours is on its way.
     async fn push(&mut self, id: ChatId) -> Result<bool, SyncError> {
         let Some(followed) = self.chats.get_mut(&id) else { return Ok(false) };
-        if followed.lost || !followed.caught_up() || followed.in_flight > followed.cursor {
+        if followed.lost || followed.left || !followed.caught_up() || followed.in_flight > followed.cursor {
             return Ok(false);
         }
         let chat = followed.chat;
@@ -518,7 +530,7 @@ impl Exchange<'_> {
 
     /// Nothing is left to send or fetch.
     async fn is_quiet(&self) -> Result<bool, SyncError> {
-        for followed in self.chats.values().filter(|followed| !followed.lost) {
+        for followed in self.chats.values().filter(|followed| !followed.lost && !followed.left) {
             if !followed.caught_up() || followed.in_flight > followed.cursor {
                 return Ok(false);
             }
@@ -531,7 +543,7 @@ impl Exchange<'_> {
 
     /// Tells the authors that their messages are on this device.
     async fn say_delivered(&mut self) -> Result<(), SyncError> {
-        for followed in self.chats.values_mut().filter(|followed| followed.news && !followed.lost) {
+        for followed in self.chats.values_mut().filter(|followed| followed.news && !followed.left) {
             followed.news = false;
             let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
             let newest = messages::newest_of_others(&mut reader, followed.chat, self.device.me).await?;

@@ -86,6 +86,7 @@ error-no_account = There is no account in this profile yet. Restart Beseda to cr
 error-account_exists = This profile already has an account. Restart Beseda to open it.
 error-relay_away = The relay does not answer. Your messages wait here and go out when it does.
 error-relay_version = The relay speaks another version. Update Beseda, or ask whoever runs the relay to update it.
+error-relay_lost = The relay has lost what it held of a chat. Nothing is lost here; what you write there waits on this computer.
 error-invite_required = The relay wants an invitation, or does not know this one. Ask whoever runs it for an invitation.
 error-bad_relay_url = This is not the address of a relay. It starts with https:// (or http:// for a relay on this computer).
 error-not_a_link = This is not an invitation link. Copy the whole link, from “beseda:join/” to its end.
