@@ -1,0 +1,33 @@
+//! The whole benchmark in its quick form: every figure there, every peer at work, the report readable.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+#[test]
+fn a_quick_run_measures_everything_but_the_window() {
+    let results = tempfile::tempdir().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_beseda-bench"))
+        .args(["--quick", "--results"])
+        .arg(results.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
+
+    let mut files: Vec<_> = std::fs::read_dir(results.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let [json, markdown] = &files[..] else { panic!("{files:?}") };
+    let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    assert_eq!(report["quick"], true);
+    assert!(report["machine"]["fsyncs_per_second"].as_f64().unwrap() > 0.0);
+    let figures = report["figures"].as_array().unwrap();
+    let markdown = std::fs::read_to_string(markdown).unwrap();
+    for part in ["send, durable", "newest page", "chat list", "process start", "catch-up", "256 senders", "idle"] {
+        let named = |figure: &&Value| figure["name"].as_str().unwrap().contains(part);
+        let figure = figures.iter().find(named).unwrap_or_else(|| panic!("no figure of {part}"));
+        assert!(figure["ours"].as_f64().unwrap() > 0.0, "{figure}");
+        assert!(part == "idle" || figure["floor"].as_f64().unwrap() > 0.0, "{figure}");
+        assert!(said.contains(part) && markdown.contains(part), "{part} is not in the table");
+    }
+}
