@@ -34,7 +34,8 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
                      at: when the relay accepted it, or when it was written while it is queued; sent_at: the author's
                      clock; state: queued | accepted | delivered | read | failed; reason: null, not_member, refused
   quarantine         seq held reason
-  sync               state (up_to_date) waiting last_sync
+  sync               state (up_to_date) waiting undelivered last_sync
+                     undelivered: requests to join whose inviter's device the relay has not met yet
   watch              event=message: as log. event=chat: as chat list, and was: the id it had before, or null.
                      event=sync: state (offline | connecting | behind | up_to_date) waiting error (null, or code message)
   failures, on stderr  error: code message";

@@ -145,7 +145,7 @@ impl From<&TransportError> for Failure {
                 "relay_broken",
                 format!("what answers is not a Beseda relay of this version ({why}): check its address"),
             ),
-            lost => Self::new(Exit::Other, "relay_lost", lost.to_string()),
+            TransportError::Lost(_) => Self::new(Exit::Other, "relay_lost", error.to_string()),
         }
     }
 }
