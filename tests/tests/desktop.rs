@@ -33,6 +33,9 @@ async fn two_windows_talk_part_and_come_together() -> Result<()> {
     anna.await_sync("up_to_date", 0).await?;
     boris.await_sync("up_to_date", 0).await?;
     boris.shoot("3-talking").await?;
+    for person in [&anna, &boris] {
+        person.assert_no_complaint().await?;
+    }
     boris.assert_accessible("a chat").await?;
 
     relay.kill();

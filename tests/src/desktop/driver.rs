@@ -19,6 +19,8 @@ const MISSING: &str = "`cargo xtask setup` installs it (packages dbus, webkit2gt
 pub struct Desk {
     pub profile: PathBuf,
     pub home: PathBuf,
+    /// What the window's process says.
+    pub log: PathBuf,
 }
 
 /// The program behind a driven window.
@@ -93,7 +95,7 @@ fn start_webdriver(desk: &Desk, display: &Display, port: u16) -> Result<Process>
         .env("TAURI_WEBVIEW_AUTOMATION", "true")
         .stdout(Stdio::null());
     let log =
-        fs::File::create(desk.home.join("window.log")).context("no log of the window can be written")?;
+        fs::File::create(&desk.log).with_context(|| format!("{} cannot be written", desk.log.display()))?;
     Process::start(command.stderr(log), MISSING)
 }
 

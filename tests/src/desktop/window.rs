@@ -29,7 +29,12 @@ impl Window {
     /// # Errors
     /// When a program is missing or no screen appears.
     pub async fn open(person: &str, world: &Path, relay: &str, shots: &Path) -> Result<Self> {
-        let desk = Desk { profile: Self::profile(person, world), home: world.join(person) };
+        let desk = Desk {
+            profile: Self::profile(person, world),
+            home: world.join(person),
+            // Beside the screenshots: both are read when something went wrong.
+            log: shots.join(format!("{}-window.log", person.to_lowercase())),
+        };
         std::fs::create_dir_all(&desk.home)?;
         let driven = Driven::open(&desk, relay).await.with_context(|| format!("{person}'s window"))?;
         let window = Self { person: person.to_owned(), shots: shots.to_owned(), driven };
@@ -243,6 +248,19 @@ impl Window {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// No error is shown.
+    ///
+    /// # Errors
+    /// With the words of it.
+    pub async fn assert_no_complaint(&self) -> Result<()> {
+        let words = "return [...document.querySelectorAll('[data-testid=toast][role=alert]')].map((one) => one.innerText + one.title)";
+        let shown = self.script(words, vec![]).await?;
+        if shown.as_array().is_none_or(|words| !words.is_empty()) {
+            bail!("{}: the window complains: {shown}", self.person);
+        }
+        Ok(())
     }
 
     /// Saves what is on screen as `PERSON-name.png`; where.
