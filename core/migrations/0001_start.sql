@@ -36,6 +36,8 @@ CREATE TABLE chats (
     -- Whom we asked to let us in, and the key package that a welcome will name.
     inviter BLOB NOT NULL DEFAULT x'',
     key_package BLOB NOT NULL DEFAULT x'',
+    -- The invitation we came by; empty in a chat of our own.
+    invitation BLOB NOT NULL DEFAULT x'',
     slot_id BLOB NOT NULL,
     slot_secret BLOB NOT NULL,
     -- The relay's log as far as it is stored here; log_id is empty before the first entry.
@@ -64,6 +66,8 @@ CREATE TABLE chats (
     draft TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX chats_by_activity ON chats (activity DESC);
+CREATE INDEX chats_by_status ON chats (status);
+CREATE INDEX chats_by_invitation ON chats (invitation);
 CREATE INDEX chats_asking ON chats (key_package) WHERE status = 'asking';
 
 -- The content key of each era, and the seq of the handshake that began it.
@@ -124,12 +128,14 @@ CREATE TABLE removals (
     PRIMARY KEY (chat_no, device_id)
 ) STRICT, WITHOUT ROWID;
 
--- Join requests of ours on their way to the inviter's inbox.
+-- Join requests of ours, until a welcome answers; sent = 0: on their way to the inviter's inbox.
 CREATE TABLE knocks (
-    request_id BLOB PRIMARY KEY NOT NULL CHECK (length(request_id) = 16),
+    chat_no INTEGER PRIMARY KEY,
+    request_id BLOB NOT NULL CHECK (length(request_id) = 16),
     device_id BLOB NOT NULL CHECK (length(device_id) = 32),
-    body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+    body BLOB NOT NULL,
+    sent INTEGER NOT NULL CHECK (sent IN (0, 1))
+) STRICT;
 
 -- Every device that was ever in a chat.
 CREATE TABLE member_devices (

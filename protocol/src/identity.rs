@@ -55,8 +55,11 @@ impl Identity {
     }
 
     /// # Errors
-    /// When either signature does not hold.
+    /// When either signature does not hold, or the statement is of an unknown version.
     pub fn verify(&self) -> Result<Member, BadSignature> {
+        if self.genesis.v != 1 {
+            return Err(BadSignature);
+        }
         let bytes = codec::encode(&self.genesis);
         sign::verify(&self.genesis.recovery_key, Purpose::Genesis, &[&bytes], &self.by_recovery)?;
         sign::verify(&self.genesis.first_device.0, Purpose::Genesis, &[&bytes], &self.by_device)?;

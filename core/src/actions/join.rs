@@ -20,7 +20,7 @@ use crate::{
     sync::{http::parse_relay_url, inbox},
 };
 
-/// Asking twice with one link asks once.
+/// With a link that was used before nothing new is made: who is still outside knocks again.
 ///
 /// # Errors
 /// [`Error::NotALink`]; [`Error::OtherRelay`] when the link leads elsewhere than this profile's relay.
@@ -36,8 +36,10 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
     let mut tx = device.store.begin(Durability::Power).await?;
     // Until the welcome tells the chat's own id, the invitation's stands for it.
     let asking_id = ChatId(invitation.id);
-    if let Some(known) = chats::find(&mut tx, asking_id).await? {
-        return Ok((known, Touched::default()));
+    if let Some(known) = chats::asked_with(&mut tx, invitation.id).await? {
+        // Still outside: the inviter may have missed it.
+        joining::knock_again(&mut tx, known, EnvelopeId(random())).await?;
+        return Ok((known, tx.commit().await?));
     }
     if let Some((chat, _)) = joining::invitation(&mut tx, invitation.id).await? {
         // Our own link.
@@ -58,8 +60,6 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
         invitation: invitation.id,
         sealed: seal::seal(&key, seal::Part::JoinRequest, &invitation.id, &codec::encode(&request), random()),
     };
-    let knock = Knock { id: EnvelopeId(random()), to: invitation.device, body: codec::encode(&sealed) };
-    joining::put_knock(&mut tx, &knock).await?;
     let new = NewChat {
         id: asking_id,
         group_id: &[],
@@ -73,5 +73,7 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
         key_package: &package.reference,
     };
     let chat = chats::insert(&mut tx, &new).await?;
+    let knock = Knock { chat, id: EnvelopeId(random()), to: invitation.device, body: codec::encode(&sealed) };
+    joining::put_knock(&mut tx, &knock).await?;
     Ok((chat, tx.commit().await?))
 }

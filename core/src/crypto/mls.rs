@@ -475,6 +475,18 @@ impl Group {
         Ok(Staged { sender, effects, added, commit })
     }
 
+    /// The key of the era that a staged commit would begin; `None` when it puts this device out.
+    #[must_use]
+    pub fn staged_key(&self, staged: &Staged) -> Option<Secret> {
+        if staged.commit.self_removed() {
+            return None;
+        }
+        let chat = self.roles.chat;
+        let key =
+            staged.commit.export_secret(self.provider.crypto(), "beseda era", chat.as_bytes(), 32).ok()?;
+        Secret::from_slice(&key)
+    }
+
     /// Lets a staged commit take effect. `false`: it removed this device, and there is no key of the new era.
     ///
     /// # Errors

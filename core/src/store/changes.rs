@@ -128,8 +128,9 @@ pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -
             insert.build().execute(&mut **tx).await?;
         }
     }
-    for change in changes {
+    for (number, change) in (first_number..).zip(changes) {
         let memory = tx.memory().chat(change.chat);
+        memory.newest.insert(change.segment, number);
         memory.max_ops.put(change.hash, change.max_op);
         if let Some(facts) = memory.facts.get_mut(&change.segment) {
             *facts += u64::from(change.next_fact - change.first_fact);
@@ -198,6 +199,9 @@ pub async fn open_segment(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result
         Some(open) => open,
         None => load_saved(tx, chat, segment).await?,
     };
+    if tx.memory().chat(chat).newest.get(&segment) == Some(&open.upto) {
+        return Ok(open);
+    }
     let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(SINCE)
         .bind(chat.0)
         .bind(i64::from(segment))

@@ -12,10 +12,11 @@ use crate::{
 
 statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
-        key_package) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
+        key_package, invitation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
         joined_at_seq, read_place, inviter FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
+    BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
     BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
     SYNCED = "SELECT chat_no FROM chats WHERE status IN ('joining', 'active')";
     SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ? WHERE chat_no = ?";
@@ -23,8 +24,8 @@ statements! {
     SET_STATUS = "UPDATE chats SET status = ? WHERE chat_no = ?";
     SET_JOINED = "UPDATE chats SET chat_id = ?, group_id = ?, kind = ?, status = 'joining', joined_at_seq = ?,
         key_package = x'' WHERE chat_no = ?";
-    TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter) =
-        (SELECT slot_id, slot_secret, inviter FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
+    TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter, invitation) =
+        (SELECT slot_id, slot_secret, inviter, invitation FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
     START_AT = "UPDATE chats SET cursor = ?, last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
@@ -34,13 +35,12 @@ statements! {
         WHERE messages.place > (chats.chat_no << 39 | ?) AND messages.place < ((chats.chat_no + 1) << 39)
         AND messages.author_no <> ?) WHERE chat_no = ?";
     ADD_UNREAD = "UPDATE chats SET unread = unread + ? WHERE chat_no = ?";
-    REFRESH_LINE = "UPDATE chats SET (last_place, last_author_no, last_text, last_at) =
-        (SELECT place & 549755813887, author_no, substr(text, 1, 200), at FROM messages
+    REFRESH_LINE = "UPDATE chats SET (last_place, last_author_no, last_text, last_at, activity) =
+        (SELECT place & 549755813887, author_no, substr(text, 1, 200), at, max(at, chats.created_at) FROM messages
          WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887)
          ORDER BY place DESC LIMIT 1)
         WHERE chat_no = ? AND EXISTS (SELECT 1 FROM messages
          WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887))";
-    REFRESH_ACTIVITY = "UPDATE chats SET activity = max(last_at, created_at) WHERE chat_no = ?";
     LIST = "SELECT c.chat_no, c.chat_id, c.kind, c.status, c.title, c.description, c.category, c.activity, c.last_place,
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
         c.others_read_place, c.others_delivered_place, c.read_place, coalesce(m.admin, 0)
@@ -160,6 +160,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewChat<'_>) -> Result<ChatNo> {
         .bind(&new.slot_secret.expose()[..])
         .bind(new.inviter.as_ref().map_or(&[][..], DeviceId::as_bytes))
         .bind(new.key_package)
+        .bind(if new.status == Status::Asking { new.id.as_bytes() } else { &[][..] })
         .fetch_one(&mut **tx)
         .await?;
     let number = ChatNo(number);
@@ -189,6 +190,13 @@ pub async fn state(conn: &mut SqliteConnection, chat: ChatNo) -> Result<ChatStat
 
 pub async fn find(conn: &mut SqliteConnection, id: ChatId) -> Result<Option<ChatNo>> {
     let number: Option<i64> = sqlx::query_scalar(NUMBER).bind(id.as_bytes()).fetch_optional(conn).await?;
+    Ok(number.map(ChatNo))
+}
+
+/// The chat that we asked into with this invitation, unless we were put out of it.
+pub async fn asked_with(conn: &mut SqliteConnection, invitation: [u8; 16]) -> Result<Option<ChatNo>> {
+    let number: Option<i64> =
+        sqlx::query_scalar(BY_INVITATION).bind(&invitation[..]).fetch_optional(conn).await?;
     Ok(number.map(ChatNo))
 }
 
@@ -307,7 +315,6 @@ pub async fn add_unread(tx: &mut Tx<'_>, chat: ChatNo, count: u32) -> Result<()>
 /// Looks up the last line again: one index descent.
 pub(super) async fn refresh_line(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(REFRESH_LINE).bind(chat.0).execute(&mut **tx).await?;
-    sqlx::query(REFRESH_ACTIVITY).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 

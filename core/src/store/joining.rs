@@ -21,11 +21,14 @@ statements! {
     PUT_REMOVAL = "INSERT OR IGNORE INTO removals (chat_no, device_id) VALUES (?, ?)";
     REMOVALS = "SELECT device_id FROM removals WHERE chat_no = ?";
     DROP_REMOVAL = "DELETE FROM removals WHERE chat_no = ? AND device_id = ?";
-    TO_COMMIT = "SELECT chat_no FROM join_requests UNION SELECT chat_no FROM removals
-        UNION SELECT chat_no FROM pending_handshakes";
-    PUT_KNOCK = "INSERT INTO knocks (request_id, device_id, body) VALUES (?, ?, ?)";
-    KNOCKS = "SELECT request_id, device_id, body FROM knocks";
-    DROP_KNOCK = "DELETE FROM knocks WHERE request_id = ?";
+    TO_COMMIT = "SELECT EXISTS (SELECT 1 FROM join_requests WHERE chat_no = ?1)
+        OR EXISTS (SELECT 1 FROM removals WHERE chat_no = ?1)
+        OR EXISTS (SELECT 1 FROM pending_handshakes WHERE chat_no = ?1)";
+    PUT_KNOCK = "INSERT INTO knocks (chat_no, request_id, device_id, body, sent) VALUES (?, ?, ?, ?, 0)";
+    KNOCKS = "SELECT chat_no, request_id, device_id, body FROM knocks WHERE sent = 0";
+    SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ?";
+    KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ? WHERE chat_no = ? AND sent = 1";
+    DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
 }
 
 /// Somebody asks to be let in.
@@ -40,6 +43,7 @@ pub struct Request {
 /// A request of ours that waits for the relay.
 #[derive(Debug, Clone)]
 pub struct Knock {
+    pub chat: ChatNo,
     pub id: EnvelopeId,
     pub to: DeviceId,
     pub body: Vec<u8>,
@@ -101,8 +105,8 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
 }
 
 pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, String)> =
-        sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String);
+    let rows: Vec<Row> = sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
     rows.into_iter()
         .map(|(id, key_package, slot_key, name)| {
             let damaged = |_| Error::Damaged("a join request");
@@ -137,14 +141,14 @@ pub async fn drop_removal(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Re
     Ok(())
 }
 
-/// Chats in which a handshake of ours is due.
-pub async fn chats_to_commit(conn: &mut SqliteConnection) -> Result<Vec<ChatNo>> {
-    let rows: Vec<i64> = sqlx::query_scalar(TO_COMMIT).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(ChatNo).collect())
+/// Whether a handshake of ours is due in a chat.
+pub async fn to_commit(conn: &mut SqliteConnection, chat: ChatNo) -> Result<bool> {
+    Ok(sqlx::query_scalar::<_, i64>(TO_COMMIT).bind(chat.0).fetch_one(conn).await? == 1)
 }
 
 pub async fn put_knock(tx: &mut Tx<'_>, knock: &Knock) -> Result<()> {
     sqlx::query(PUT_KNOCK)
+        .bind(knock.chat.0)
         .bind(knock.id.as_bytes())
         .bind(knock.to.as_bytes())
         .bind(&knock.body)
@@ -154,12 +158,15 @@ pub async fn put_knock(tx: &mut Tx<'_>, knock: &Knock) -> Result<()> {
     Ok(())
 }
 
+/// Those that were not delivered yet.
 pub async fn knocks(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = sqlx::query_as(KNOCKS).fetch_all(conn).await?;
+    type Row = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
+    let rows: Vec<Row> = sqlx::query_as(KNOCKS).fetch_all(conn).await?;
     rows.into_iter()
-        .map(|(id, to, body)| {
+        .map(|(chat, id, to, body)| {
             let damaged = |_| Error::Damaged("a join request");
             Ok(Knock {
+                chat: ChatNo(chat),
                 id: EnvelopeId::from_slice(&id).map_err(damaged)?,
                 to: DeviceId::from_slice(&to).map_err(damaged)?,
                 body,
@@ -168,7 +175,22 @@ pub async fn knocks(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
         .collect()
 }
 
-pub async fn drop_knock(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
-    sqlx::query(DROP_KNOCK).bind(id.as_bytes()).execute(&mut **tx).await?;
+/// It lies in the inviter's inbox.
+pub async fn sent_knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(SENT_KNOCK).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Asks once more, under a new id: the inviter may have lost or dropped the first. The key package is the same, so
+/// whichever is answered lets us in.
+pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId) -> Result<()> {
+    sqlx::query(KNOCK_AGAIN).bind(id.as_bytes()).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+/// We were let in.
+pub async fn drop_knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(DROP_KNOCK).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }

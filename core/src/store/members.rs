@@ -24,6 +24,7 @@ statements! {
     PUT = "INSERT INTO memberships (chat_no, user_no, added_at, added_by_no, admin, removed) VALUES (?, ?, ?, ?, ?, 0)
         ON CONFLICT (chat_no, user_no) DO UPDATE SET added_at = excluded.added_at, added_by_no = excluded.added_by_no,
         admin = excluded.admin, removed = 0 WHERE removed = 1";
+    SET_ADDED_AT = "UPDATE memberships SET added_at = ? WHERE chat_no = ? AND user_no = ?";
     SET_ADMIN = "UPDATE memberships SET admin = ? WHERE chat_no = ? AND user_no = ?";
     REMOVE = "UPDATE memberships SET removed = 1 WHERE chat_no = ? AND user_no = ?";
     COUNT = "UPDATE chats SET members = (SELECT count(*) FROM memberships
@@ -31,7 +32,7 @@ statements! {
     IS_ADMIN = "SELECT admin FROM memberships WHERE chat_no = ? AND user_no = ? AND removed = 0";
     LIST = "SELECT u.user_id, u.name, m.admin, m.added_at, coalesce(b.name, '')
         FROM memberships m JOIN users u ON u.user_no = m.user_no LEFT JOIN users b ON b.user_no = m.added_by_no
-        WHERE m.chat_no = ? AND m.removed = 0 ORDER BY m.user_no";
+        WHERE m.chat_no = ? AND m.removed = 0";
     MARK = "UPDATE memberships SET delivered_place = max(delivered_place, ?), read_place = max(read_place, ?)
         WHERE chat_no = ? AND user_no = ?";
     DELIVERED = "SELECT delivered_place FROM memberships WHERE chat_no = ? AND user_no = ?";
@@ -152,6 +153,12 @@ pub async fn put(
     count(tx, chat).await
 }
 
+/// When a person came, by the relay's clock.
+pub async fn set_added_at(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo, at: Millis) -> Result<()> {
+    sqlx::query(SET_ADDED_AT).bind(at).bind(chat.0).bind(user.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
 pub async fn set_admin(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo, admin: bool) -> Result<()> {
     sqlx::query(SET_ADMIN).bind(i64::from(admin)).bind(chat.0).bind(user.0).execute(&mut **tx).await?;
     Ok(())
@@ -173,10 +180,11 @@ pub async fn is_admin(conn: &mut SqliteConnection, chat: ChatNo, user: UserNo) -
     Ok(admin == Some(1))
 }
 
+/// Who is in the chat now, in the order they came.
 pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<MemberLine>> {
     let rows: Vec<(Vec<u8>, String, i64, i64, String)> =
         sqlx::query_as(LIST).bind(chat.0).fetch_all(conn).await?;
-    Ok(rows
+    let mut lines: Vec<_> = rows
         .into_iter()
         .map(|(user, name, admin, added_at, added_by)| MemberLine {
             user,
@@ -185,7 +193,10 @@ pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<Membe
             added_at,
             added_by,
         })
-        .collect())
+        .collect();
+    // The same order on every device: numbers of people are this one's own.
+    lines.sort_by(|a, b| (a.added_at, &a.user).cmp(&(b.added_at, &b.user)));
+    Ok(lines)
 }
 
 /// The place of a message in `chat`, if it is here and accepted.

@@ -35,6 +35,8 @@ pub struct ChatMemory {
     pub devices: HashMap<DeviceId, MemberDevice>,
     pub actors: HashMap<ActorId, Actor>,
     pub max_ops: LruCache<ChangeHash, u64>,
+    /// The newest change of a segment, where known.
+    pub newest: HashMap<u32, i64>,
     /// Facts in a segment, where counted.
     pub facts: HashMap<u32, u64>,
     pub open: Option<OpenSegment>,
@@ -79,6 +81,7 @@ impl Memory {
             devices: HashMap::new(),
             actors: HashMap::new(),
             max_ops: LruCache::new(MAX_OPS),
+            newest: HashMap::new(),
             facts: HashMap::new(),
             open: None,
             own: None,

@@ -11,7 +11,7 @@ use crate::{
 
 statements! {
     INSERT = "INSERT INTO messages (place, message_id, author_no, text, sent_at, at) VALUES (?, ?, ?, ?, ?, ?)";
-    MOVE = "UPDATE messages SET place = ?, at = ? WHERE message_id = ?";
+    MOVE = "UPDATE messages SET place = ?, at = ?, failed = 0 WHERE message_id = ?";
     FAIL_QUEUED = "UPDATE messages SET failed = ? WHERE place BETWEEN ? AND ?";
     NEWEST = "SELECT m.place, m.message_id, u.user_id, u.name, m.text, m.sent_at, m.at, m.failed
         FROM messages m JOIN users u ON u.user_no = m.author_no
@@ -28,6 +28,9 @@ statements! {
     FIND = "SELECT place FROM messages WHERE message_id = ?";
     WAITING = "SELECT count(*) FROM messages m WHERE m.place BETWEEN ? AND ? AND m.failed = 0";
 }
+
+/// Why a message will not be sent: its author was put out of the chat.
+pub const FAILED_NOT_MEMBER: i64 = 1;
 
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -116,7 +119,7 @@ pub async fn set_place(tx: &mut Tx<'_>, chat: ChatNo, id: MessageId, place: Plac
     Ok(())
 }
 
-/// What is queued in the chat will not be sent, for `reason`.
+/// What is queued in the chat will not be sent, for `reason`; 0: it will.
 pub async fn fail_queued(tx: &mut Tx<'_>, chat: ChatNo, reason: i64) -> Result<()> {
     sqlx::query(FAIL_QUEUED)
         .bind(reason)

@@ -10,7 +10,8 @@ use beseda_protocol::{
 use super::{
     Tx,
     changes::{self, NewChange},
-    chats, handshakes, members,
+    chats::{self, Status},
+    handshakes, members,
     messages::{self, EventKind, NewMessage},
     statements, users,
 };
@@ -26,6 +27,7 @@ statements! {
     CLEAR_MEMBERSHIPS = "DELETE FROM memberships WHERE chat_no = ?";
     CLEAR_LINE = "UPDATE chats SET title = '', description = '', category = '', last_place = 0, last_author_no = 0,
         last_text = '', last_at = 0, members = 0, others_read_place = 0, others_delivered_place = 0 WHERE chat_no = ?";
+    CREATED = "SELECT creator_no, created_at FROM chats WHERE chat_no = ?";
     ALL_CHANGES = "SELECT c.place, c.accepted_at, c.change_no, c.first_fact, a.actor_id, a.device_id, c.bytes
         FROM changes c JOIN actors a USING (actor_no) WHERE c.chat_no = ?
         ORDER BY c.place = 0, c.place, c.change_no";
@@ -170,7 +172,9 @@ pub async fn member_event(
         let by = *by.get_or_insert(user_no);
         members::put(tx, chat, user_no, accepted_at, by, event.roles.admins.contains(&user)).await?;
         if creates {
-            chats::set_created(tx, chat, user_no, event.at).await?;
+            // Until now the creator's own clock stood for it, on the creator's device.
+            members::set_added_at(tx, chat, user_no, accepted_at).await?;
+            chats::set_created(tx, chat, user_no, accepted_at).await?;
             messages::put_event(tx, chat, place(n)?, EventKind::Created, by, user_no, accepted_at).await?;
         } else {
             messages::put_event(tx, chat, place(n)?, EventKind::Added, by, user_no, accepted_at).await?;
@@ -209,6 +213,12 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: UserNo) -> Result<()> {
 
     let state = chats::state(tx, chat).await?;
     let mut log = handshakes::list(tx, chat).await?.into_iter().peekable();
+    if log.peek().is_none() && state.status == Status::Active {
+        // Made here, and not at the relay yet.
+        let (creator, created_at): (i64, Millis) =
+            sqlx::query_as(CREATED).bind(chat.0).fetch_one(&mut **tx).await?;
+        members::put(tx, chat, UserNo(creator), created_at, UserNo(creator), true).await?;
+    }
     type Row = (i64, i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(ALL_CHANGES).bind(chat.0).fetch_all(&mut **tx).await?;
     let mut projection = Projection::new(chat, state.kind, me, Place::END);
@@ -247,6 +257,9 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: UserNo) -> Result<()> {
     }
     for logged in log {
         member_event(tx, chat, logged.seq, logged.accepted_at, &logged.event).await?;
+    }
+    if state.status == Status::Removed {
+        messages::fail_queued(tx, chat, messages::FAILED_NOT_MEMBER).await?;
     }
     chats::set_read(tx, chat, state.read, me).await?;
     tx.touched.chat(chat, Place::FIRST);

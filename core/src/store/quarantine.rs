@@ -13,7 +13,8 @@ statements! {
         ON CONFLICT (chat_no, seq) DO UPDATE SET held = excluded.held, reason = excluded.reason";
     COUNT_UP = "UPDATE chats SET quarantined = quarantined + 1 WHERE chat_no = ?";
     COUNT_DOWN = "UPDATE chats SET quarantined = quarantined - 1 WHERE chat_no = ?";
-    HELD = "SELECT entry FROM quarantine WHERE chat_no = ? AND held = 1 ORDER BY seq LIMIT 100";
+    HELD = "SELECT entry FROM quarantine WHERE chat_no = ? AND held = 1 ORDER BY seq";
+    HELD_COUNT = "SELECT count(*) FROM quarantine WHERE chat_no = ? AND held = 1";
     DELETE = "DELETE FROM quarantine WHERE chat_no = ? AND seq = ?";
     LIST = "SELECT seq, held, reason FROM quarantine WHERE chat_no = ? ORDER BY seq";
 }
@@ -32,11 +33,19 @@ impl Reason {
     }
 }
 
+/// Envelopes of a chat that may wait for others at once. All are tried again with every batch: a member who sends more
+/// that never become valid costs only their own.
+const HELD_AT_ONCE: i64 = 200;
+
 pub async fn insert(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry, reason: &Reason) -> Result<()> {
+    let held = reason.held && {
+        let waiting: i64 = sqlx::query_scalar(HELD_COUNT).bind(chat.0).fetch_one(&mut **tx).await?;
+        waiting < HELD_AT_ONCE
+    };
     sqlx::query(INSERT)
         .bind(chat.0)
         .bind(entry.seq.0.cast_signed())
-        .bind(i64::from(reason.held))
+        .bind(i64::from(held))
         .bind(&reason.text)
         .bind(codec::encode(entry))
         .execute(&mut **tx)

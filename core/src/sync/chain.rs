@@ -7,6 +7,7 @@ use beseda_protocol::{
     Seq, codec,
     envelope::{HandshakeBody, LogEntry},
     limits,
+    membership::History,
 };
 
 use super::handshake;
@@ -31,6 +32,7 @@ pub enum ChainError {
 pub fn follow(
     state: &ChatState,
     joined: &Era,
+    history: History,
     entries: &HashMap<Seq, LogEntry>,
 ) -> Result<Vec<Era>, ChainError> {
     let mut eras = Vec::new();
@@ -46,7 +48,12 @@ pub fn follow(
             handshake::open(state, entry, &body, &era.key).map_err(broken)?;
             return Ok(eras);
         }
-        let Some(prior) = &body.prior else { return Ok(eras) };
+        let prior = match (&body.prior, history) {
+            (Some(prior), _) => prior,
+            (None, History::FromJoining) => return Ok(eras),
+            // Every member checks that it is there: the relay took it away.
+            (None, History::All) => return Err(broken("the key of the era before is missing".into())),
+        };
         let bound = seal::bound_to(state.id, entry.id);
         let key = seal::open(&era.key, seal::Part::Prior, &bound, prior, 64)
             .map_err(|error| broken(error.to_string()))?;

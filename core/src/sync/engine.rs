@@ -27,6 +27,7 @@ use super::{
     transport::{Live, Transport, TransportError},
 };
 use crate::{
+    crypto::mls,
     device::Device,
     document::Fact,
     domain::{ChatNo, Place},
@@ -34,7 +35,7 @@ use crate::{
     store::{
         Durability, account, changes,
         chats::{self, Status},
-        eras, joining, members, messages, say,
+        eras, joining, members, messages, mls as mls_rows, say,
     },
 };
 
@@ -243,7 +244,7 @@ impl Exchange<'_> {
                 Err(error) => return Err(error.into()),
             }
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            joining::drop_knock(&mut tx, knock.id).await?;
+            joining::sent_knock(&mut tx, knock.chat).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -278,11 +279,11 @@ impl Exchange<'_> {
     async fn follow_new_chats(&mut self) -> Result<(), SyncError> {
         let mut new = Vec::new();
         for chat in chats::synced(&mut *self.reader().await?).await? {
-            let (state, local) = self.local(chat).await?;
             // One that we were put out of may have let us in again.
-            if self.chats.get(&state.id).is_none_or(|followed| followed.left) {
-                new.push((state, local));
+            if self.chats.values().any(|followed| followed.chat == chat && !followed.left) {
+                continue;
             }
+            new.push(self.local(chat).await?);
         }
         if new.is_empty() {
             return Ok(());
@@ -339,6 +340,8 @@ impl Exchange<'_> {
         let joined = eras::begun_at(&mut tx, chat, state.joined_at)
             .await?
             .ok_or(Error::Damaged("a chat without an era"))?;
+        let rows = mls_rows::load(&mut tx, chat).await?;
+        let history = mls::Group::load(rows, &state.group_id).map_err(Error::from)?.roles().history;
         drop(tx);
         let mut entries: HashMap<Seq, LogEntry> = HashMap::new();
         let mut before = state.joined_at.next();
@@ -355,7 +358,7 @@ impl Exchange<'_> {
                 break;
             }
         }
-        let older = match chain::follow(&state, &joined, &entries) {
+        let older = match chain::follow(&state, &joined, history, &entries) {
             Ok(older) => older,
             Err(error) => {
                 tracing::error!(%error, "the way back through the chat's eras is broken");
@@ -457,7 +460,7 @@ impl Exchange<'_> {
         }
         let chat = followed.chat;
         let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
-        let to_commit = joining::chats_to_commit(&mut reader).await?.contains(&chat);
+        let to_commit = joining::to_commit(&mut reader, chat).await?;
         let waits = changes::waits(&mut reader, chat).await?;
         drop(reader);
         if !to_commit && !waits {

@@ -37,8 +37,7 @@ pub enum Outcome {
     Refused(Reason),
 }
 
-/// Stored with messages that will never be sent.
-pub const FAILED_NOT_MEMBER: i64 = 1;
+pub use crate::store::messages::FAILED_NOT_MEMBER;
 
 pub fn sign_event(keys: &DeviceKeys, event: Event) -> SignedEvent {
     let signature = keys.sign(Purpose::Membership, &[&codec::encode(&event)]);
@@ -196,18 +195,22 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     Ok(())
 }
 
-/// The relay will never take our handshake: forget it, and whoever it was for.
+/// The relay will never take our handshake: forget it and who asked to come in with it; if nobody did, who had to go.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
     let mut tx = device.store.begin(Durability::Power).await?;
     handshakes::drop_pending(&mut tx, chat).await?;
-    for request in joining::requests(&mut tx, chat).await? {
-        joining::drop_request(&mut tx, request.id).await?;
+    let requests = joining::requests(&mut tx, chat).await?;
+    // Who asks may be the cause, and must not keep in who has to go: those get a handshake of their own.
+    if requests.is_empty() {
+        for gone in joining::removals(&mut tx, chat).await? {
+            joining::drop_removal(&mut tx, chat, gone).await?;
+        }
     }
-    for gone in joining::removals(&mut tx, chat).await? {
-        joining::drop_removal(&mut tx, chat, gone).await?;
+    for request in requests {
+        joining::drop_request(&mut tx, request.id).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -239,6 +242,9 @@ pub fn open(
         .map_err(|error| error.to_string())?;
     let handshake: Handshake =
         codec::decode(&plain, limits::CONTENT_BYTES).map_err(|error| error.to_string())?;
+    if handshake.v != 1 {
+        return Err("a handshake of a version that this app does not know: update Beseda".into());
+    }
     verify_event(&handshake.event, state)?;
     Ok(handshake)
 }
@@ -253,6 +259,9 @@ pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Re
         Ok(body) => body,
         Err(error) => return refused(error.to_string()),
     };
+    if body.v != 1 {
+        return refused("a handshake of a version that this app does not know: update Beseda".into());
+    }
     if entry.seq <= state.joined_at {
         return from_before(tx, state, entry, &body).await;
     }
@@ -287,7 +296,9 @@ pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Re
             Ok(staged) => staged,
             Err(error) => return refused(error.to_string()),
         };
-        if let Err(why) = agrees(event, &staged, group.roles()) {
+        if let Err(why) = agrees(event, &staged, group.roles())
+            .and_then(|()| leads_back(state, entry, &body, &group, &staged, &era.key))
+        {
             return refused(why.into());
         }
         group.merge(staged)?
@@ -323,6 +334,35 @@ fn agrees(event: &Event, staged: &mls::Staged, roles: &Roles) -> std::result::Re
         return Err("a membership event that says something else than its commit does");
     }
     Ok(())
+}
+
+/// Where newcomers may read the history, the key of the era that ends must travel under the one that begins: else
+/// nobody who comes later finds the way back.
+fn leads_back(
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+    group: &mls::Group,
+    staged: &mls::Staged,
+    ends: &Secret,
+) -> std::result::Result<(), &'static str> {
+    let roles = staged.effects.roles.as_ref().unwrap_or(group.roles());
+    if roles.history != History::All {
+        return Ok(());
+    }
+    let Some(begins) = group.staged_key(staged) else {
+        // It puts this device out, who can check no more.
+        return Ok(());
+    };
+    let prior = body.prior.as_ref().ok_or("a handshake without the key of the era before")?;
+    let bound = seal::bound_to(state.id, entry.id);
+    let key = seal::open(&begins, seal::Part::Prior, &bound, prior, 64)
+        .map_err(|_| "a handshake whose key of the era before does not open")?;
+    if key == ends.expose() {
+        Ok(())
+    } else {
+        Err("a handshake with another key than that of the era before")
+    }
 }
 
 /// A handshake from before this device was let in. It took effect if and only if the chain of era keys leads through

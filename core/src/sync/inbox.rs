@@ -16,7 +16,7 @@ use crate::{
         eras,
         joining::{self, Request},
         memory::Era,
-        mls as rows, projection, users,
+        messages, mls as rows, projection, users,
     },
 };
 
@@ -73,11 +73,12 @@ async fn request(tx: &mut Tx<'_>, item: &InboxItem) -> Result<Outcome> {
         &sealed.sealed,
         limits::INBOX_ITEM_BYTES,
     );
-    let request: JoinRequest = match opened
+    let opened: std::result::Result<JoinRequest, String> = opened
         .map_err(|error| error.to_string())
-        .and_then(|plain| codec::decode(&plain, limits::INBOX_ITEM_BYTES).map_err(|error| error.to_string()))
-    {
-        Ok(request) => request,
+        .and_then(|plain| codec::decode(&plain, limits::INBOX_ITEM_BYTES).map_err(|error| error.to_string()));
+    let request = match opened {
+        Ok(request) if request.v == 1 => request,
+        Ok(_) => return Ok(Err("a request of a version that this app does not know".into())),
         Err(why) => return Ok(Err(why)),
     };
     let (owner, _) = match mls::key_package_owner(&request.key_package) {
@@ -127,12 +128,15 @@ async fn welcome(
     if !group.members().iter().any(|member| member.member.device == device.keys.device()) {
         return Ok(Err("a group that this device is not in".into()));
     }
+    joining::drop_knock(tx, asking).await?;
     let asked = chats::state(tx, asking).await?;
     tx.touched.renamed.insert(asked.id);
     let chat = match chats::find(tx, chat_id).await? {
         // Let in again: what is here of the chat stays.
         Some(known) if chats::state(tx, known).await?.status == Status::Removed => {
             chats::take_over(tx, known, asking).await?;
+            // What was said before and not sent is sent now: the column has no holes.
+            messages::fail_queued(tx, known, 0).await?;
             known
         }
         Some(_) => return Ok(Err("a welcome to a chat that this device is in".into())),

@@ -205,7 +205,7 @@ invite-making = Making an invitation…
 copy-link = Copy the link
 copied = Copied
 invite-online = Your device lets them in, so it must be online when they open the link. If it is not, they wait until it is.
-invite-secret = Whoever has the link can ask to come in.
+invite-secret = Whoever has the link is let in, and can read everything said here before.
 
 ## Joining
 
