@@ -2,20 +2,28 @@
 //! the wire between them is ours, and it can be cut.
 //!
 //! Nothing here sleeps. A device exchanges with the relay when a story says so ([`Person::sync`]).
+//!
+//! Not here: real processes and real windows (`desktop`).
+#![expect(clippy::unwrap_used, reason = "a world that cannot be built fails the test that asks for it")]
 
 mod line;
 
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use beseda_core::{
     Core, Error, NewProfile, Options,
-    store::{Unlock, messages::Message},
+    store::{
+        Unlock,
+        chats::{ChatLine, Status},
+        messages::Message,
+    },
     sync::engine::SyncError,
 };
 use beseda_protocol::{ChatId, membership::ChatKind};
@@ -26,7 +34,9 @@ pub use line::{Faults, Line};
 
 /// The relay's address in the world, and so its name in proofs.
 pub const RELAY: &str = "https://relay.test";
-const RELAY_NAME: &str = "relay.test";
+pub const RELAY_NAME: &str = "relay.test";
+/// An exchange that takes longer never ends. It says so instead of stopping the whole run; nothing waits for it.
+const ENDLESS: Duration = Duration::from_secs(120);
 
 pub struct World {
     dir: TempDir,
@@ -66,6 +76,25 @@ impl World {
         self.line.plug(Relay::open(config, store));
     }
 
+    pub fn relay_runs(&self) -> bool {
+        self.line.relay().is_some()
+    }
+
+    /// A wire of one's own to the relay: for who does not use the app.
+    pub fn wire(&self) -> Line {
+        self.line.with_faults(Faults::default())
+    }
+
+    /// From now on everything that crosses any wire is kept.
+    pub fn record(&self) {
+        self.line.record();
+    }
+
+    /// What crossed the wires since [`World::record`]: bodies of requests, answers and frames.
+    pub fn traffic(&self) -> Vec<Vec<u8>> {
+        self.line.recorded()
+    }
+
     /// Takes the relay away; what it had accepted is on its disk.
     pub async fn stop_relay(&self) {
         if let Some(relay) = self.line.unplug() {
@@ -85,14 +114,23 @@ impl World {
 
     /// A person whose device's clock is wrong by so many milliseconds.
     pub async fn person_with_clock(&self, name: &str, wrong_by: i64) -> Person {
+        self.person_with(name, self.options(wrong_by)).await
+    }
+
+    /// How an app is set up here, with a clock that is wrong by so many milliseconds.
+    pub fn options(&self, wrong_by: i64) -> Options {
         let clock = self.clock.clone();
-        let options = Options {
+        Options {
             clock: Arc::new(move || clock.fetch_add(1, Ordering::Relaxed) + wrong_by),
             dates: Arc::new(|at| {
                 chrono::DateTime::from_timestamp_millis(at).unwrap_or_default().date_naive()
             }),
             ..Options::default()
-        };
+        }
+    }
+
+    /// A person whose app is set up in a special way.
+    pub async fn person_with(&self, name: &str, options: Options) -> Person {
         let profile = self.dir.path().join(name);
         let new =
             NewProfile { name: name.to_owned(), relay: RELAY.to_owned(), invite: None, unlock: Unlock::File };
@@ -102,7 +140,7 @@ impl World {
             profile,
             options,
             core: Some(core),
-            line: self.line.with_faults(Faults::default()),
+            wire: self.line.with_faults(Faults::default()),
         }
     }
 }
@@ -113,7 +151,7 @@ pub struct Person {
     pub profile: PathBuf,
     pub options: Options,
     core: Option<Core>,
-    pub line: Line,
+    pub wire: Line,
 }
 
 impl Person {
@@ -142,7 +180,9 @@ impl Person {
     }
 
     pub async fn try_sync(&self) -> Result<(), SyncError> {
-        self.core().sync_over(&self.line).await
+        tokio::time::timeout(ENDLESS, self.core().sync_over(&self.wire))
+            .await
+            .unwrap_or_else(|_| panic!("{}'s exchange never ends", self.name))
     }
 
     pub async fn creates(&self, kind: ChatKind, title: &str) -> ChatId {
@@ -164,6 +204,32 @@ impl Person {
         }
     }
 
+    /// Puts somebody out of a chat: takes effect with the next exchange.
+    pub async fn removes(&self, chat: ChatId, who: &Self) {
+        let user = who.core().device().keys.user();
+        self.core().remove_member(self.number(chat).await, user).await.unwrap();
+    }
+
+    /// Everything in the chat was seen.
+    pub async fn reads_all(&self, chat: ChatId) {
+        if let Some(last) = self.reads(chat).await.last() {
+            self.core().mark_read(self.number(chat).await, last.id).await.unwrap();
+        }
+    }
+
+    /// How the chat stands here; `None` before this person is let in.
+    pub async fn status(&self, chat: ChatId) -> Option<Status> {
+        match self.core().chat_by_id(&chat.to_string()).await {
+            Ok(number) => Some(self.core().chat(number).await.unwrap().status),
+            Err(_) => None,
+        }
+    }
+
+    /// The chat's line in the list.
+    pub async fn line(&self, chat: ChatId) -> ChatLine {
+        self.core().chat(self.number(chat).await).await.unwrap()
+    }
+
     pub async fn number(&self, chat: ChatId) -> beseda_core::domain::ChatNo {
         self.core().chat_by_id(&chat.to_string()).await.unwrap()
     }
@@ -180,6 +246,18 @@ impl Person {
             .iter()
             .map(|message| format!("{}: {}", message.author_name, message.text))
             .collect()
+    }
+}
+
+/// The apps of people whose test is over. They are never closed: a connection that is just being closed when the
+/// process ends crashes in the clean-up of the cipher library, and nobody can wait for it in `drop`.
+static LEFT_OPEN: Mutex<Vec<Core>> = Mutex::new(Vec::new());
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        if let (Some(core), Ok(mut left)) = (self.core.take(), LEFT_OPEN.lock()) {
+            left.push(core);
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! The wire between a device and the relay in the same process. It can be cut, and it can lose what it carries.
 
+#![expect(clippy::unwrap_used, reason = "a lock is poisoned only when a test has failed already")]
+
 use std::sync::{Arc, Mutex};
 
 use beseda_core::sync::transport::{Answer, Live, Transport, TransportError};
+use beseda_protocol::codec;
 use beseda_relay::Relay;
+use tokio::sync::mpsc;
 
 /// What goes wrong, counted in requests from now on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +24,8 @@ pub struct Faults {
 pub struct Line {
     relay: Arc<Mutex<Option<Arc<Relay>>>>,
     faults: Arc<Mutex<Faults>>,
+    /// What crossed, once somebody asked for it.
+    tape: Arc<Mutex<Option<Vec<Vec<u8>>>>>,
 }
 
 fn away() -> TransportError {
@@ -29,7 +35,25 @@ fn away() -> TransportError {
 impl Line {
     /// Another wire to the same relay.
     pub fn with_faults(&self, faults: Faults) -> Self {
-        Self { relay: self.relay.clone(), faults: Arc::new(Mutex::new(faults)) }
+        Self { relay: self.relay.clone(), faults: Arc::new(Mutex::new(faults)), tape: self.tape.clone() }
+    }
+
+    pub(super) fn record(&self) {
+        self.tape.lock().unwrap().get_or_insert_default();
+    }
+
+    pub(super) fn recorded(&self) -> Vec<Vec<u8>> {
+        self.tape.lock().unwrap().clone().unwrap_or_default()
+    }
+
+    fn keep(&self, bytes: &[u8]) {
+        if let Some(tape) = self.tape.lock().unwrap().as_mut() {
+            tape.push(bytes.to_vec());
+        }
+    }
+
+    pub(super) fn relay(&self) -> Option<Arc<Relay>> {
+        self.relay.lock().unwrap().clone()
     }
 
     pub fn set(&self, faults: Faults) {
@@ -80,7 +104,11 @@ impl Transport for Line {
     ) -> Answer<'a, Vec<u8>> {
         Box::pin(async move {
             let (relay, lost) = self.reach()?;
+            self.keep(&body);
             let answer = relay.call(session, name, &body).await;
+            if let Ok(answer) = &answer {
+                self.keep(answer);
+            }
             if lost { Err(away()) } else { Ok(answer?) }
         })
     }
@@ -89,7 +117,37 @@ impl Transport for Line {
         Box::pin(async move {
             let (relay, _) = self.reach()?;
             let (send, receive) = relay.live(session)?;
-            Ok(Live { send, receive })
+            if self.tape.lock().unwrap().is_none() {
+                return Ok(Live { send, receive });
+            }
+            Ok(self.overheard(Live { send, receive }))
         })
+    }
+}
+
+impl Line {
+    /// The same connection with somebody in the middle who writes everything down, as it would look on a socket.
+    fn overheard(&self, relay: Live) -> Live {
+        let Live { send: to_relay, receive: mut from_relay } = relay;
+        let (send, mut sent) = mpsc::channel(1);
+        let (received, receive) = mpsc::channel(1);
+        let (up, down) = (self.clone(), self.clone());
+        tokio::spawn(async move {
+            while let Some(frame) = sent.recv().await {
+                up.keep(&codec::encode(&frame));
+                if to_relay.send(frame).await.is_err() {
+                    break;
+                }
+            }
+        });
+        tokio::spawn(async move {
+            while let Some(frame) = from_relay.recv().await {
+                down.keep(&codec::encode(&frame));
+                if received.send(frame).await.is_err() {
+                    break;
+                }
+            }
+        });
+        Live { send, receive }
     }
 }
