@@ -3,13 +3,14 @@
 use anyhow::Result;
 
 use crate::{
+    checkout,
     setup::{self, Purpose},
-    steps::{self, cargo, say},
+    steps::{self, cargo, program, say},
 };
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Passed on to the benchmark
+    /// Passed on to the benchmark: --quick, --only PART, --data DIR; --help lists the parts
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
@@ -21,13 +22,23 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     setup::for_purpose(Purpose::Test)?;
     say("Building optimised");
-    let mut build = cargo(&["build", "--release", "-p", "beseda-bench", "-p", "beseda-relay"]);
-    build.args(["-p", "beseda-desktop", "--features", "beseda-desktop/custom-protocol"]);
+    let mut build = cargo(&["build", "--release", "-p", "beseda-bench"]);
+    if shows_a_window(&options.rest) {
+        build.args(["-p", "beseda-desktop", "--features", "beseda-desktop/custom-protocol"]);
+    }
     steps::run(&mut build)?;
     say("Measuring");
-    let mut measure = cargo(&["run", "--quiet", "--release", "-p", "beseda-bench", "--"]);
+    // Not by `cargo run`: alone, the benchmark's dependencies have other features, and all would be built again.
+    let mut measure = program(&checkout::built("beseda-bench", true).to_string_lossy(), &[]);
     measure.args(&options.rest);
     steps::run(&mut measure)
+}
+
+/// The desktop app takes longest to build, and not every run measures it.
+fn shows_a_window(rest: &[String]) -> bool {
+    let has = |wanted: &str| rest.iter().any(|given| given.trim_start_matches("--only=") == wanted);
+    let chosen = rest.iter().any(|given| given.starts_with("--only"));
+    !has("--quick") && !has("--help") && (has("window") || !chosen)
 }
 
 /// Writes the contract's TypeScript.
@@ -37,4 +48,19 @@ pub fn run(options: &Options) -> Result<()> {
 pub fn generate() -> Result<()> {
     let mut export = cargo(&["run", "-p", "beseda-contract", "--bin", "beseda-contract-export", "--"]);
     steps::run(export.arg("ui/src/generated"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_desktop_app_is_built_only_where_its_window_is_measured() {
+        let shows =
+            |line: &str| shows_a_window(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        assert!(
+            shows("") && shows("--data x") && shows("--only relay --only window") && shows("--only=window")
+        );
+        assert!(!shows("--quick") && !shows("--only relay") && !shows("--only=local"));
+    }
 }
