@@ -55,6 +55,20 @@ pub fn parse_relay_url(url: &str) -> Result<Url> {
     }
 }
 
+/// An error with what is behind it: "error sending request" alone helps nobody.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
 /// One TLS provider for the process.
 fn install_tls() {
     static ONCE: Once = Once::new();
@@ -91,7 +105,7 @@ impl HttpTransport {
         name: &str,
         body: Vec<u8>,
     ) -> std::result::Result<Vec<u8>, TransportError> {
-        let away = |error: reqwest::Error| TransportError::Away(error.without_url().to_string());
+        let away = |error: reqwest::Error| TransportError::Away(causes(&error.without_url()));
         let url = self
             .base
             .join(&format!("/v1/{name}"))
@@ -135,7 +149,7 @@ impl HttpTransport {
         let (socket, _) = tokio::time::timeout(CONNECT, connecting)
             .await
             .map_err(|_| TransportError::Away("no answer in time".into()))?
-            .map_err(|error| TransportError::Away(error.to_string()))?;
+            .map_err(|error| TransportError::Away(causes(&error)))?;
         let (send, mut outgoing) = mpsc::channel::<ClientFrame>(FRAMES);
         let (incoming, receive) = mpsc::channel::<RelayFrame>(FRAMES);
         tokio::spawn(async move {

@@ -11,6 +11,8 @@ class Chats {
   #byId = new Map<string, ChatRow>();
   /** Told by events while the list itself was on its way: newer than what the list says. */
   #touched: Set<string> | undefined;
+  /** Ids that stood for a chat until it got its own; an answer that was overtaken must not bring them back. */
+  #gone = new Set<string>();
 
   async load(): Promise<void> {
     const touched = new Set<string>();
@@ -33,11 +35,18 @@ class Chats {
 
   put(row: ChatRow): void {
     this.#touched?.add(row.id);
+    this.#gone.delete(row.id);
     this.#byId.set(row.id, row);
+  }
+
+  /** A row that a command answered; events may have told more by then. */
+  offer(row: ChatRow): void {
+    if (!this.has(row.id) && !this.#gone.has(row.id)) this.put(row);
   }
 
   remove(id: string): void {
     this.#touched?.add(id);
+    this.#gone.add(id);
     this.#byId.delete(id);
   }
 
