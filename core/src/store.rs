@@ -180,11 +180,18 @@ impl Tx<'_> {
     /// # Errors
     /// When the disk does not take it: then nothing of it happened.
     pub async fn commit(mut self) -> Result<Touched> {
-        let chats: Vec<ChatNo> = self.touched.chats.keys().copied().collect();
+        let mut chats: Vec<ChatNo> = self.touched.chats.keys().copied().collect();
+        let last = chats.pop();
         for chat in chats {
             chats::refresh_line(&mut self, chat).await?;
         }
-        sqlx::query("COMMIT").execute(&mut self.writer.conn).await?;
+        match last {
+            // Nearly always there is one: its line and the commit go to the database together.
+            Some(chat) => chats::refresh_line_and_commit(&mut self, chat).await?,
+            None => {
+                sqlx::query("COMMIT").execute(&mut self.writer.conn).await?;
+            }
+        }
         if self.durability == Durability::Power {
             sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut self.writer.conn).await?;
         }

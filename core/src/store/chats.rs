@@ -1,5 +1,7 @@
 //! Chats: what is true of them, and the line that the chat list shows.
 
+use std::sync::LazyLock;
+
 use beseda_protocol::{ChatId, DeviceId, LogId, Seq, SlotId, membership::ChatKind};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -315,6 +317,13 @@ pub async fn add_unread(tx: &mut Tx<'_>, chat: ChatNo, count: u32) -> Result<()>
 /// Looks up the last line again: one index descent.
 pub(super) async fn refresh_line(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(REFRESH_LINE).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The same, and the end of the transaction, in one exchange with the database's thread.
+pub(super) async fn refresh_line_and_commit(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    static BOTH: LazyLock<String> = LazyLock::new(|| format!("{REFRESH_LINE}; COMMIT"));
+    sqlx::query(BOTH.as_str()).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 

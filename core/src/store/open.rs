@@ -89,6 +89,8 @@ impl Store {
             .pragma("temp_store", "MEMORY")
             .pragma("trusted_schema", "OFF")
             .statement_cache_capacity(200)
+            // A whole page or chat list at once: otherwise its thread and the reader's wait for each other in turns.
+            .row_buffer_size(1024)
             .disable_statement_logging();
         let mut writing = base
             .clone()

@@ -1,7 +1,7 @@
 //! The loop: connect, catch up, send, stay; and again after a while when the relay goes away.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     time::Duration,
 };
 
@@ -164,14 +164,24 @@ pub async fn exchange(
     let session = Session::open(transport, device, invite).await?;
     progress.send_replace(Progress { state: State::Behind, error: None });
     let live = session.live().await?;
-    let mut exchange =
-        Exchange { device, session, live, chats: BTreeMap::new(), inbox_upto: 0, unheard: false };
-    send(&exchange.live, ClientFrame::Credit { bytes: CREDIT }).await?;
+    let mut exchange = Exchange {
+        device,
+        session,
+        live,
+        chats: BTreeMap::new(),
+        inbox_upto: 0,
+        unheard: false,
+        early: VecDeque::new(),
+    };
+    send(&mut exchange.live, &mut exchange.early, ClientFrame::Credit { bytes: CREDIT }).await?;
     exchange.knock().await?;
     exchange.read_inbox().await?;
     exchange.follow_new_chats().await?;
     exchange.push_all().await?;
     loop {
+        while let Some(frame) = exchange.early.pop_front() {
+            exchange.take_frame(frame).await?;
+        }
         let quiet = exchange.is_quiet().await?;
         if quiet {
             exchange.say_delivered().await?;
@@ -209,14 +219,31 @@ pub async fn exchange(
     }
 }
 
-async fn send(live: &Live, frame: ClientFrame) -> Result<(), TransportError> {
-    live.send.send(frame).await.map_err(|_| TransportError::Away("the connection ended".into()))
+/// Sends a frame. What the relay says while there is no room for it is kept in `early`: a relay that cannot go on
+/// talking does not go on listening either, and both would wait for ever. Credit and our own frames bound it.
+async fn send(
+    live: &mut Live,
+    early: &mut VecDeque<RelayFrame>,
+    frame: ClientFrame,
+) -> Result<(), TransportError> {
+    let ended = || TransportError::Away("the connection ended".into());
+    loop {
+        tokio::select! {
+            room = live.send.reserve() => {
+                room.map_err(|_| ended())?.send(frame);
+                return Ok(());
+            }
+            heard = live.receive.recv() => early.push_back(heard.ok_or_else(ended)?),
+        }
+    }
 }
 
 struct Exchange<'a> {
     device: &'a Device,
     session: Session<'a>,
     live: Live,
+    /// Frames that came while others were being sent.
+    early: VecDeque<RelayFrame>,
     chats: BTreeMap<ChatId, Followed>,
     inbox_upto: u64,
     /// A request to join could not be delivered yet.
@@ -328,7 +355,7 @@ impl Exchange<'_> {
             self.chats.insert(state.id, followed);
         }
         if !wanted.is_empty() {
-            send(&self.live, ClientFrame::Subscribe { chats: wanted }).await?;
+            send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: wanted }).await?;
         }
         Ok(())
     }
@@ -415,7 +442,7 @@ impl Exchange<'_> {
                 followed.cursor = followed.cursor.max(last);
                 followed.head = followed.head.max(head).max(last);
                 followed.news |= done.news;
-                send(&self.live, ClientFrame::Credit { bytes }).await?;
+                send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?;
                 if done.removed {
                     followed.left = true;
                 } else {
@@ -498,7 +525,8 @@ impl Exchange<'_> {
                     // The log exists from now on.
                     let cursor = Cursor { log: None, seq: followed.cursor };
                     let wanted = Wanted { chat: id, cursor };
-                    send(&self.live, ClientFrame::Subscribe { chats: vec![wanted] }).await?;
+                    send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] })
+                        .await?;
                 }
                 Ok(true)
             }
