@@ -52,8 +52,11 @@ fn finds(haystack: &[u8], needle: &[u8]) -> bool {
 
 const HEAD: usize = 8;
 
+/// What it is, and its bytes.
+type Needle = (String, Vec<u8>);
+
 /// Every form of every secret, by its first bytes: each byte of a haystack is then looked at once.
-static NEEDLES: LazyLock<HashMap<[u8; HEAD], Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
+static NEEDLES: LazyLock<HashMap<[u8; HEAD], Vec<Needle>>> = LazyLock::new(|| {
     let mut needles: HashMap<_, Vec<_>> = HashMap::new();
     for word in secrets() {
         for (form, bytes) in forms(word) {

@@ -1,5 +1,4 @@
 //! People come into a chat, go, and come back.
-#![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 use beseda_core::{Error, store::chats::Status};
 use beseda_protocol::membership::ChatKind;

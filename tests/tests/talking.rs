@@ -53,3 +53,39 @@ async fn a_thousand_messages_each_without_a_relay_come_together_once_and_in_one_
     }
     assert_eq!(anna.core().sync_status().await.unwrap().waiting, 0);
 }
+
+#[tokio::test]
+async fn a_chat_that_outgrows_its_document_goes_on_in_the_next() {
+    let world = World::new().await;
+    let (mut anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    admit(&anna, &boris, chat).await;
+
+    // Past the end of the first segment, while Boris writes in it.
+    anna.counts(chat, 0, 4990).await;
+    boris.counts(chat, 0, 20).await;
+    anna.restart().await;
+    anna.counts(chat, 4990, 5030).await;
+    for person in [&anna, &boris, &anna] {
+        person.sync().await;
+    }
+    boris.counts(chat, 20, 40).await;
+    anna.counts(chat, 5030, 5040).await;
+    for person in [&boris, &anna, &boris] {
+        person.sync().await;
+    }
+
+    let seen = anna.sees(chat).await;
+    assert_eq!(seen, boris.sees(chat).await);
+    for (name, count) in [("Anna", 5040), ("Boris", 40)] {
+        let own: Vec<_> = seen.iter().filter(|line| line.starts_with(name)).cloned().collect();
+        assert_eq!(own, (0..count).map(|n| format!("{name}: {name} {n}")).collect::<Vec<_>>());
+    }
+    assert_eq!((anna.line(chat).await.quarantined, boris.line(chat).await.quarantined), (0, 0));
+    let mut reader = anna.core().device().store.readers().acquire().await.unwrap();
+    let segments: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT segment FROM changes ORDER BY segment")
+        .fetch_all(&mut *reader)
+        .await
+        .unwrap();
+    assert_eq!(segments, [0, 1], "there is more than one document");
+}

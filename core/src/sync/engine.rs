@@ -191,9 +191,6 @@ pub async fn exchange(
             if progress.borrow().state != State::UpToDate {
                 exchange.note_sync().await?;
             }
-            if until == Until::Quiet {
-                return Ok(());
-            }
         }
         let state = if quiet { State::UpToDate } else { State::Behind };
         let lost = exchange.chats.values().filter(|followed| followed.lost).count();
@@ -204,6 +201,9 @@ pub async fn exchange(
             progress.error = error;
             changed
         });
+        if quiet && until == Until::Quiet {
+            return Ok(());
+        }
         tokio::select! {
             frame = exchange.live.receive.recv() => match frame {
                 Some(frame) => exchange.take_frame(frame).await?,

@@ -15,7 +15,7 @@ use beseda_tests::world::{Faults, Person, World};
 const PEOPLE: usize = 4;
 const NAMES: [&str; PEOPLE] = ["Anna", "Boris", "Clara", "Dmitri"];
 /// Rounds in which everybody syncs once; news need two to arrive and be answered, a person who joins four.
-const ROUNDS: u32 = 12;
+const ROUNDS: u32 = 16;
 
 /// SplitMix64: the same schedule from the same seed on every machine.
 struct Dice(u64);
@@ -37,6 +37,8 @@ pub struct Seen {
     pub failed: usize,
     pub admitted: usize,
     pub removed: usize,
+    /// Let in again.
+    pub back: usize,
     /// Exchanges that ended before they were done.
     pub cut: usize,
     pub lost: usize,
@@ -48,6 +50,7 @@ impl AddAssign for Seen {
         self.failed += other.failed;
         self.admitted += other.admitted;
         self.removed += other.removed;
+        self.back += other.back;
         self.cut += other.cut;
         self.lost += other.lost;
     }
@@ -151,7 +154,7 @@ impl Schedule {
                 self.note(format!("{name} restarts"));
                 self.people[who].restart().await;
             }
-            83..91 => self.joins(who, chat).await,
+            83..91 => self.joins(chat).await,
             91..96 => self.removes(chat).await,
             _ => {
                 if self.is_in(who, chat).await {
@@ -195,12 +198,19 @@ impl Schedule {
         }
     }
 
-    async fn joins(&mut self, who: usize, chat: usize) {
-        let came = self.chats[chat].came.contains(&who);
-        let out = self.people[who].status(self.chats[chat].id).await == Some(Status::Removed);
-        if came && !out {
+    /// Somebody asks to come in who never did, or who knows that they were put out.
+    async fn joins(&mut self, chat: usize) {
+        let mut outside = vec![];
+        for (who, person) in self.people.iter().enumerate() {
+            let came = self.chats[chat].came.contains(&who);
+            if !came || person.status(self.chats[chat].id).await == Some(Status::Removed) {
+                outside.push((who, came));
+            }
+        }
+        if outside.is_empty() {
             return;
         }
+        let (who, came) = outside[self.dice.below(outside.len())];
         let creator = self.chats[chat].creator;
         let link = self.people[creator].invites(self.chats[chat].id).await;
         self.note(format!("{} asks to join chat {chat}", self.people[who].name));
@@ -208,6 +218,7 @@ impl Schedule {
         self.chats[chat].came.insert(who);
         self.chats[chat].removed.remove(&who);
         self.seen.admitted += 1;
+        self.seen.back += usize::from(came);
     }
 
     /// The creator puts somebody out.
@@ -235,7 +246,7 @@ impl Schedule {
         if !self.world.relay_runs() {
             self.world.start_relay().await;
         }
-        let mut before = vec![];
+        let (mut before, mut unchanged) = (vec![], 0);
         for _ in 0..ROUNDS {
             for person in &self.people {
                 person.sync().await;
@@ -246,7 +257,9 @@ impl Schedule {
                 let log = if status.is_some() { person.reads(chat.id).await } else { vec![] };
                 now.push((status, log));
             }
-            if now == before {
+            // A request to join shows only when it is answered, two rounds later.
+            unchanged = if now == before { unchanged + 1 } else { 0 };
+            if unchanged == 3 {
                 return;
             }
             before = now;
