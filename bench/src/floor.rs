@@ -22,6 +22,9 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS entries (place INTEGER PRIMARY KEY, id BLOB NOT NULL, body BLOB NOT NULL) STRICT;";
 const INSERT: &str =
     "INSERT INTO messages (place, message_id, author_no, text, sent_at, at) VALUES (?, ?, ?, ?, ?, ?)";
+/// What is sent goes into the first chat.
+const SENT: &str =
+    "SELECT count(*) + 1 FROM messages WHERE place >= (1 << 39 | 1 << 38) AND place < (2 << 39)";
 const NEWEST: &str = "SELECT place, message_id, author_no, text, sent_at, at FROM messages
     WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT ?";
 const CHATS: &str = "SELECT chat_no, title, last_text, last_at, unread FROM chats ORDER BY last_at DESC";
@@ -68,7 +71,9 @@ impl Floor {
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.set_prepared_statement_cache_capacity(32);
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection, next: 1, commits: 0 })
+        // Above what an earlier run left in a kept database.
+        let next = connection.query_row(SENT, [], |row| row.get(0))?;
+        Ok(Self { connection, next, commits: 0 })
     }
 
     /// Fills chat `chat` with `count` messages, in one transaction.
@@ -103,12 +108,12 @@ impl Floor {
         Ok(())
     }
 
-    /// One message, durable.
+    /// One message, durable, in the first chat.
     ///
     /// # Errors
     /// When SQLite cannot.
-    pub fn send(&mut self, chat: i64, text: &str) -> Result<()> {
-        let place = Place::queued(self.next).row(ChatNo(chat));
+    pub fn send(&mut self, text: &str) -> Result<()> {
+        let place = Place::queued(self.next).row(ChatNo(1));
         self.next += 1;
         self.begin()?;
         self.connection.prepare_cached(INSERT)?.execute(params![
@@ -190,7 +195,7 @@ mod tests {
         let mut floor = Floor::open(&file, Some([7; 32]), Durable::Process).unwrap();
         floor.fill(1, 0, 100).unwrap();
         floor.fill(2, 100, 10).unwrap();
-        floor.send(1, "the last").unwrap();
+        floor.send("the last").unwrap();
         let page = floor.page(1, 50).unwrap();
         assert_eq!((page.len(), page[0].3.as_str()), (50, "the last"));
         assert_eq!(page[1].3, words::message(99));

@@ -113,7 +113,7 @@ async fn sends(core: &Core, floor: &mut Floor, report: &mut Report, each: usize)
         core.send_message(*chat, &words::message(1)).await?;
         first.add(started.elapsed());
     }
-    floor.send(biggest.0, "warm")?;
+    floor.send("warm")?;
     let mut number = 0;
     for _ in 0..ROUNDS {
         for _ in 0..each {
@@ -125,7 +125,7 @@ async fn sends(core: &Core, floor: &mut Floor, report: &mut Report, each: usize)
         }
         for n in 0..each {
             let text = words::message(number + n as u64);
-            raw.time(|| floor.send(biggest.0, &text))?;
+            raw.time(|| floor.send(&text))?;
         }
     }
     let note =

@@ -117,16 +117,18 @@ async fn run(arguments: &Arguments) -> Result<()> {
         figures: Vec::new(),
         missing: Vec::new(),
     };
-    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let asked = |part| arguments.only.contains(&part);
+    let wanted = |part| arguments.only.is_empty() || asked(part);
+    let window = asked(Part::Window) || (wanted(Part::Window) && !quick);
 
-    if wanted(Part::Local) || wanted(Part::Start) || (wanted(Part::Window) && !quick) {
+    if wanted(Part::Local) || wanted(Part::Start) || window {
         let kept = arguments.data.as_deref().unwrap_or(dir);
         let (profile, database) = filled(kept, size).await?;
         let mut floor = Floor::open(&database, Some(KEY), Durable::Process)?;
         if wanted(Part::Start) {
             start::measure(&profile, &database, KEY, &mut report, quick)?;
         }
-        if wanted(Part::Window) && !quick {
+        if window {
             // Everything else can be measured where there is no display.
             if let Err(error) = window::measure(dir, &profile, &mut report) {
                 report.missing.push(format!("the window: {error:#}"));

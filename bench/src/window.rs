@@ -20,7 +20,7 @@ use crate::{
     timings::{Timings, median_of},
 };
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// What starting needed is given back by then.
 const SETTLED: Duration = Duration::from_secs(3);
 

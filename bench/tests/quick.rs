@@ -15,7 +15,8 @@ fn a_quick_run_measures_everything_but_the_window() {
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
 
-    let mut files: Vec<_> = std::fs::read_dir(results.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(results.path()).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     let [json, markdown] = &files[..] else { panic!("{files:?}") };
     let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
@@ -23,7 +24,9 @@ fn a_quick_run_measures_everything_but_the_window() {
     assert!(report["machine"]["fsyncs_per_second"].as_f64().unwrap() > 0.0);
     let figures = report["figures"].as_array().unwrap();
     let markdown = std::fs::read_to_string(markdown).unwrap();
-    for part in ["send, durable", "newest page", "chat list", "process start", "catch-up", "256 senders", "idle"] {
+    for part in
+        ["send, durable", "newest page", "chat list", "process start", "catch-up", "256 senders", "idle"]
+    {
         let named = |figure: &&Value| figure["name"].as_str().unwrap().contains(part);
         let figure = figures.iter().find(named).unwrap_or_else(|| panic!("no figure of {part}"));
         assert!(figure["ours"].as_f64().unwrap() > 0.0, "{figure}");
