@@ -18,7 +18,9 @@ use beseda_core::{
         users,
     },
 };
-use beseda_protocol::{ActorId, DeviceId, LogId, MessageId, Seq, SlotKey, UserId, membership::ChatKind};
+use beseda_protocol::{
+    ActorId, DeviceId, LogId, MessageId, Seq, SlotId, SlotKey, UserId, membership::ChatKind,
+};
 
 use crate::{
     relay::{process::RelayProcess, wire::random},
@@ -137,7 +139,7 @@ async fn fill_chat(core: &Core, chat: ChatNo, first: u64, count: u64, unread: us
         let text = words::message(first + n);
         let fact = Fact::Message { text: text.clone(), sent_at };
         let change = document.write(&author.column, &[fact])?;
-        let id = MessageId::of(author.column.actor, author.column.next_fact);
+        let id = MessageId::of(state.id, author.column.actor, author.column.next_fact);
         waiting.messages.push(NewMessage {
             chat,
             place,
@@ -205,7 +207,7 @@ async fn newcomer(tx: &mut Tx<'_>, chat: ChatNo, name: &str, by: UserNo) -> Resu
     id.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
     let user = users::number(tx, UserId(id), name).await?;
     let device = DeviceId(random()?);
-    members::put_device(tx, chat, device, user, SlotKey(random()?), Seq(1)).await?;
+    members::put_device(tx, chat, device, user, (SlotId(random()?), SlotKey(random()?)), Seq(1)).await?;
     members::put(tx, chat, user, FROM, by, false).await?;
     let actor = ActorId(random()?);
     let row = actors::insert(tx, chat, actor, device, 0, [1; 64]).await?;

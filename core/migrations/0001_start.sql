@@ -143,6 +143,7 @@ CREATE TABLE member_devices (
     device_id BLOB NOT NULL CHECK (length(device_id) = 32),
     user_no INTEGER NOT NULL,
     -- What the relay knows it by.
+    slot_id BLOB NOT NULL CHECK (length(slot_id) = 16),
     slot_key BLOB NOT NULL CHECK (length(slot_key) = 32),
     added_seq INTEGER NOT NULL,
     -- 0: still in.
@@ -199,6 +200,10 @@ CREATE TABLE quarantine (
     chat_no INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     held INTEGER NOT NULL CHECK (held IN (0, 1)),
+    -- Who sent it, as far as could be told; and what it waits for: the hash of a change, or an actor whose next one is
+    -- missing.
+    author BLOB NOT NULL,
+    waits_for BLOB NOT NULL,
     reason TEXT NOT NULL,
     entry BLOB NOT NULL,
     PRIMARY KEY (chat_no, seq)

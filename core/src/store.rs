@@ -207,6 +207,20 @@ impl Tx<'_> {
         Ok(touched)
     }
 
+    /// Ends a transaction that turned out to have nothing to write. What is kept in memory stays, unlike when it is
+    /// dropped.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn end(mut self) -> Result<()> {
+        sqlx::query("ROLLBACK").execute(&mut self.writer.conn).await?;
+        if self.durability == Durability::Power {
+            sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut self.writer.conn).await?;
+        }
+        self.writer.dirty = false;
+        Ok(())
+    }
+
     /// What is kept in memory about chats. It is dropped when a transaction does not commit.
     pub fn memory(&mut self) -> &mut Memory {
         &mut self.writer.memory

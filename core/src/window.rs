@@ -16,6 +16,9 @@ use crate::{
 /// Messages in a page.
 pub const PAGE: u32 = 50;
 
+/// The end of the year 9999, in milliseconds since 1970.
+const LAST_MOMENT: i64 = 253_402_300_799_999;
+
 /// From a time to the day it falls on where the person is.
 pub type Dates = std::sync::Arc<dyn Fn(i64) -> NaiveDate + Send + Sync>;
 
@@ -60,20 +63,26 @@ impl Window {
     /// When the store fails; the window stays as it was.
     pub async fn load_older(&mut self, device: &Device, dates: &Dates) -> Result<Vec<Op>> {
         let mut reader = device.store.readers().acquire().await?;
-        let page = messages::page(&mut reader, self.chat, self.from, PAGE).await?;
-        let more = page.len() == PAGE as usize;
+        self.load(device, &mut reader, PAGE).await?;
+        self.redraw(&mut reader, dates).await
+    }
+
+    /// Puts the `limit` messages before what is held in front of it.
+    async fn load(&mut self, device: &Device, reader: &mut sqlx::SqliteConnection, limit: u32) -> Result<()> {
+        let page = messages::page(reader, self.chat, self.from, limit).await?;
+        let more = page.len() == limit as usize;
         let from = match page.first() {
             Some(first) if more => first.place,
             _ => Place::FIRST,
         };
         let until = if self.from == Place::END { Place::END } else { Place(self.from.0 - 1) };
-        let events = messages::events(&mut reader, self.chat, from, until).await?;
+        let events = messages::events(reader, self.chat, from, until).await?;
         let mut entries = entries(device, page, events);
         entries.append(&mut self.entries);
         self.entries = entries;
         self.from = from;
         self.more_before = more;
-        self.redraw(&mut reader, dates).await
+        Ok(())
     }
 
     /// Brings the window up to date after something changed at `from` or later.
@@ -83,6 +92,14 @@ impl Window {
     pub async fn refresh(&mut self, device: &Device, dates: &Dates, from: Place) -> Result<Vec<Op>> {
         let mut reader = device.store.readers().acquire().await?;
         // Names and marks may have changed everywhere: FIRST reads all that is held again, END only the marks.
+        if self.from.is_queued() && from < self.from {
+            // What was held waited, and has moved to places before it.
+            let held = u32::try_from(self.entries.len()).unwrap_or(u32::MAX).max(PAGE);
+            self.entries.clear();
+            self.from = Place::END;
+            self.load(device, &mut reader, held).await?;
+            return self.redraw(&mut reader, dates).await;
+        }
         let from = from.max(self.from);
         if from < Place::END {
             let page = messages::since(&mut reader, self.chat, from).await?;
@@ -151,6 +168,8 @@ pub fn fail_reason(failed: i64) -> Option<FailReason> {
 #[must_use]
 pub fn local_dates() -> Dates {
     std::sync::Arc::new(|at| {
+        // A relay or a clock may say anything; beyond these years a local date does not exist everywhere.
+        let at = at.clamp(0, LAST_MOMENT);
         chrono::DateTime::from_timestamp_millis(at)
             .unwrap_or_default()
             .with_timezone(&chrono::Local)

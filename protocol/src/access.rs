@@ -27,6 +27,9 @@ pub struct SlotEntry {
 pub struct KeyChanges {
     #[serde(default)]
     pub remove: Vec<SlotKey>,
+    /// Members who go: every key of these slots, also those that they put there themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_slots: Vec<SlotId>,
     #[serde(default)]
     pub put: Vec<SlotEntry>,
 }
@@ -95,6 +98,12 @@ impl Keys {
                 None => {}
             }
         }
+        for slot in &changes.remove_slots {
+            if !admin && Some(*slot) != own_slot {
+                return Err(AccessRefusal::NotAdmin);
+            }
+            next.0.retain(|_, (other, _)| other != slot);
+        }
         for entry in &changes.put {
             let foreign_slot = Some(entry.slot) != own_slot;
             let taken = next.0.get(&entry.key).is_some_and(|(slot, _)| Some(*slot) != own_slot);
@@ -103,7 +112,8 @@ impl Keys {
             }
             next.0.insert(entry.key, (entry.slot, entry.admin));
         }
-        if next.0.len() > limits::CHAT_KEYS {
+        let own_keys = next.0.values().filter(|(slot, _)| Some(*slot) == own_slot).count();
+        if next.0.len() > limits::CHAT_KEYS || (!admin && own_keys > limits::SLOT_KEYS) {
             return Err(AccessRefusal::TooMany);
         }
         if !next.0.values().any(|(_, admin)| *admin) || (self.0.is_empty() && !next.may_use(by)) {
@@ -122,7 +132,7 @@ mod tests {
     }
 
     fn put(entry: SlotEntry) -> KeyChanges {
-        KeyChanges { remove: vec![], put: vec![entry] }
+        KeyChanges { put: vec![entry], ..KeyChanges::default() }
     }
 
     #[test]
@@ -145,10 +155,23 @@ mod tests {
             keys.apply(&boris, &put(entry(4, 2, false))).unwrap().may_use(&SlotKey([4; 32])),
             "a second device"
         );
-        let remove = KeyChanges { remove: vec![boris], put: vec![] };
+        let remove = KeyChanges { remove: vec![boris], ..KeyChanges::default() };
         assert!(!keys.apply(&anna, &remove).unwrap().may_use(&boris));
-        let alone = KeyChanges { remove: vec![anna], put: vec![] };
+        let alone = KeyChanges { remove: vec![anna], ..KeyChanges::default() };
         assert_eq!(keys.apply(&anna, &alone), Err(AccessRefusal::NoAdmin));
+
+        let hidden = keys.apply(&boris, &put(entry(5, 2, false))).unwrap();
+        let out = KeyChanges { remove_slots: vec![SlotId([2; 16])], ..KeyChanges::default() };
+        let after = hidden.apply(&anna, &out).unwrap();
+        assert_eq!(after.0.keys().collect::<Vec<_>>(), [&anna], "no key hides from going out");
+        assert_eq!(
+            hidden
+                .apply(&boris, &KeyChanges { remove_slots: vec![SlotId([1; 16])], ..KeyChanges::default() }),
+            Err(AccessRefusal::NotAdmin)
+        );
+        let many = (0..=limits::SLOT_KEYS).map(|n| entry(100 + u8::try_from(n).unwrap(), 2, false));
+        let many = KeyChanges { put: many.collect(), ..KeyChanges::default() };
+        assert_eq!(keys.apply(&boris, &many), Err(AccessRefusal::TooMany));
         assert_eq!(keys.apply(&SlotKey([9; 32]), &put(entry(9, 9, true))), Err(AccessRefusal::Denied));
     }
 }

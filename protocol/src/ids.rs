@@ -119,12 +119,12 @@ id!(
 );
 
 impl MessageId {
-    /// The message that is fact `number` of `actor`: the first 16 bytes of
-    /// `BLAKE3-derive("beseda message id v1", actor || number as u32 big-endian)`.
+    /// The message that is fact `number` of `actor` in `chat`: the first 16 bytes of
+    /// `BLAKE3-derive("beseda message id v1", chat || actor || number as u32 big-endian)`.
     #[must_use]
-    pub fn of(actor: ActorId, number: u32) -> Self {
+    pub fn of(chat: ChatId, actor: ActorId, number: u32) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key("beseda message id v1");
-        hasher.update(&actor.0).update(&number.to_be_bytes());
+        hasher.update(&chat.0).update(&actor.0).update(&number.to_be_bytes());
         let mut id = [0; 16];
         id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         Self(id)

@@ -34,6 +34,8 @@ pub const INBOX_ITEMS: usize = 1024;
 pub const WELCOMES: usize = 256;
 /// Most slot keys of a chat.
 pub const CHAT_KEYS: usize = 20_000;
+/// Most keys that a member who is not an admin may hold in their slot: one a device.
+pub const SLOT_KEYS: usize = 16;
 /// Most key packages kept for a device.
 pub const KEY_PACKAGES: usize = 100;
 /// Largest key package, in bytes.

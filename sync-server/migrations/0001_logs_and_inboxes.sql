@@ -64,7 +64,8 @@ CREATE TABLE inbox (
 ) STRICT;
 
 CREATE UNIQUE INDEX inbox_in_order ON inbox (owner, number);
-CREATE UNIQUE INDEX inbox_by_id ON inbox (owner, id, kind);
+-- By chat too: the ids of welcomes are their handshakes', which a client chooses for each chat.
+CREATE UNIQUE INDEX inbox_by_id ON inbox (owner, id, kind, chat);
 
 CREATE TABLE key_packages (
     number       INTEGER PRIMARY KEY NOT NULL,

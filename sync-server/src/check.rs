@@ -55,7 +55,11 @@ pub fn append(request: &Append) -> Checked {
             }
         }
         if let Some(keys) = &envelope.keys {
-            at_most("key changes", keys.put.len() + keys.remove.len(), limits::CHAT_KEYS)?;
+            at_most(
+                "key changes",
+                keys.put.len() + keys.remove.len() + keys.remove_slots.len(),
+                limits::CHAT_KEYS,
+            )?;
         }
     }
     Ok(())

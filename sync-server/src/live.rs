@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     fanout::Watch,
-    relay::{Access, Relay, stopping, store_failed},
+    relay::{Access, Relay, busy, stopping, store_failed},
     sessions::{Held, Session},
     store::{Page, StoreError},
 };
@@ -27,6 +27,8 @@ use crate::{
 const FAIR_BATCH_BYTES: usize = 256 * 1024;
 /// Answers to frames of a client that does not read; then its frames wait.
 const MOST_ANSWERS: usize = 4;
+/// What subscribing to one chat costs, in requests: it reads the chat's head.
+const SUBSCRIBED_CHAT: f64 = 0.02;
 /// For the last frame to a client that does not read.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -129,6 +131,9 @@ impl Connection {
                 if self.chats.len() + new > limits::SESSION_CHATS {
                     return Err(RelayError::new(ErrorCode::TooLarge, "too many chats are subscribed"));
                 }
+                let wait = |wait| busy("this session subscribes too often", wait);
+                let work = 1.0 + chats.len() as f64 * SUBSCRIBED_CHAT;
+                self.session.charge(self.relay.config().rates, work, 0).map_err(wait)?;
                 self.subscribe(chats).await.map_err(|error| store_failed(&error))
             }
         }

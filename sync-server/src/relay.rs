@@ -54,6 +54,9 @@ pub struct Relay {
     started: Instant,
 }
 
+/// Live connections of one session at once.
+const SESSION_CONNECTIONS: u32 = 4;
+
 impl Relay {
     /// Starts the relay's writer on the current runtime.
     #[must_use]
@@ -106,6 +109,10 @@ impl Relay {
         let session = self.session(Some(session))?;
         if *self.closing.borrow() {
             return Err(stopping());
+        }
+        // A device needs one; more are left over from connections that broke.
+        if self.config.rates.is_some() && session.connections() >= SESSION_CONNECTIONS {
+            return Err(busy("too many live connections of this device", Duration::from_secs(10)));
         }
         let permit = Arc::clone(&self.connections)
             .try_acquire_owned()

@@ -111,6 +111,11 @@ impl Session {
         buckets.1.take(rates.bytes, bytes as f64, now)
     }
 
+    /// How many live connections it has.
+    pub fn connections(&self) -> u32 {
+        self.live.load(Relaxed)
+    }
+
     /// Keeps the session while the answer lives.
     pub fn hold(self: &Arc<Self>) -> Held {
         self.live.fetch_add(1, Relaxed);

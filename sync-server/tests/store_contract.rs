@@ -38,7 +38,10 @@ fn handshake(id: u8, keys: Option<KeyChanges>) -> Envelope {
 }
 
 fn put(key: SlotKey, slot: u8, admin: bool) -> Option<KeyChanges> {
-    Some(KeyChanges { remove: vec![], put: vec![SlotEntry { slot: SlotId([slot; 16]), key, admin }] })
+    Some(KeyChanges {
+        put: vec![SlotEntry { slot: SlotId([slot; 16]), key, admin }],
+        ..KeyChanges::default()
+    })
 }
 
 fn request(by: SlotKey, cas: u64, envelopes: Vec<Envelope>) -> AppendRequest {
@@ -125,7 +128,7 @@ async fn a_known_id_gets_its_answer_whatever_cas_says(factory: &impl Factory) {
     assert!(matches!(one(&*store, 99, mixed).await, Appended::Conflict(_)), "nothing of it is appended");
     assert_eq!(seqs(&one(&*store, 99, request(ANNA, 4, vec![content(1), content(8)])).await), [2, 5]);
 
-    let remove = KeyChanges { remove: vec![BORIS], put: vec![] };
+    let remove = KeyChanges { remove: vec![BORIS], ..KeyChanges::default() };
     let gone = request(BORIS, 4, vec![handshake(9, Some(remove))]);
     let left = one(&*store, 30, gone.clone()).await;
     assert_eq!(seqs(&left), [6]);

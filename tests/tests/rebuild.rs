@@ -21,7 +21,7 @@ async fn projection(core: &Core) -> Vec<String> {
             "chat_no, creator_no, created_at, title, description, category, activity, last_place, last_author_no, \
              last_text, last_at, unread, members, quarantined, read_place, others_read_place, others_delivered_place",
         ),
-        ("member_devices", "chat_no, device_id, user_no, slot_key, added_seq, removed_seq"),
+        ("member_devices", "chat_no, device_id, user_no, slot_id, slot_key, added_seq, removed_seq"),
     ] {
         let quoted: Vec<_> = columns.split(", ").map(|column| format!("quote({column})")).collect();
         let list = quoted.join(" || ', ' || ");

@@ -154,7 +154,7 @@ pub fn creation(keys: &[SigningKey]) -> Result<Envelope> {
         .enumerate()
         .map(|(n, key)| Ok(SlotEntry { slot: SlotId(random()?), key: slot_key(key), admin: n == 0 }))
         .collect::<Result<_>>()?;
-    let keys = KeyChanges { remove: vec![], put };
+    let keys = KeyChanges { put, ..KeyChanges::default() };
     Ok(Envelope { kind: EnvelopeKind::Handshake, keys: Some(keys), ..content()? })
 }
 

@@ -46,16 +46,17 @@ fn merge(into: &mut Touched, commit: &Touched) {
 }
 
 async fn events(app: &Inner, core: &Core, touched: &Touched) -> Result<Vec<Event>, ApiError> {
-    let mut events = Vec::new();
     let mut windows = app.windows.lock().await;
     for (number, window) in windows.iter_mut() {
         let Some(from) = touched.chats.get(&window.chat()) else { continue };
         let ops = core.refresh(window, *from).await?;
         if !ops.is_empty() {
-            events.push(Event::Timeline { timeline: *number, ops: convert::ops(&ops) });
+            // Under the lock: a page loaded meanwhile must not overtake it.
+            app.emit(vec![Event::Timeline { timeline: *number, ops: convert::ops(&ops) }]);
         }
     }
     drop(windows);
+    let mut events = Vec::new();
     events.extend(touched.renamed.iter().map(|id| Event::ChatGone { id: id.to_string() }));
     for chat in touched.chats.keys() {
         events.push(Event::Chat { row: convert::chat_row(core, core.chat(*chat).await?) });

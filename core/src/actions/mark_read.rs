@@ -28,6 +28,7 @@ pub async fn mark_read(device: &Device, chat: ChatNo, message: MessageId) -> Res
     // What is queued is ours: the last of the others before it is what was read.
     let newest = messages::newest_of_others_until(&mut tx, chat, device.me, place).await?;
     let Some((place, id)) = newest.filter(|(place, _)| *place > state.read) else {
+        tx.end().await?;
         return Ok(Touched::default());
     };
     chats::set_read(&mut tx, chat, place, device.me).await?;

@@ -131,7 +131,7 @@ pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -
     for (number, change) in (first_number..).zip(changes) {
         let memory = tx.memory().chat(change.chat);
         memory.newest.insert(change.segment, number);
-        memory.max_ops.put(change.hash, change.max_op);
+        memory.max_ops.put((change.segment, change.hash), change.max_op);
         if let Some(facts) = memory.facts.get_mut(&change.segment) {
             *facts += u64::from(change.next_fact - change.first_fact);
         }
@@ -149,7 +149,7 @@ pub async fn recall(tx: &mut Tx<'_>, chat: ChatNo, segment: u32, hashes: &[Chang
             .fetch_optional(&mut **tx)
             .await?;
         if let Some(max_op) = max_op {
-            tx.memory().chat(chat).max_ops.put(*hash, max_op.cast_unsigned());
+            tx.memory().chat(chat).max_ops.put((segment, *hash), max_op.cast_unsigned());
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Who is in a chat: devices, as the membership log says, and people, as screens show them.
 
-use beseda_protocol::{DeviceId, MessageId, Seq, SlotKey};
+use beseda_protocol::{DeviceId, MessageId, Seq, SlotId, SlotKey};
 use sqlx::SqliteConnection;
 
 use super::{Tx, memory::MemberDevice, statements};
@@ -10,14 +10,15 @@ use crate::{
 };
 
 statements! {
-    PUT_DEVICE = "INSERT INTO member_devices (chat_no, device_id, user_no, slot_key, added_seq) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (chat_no, device_id) DO UPDATE SET slot_key = excluded.slot_key, removed_seq = 0
+    PUT_DEVICE = "INSERT INTO member_devices (chat_no, device_id, user_no, slot_id, slot_key, added_seq)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (chat_no, device_id) DO UPDATE SET slot_id = excluded.slot_id, slot_key = excluded.slot_key, removed_seq = 0
         WHERE excluded.added_seq > removed_seq";
     REMOVE_DEVICE = "UPDATE member_devices SET removed_seq = ? WHERE chat_no = ? AND device_id = ?";
     DEVICE = "SELECT user_no, added_seq FROM member_devices WHERE chat_no = ? AND device_id = ?";
     USER_OF = "SELECT u.user_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND d.device_id = ?";
-    SLOT_KEY = "SELECT slot_key FROM member_devices WHERE chat_no = ? AND device_id = ?";
+    SLOT = "SELECT slot_id, slot_key FROM member_devices WHERE chat_no = ? AND device_id = ?";
     DEVICES_OF = "SELECT d.device_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND u.user_id = ? AND d.removed_seq = 0";
     DEVICES_LEFT = "SELECT count(*) FROM member_devices WHERE chat_no = ? AND user_no = ? AND removed_seq = 0";
@@ -56,14 +57,15 @@ pub async fn put_device(
     chat: ChatNo,
     device: DeviceId,
     user: UserNo,
-    slot_key: SlotKey,
+    slot: (SlotId, SlotKey),
     added: Seq,
 ) -> Result<()> {
     sqlx::query(PUT_DEVICE)
         .bind(chat.0)
         .bind(device.as_bytes())
         .bind(user.0)
-        .bind(slot_key.as_bytes())
+        .bind(slot.0.as_bytes())
+        .bind(slot.1.as_bytes())
         .bind(added.0.cast_signed())
         .execute(&mut **tx)
         .await?;
@@ -117,10 +119,10 @@ pub async fn user_of(
 }
 
 /// What the relay knows a device by.
-pub async fn slot_key(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<Option<SlotKey>> {
-    let key: Option<Vec<u8>> =
-        sqlx::query_scalar(SLOT_KEY).bind(chat.0).bind(device.as_bytes()).fetch_optional(&mut **tx).await?;
-    Ok(key.and_then(|key| SlotKey::from_slice(&key).ok()))
+pub async fn slot(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<Option<(SlotId, SlotKey)>> {
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(SLOT).bind(chat.0).bind(device.as_bytes()).fetch_optional(&mut **tx).await?;
+    Ok(row.and_then(|(slot, key)| Some((SlotId::from_slice(&slot).ok()?, SlotKey::from_slice(&key).ok()?))))
 }
 
 /// A person's devices that are in the chat now.

@@ -34,7 +34,8 @@ pub struct ChatMemory {
     pub eras: Option<Vec<Era>>,
     pub devices: HashMap<DeviceId, MemberDevice>,
     pub actors: HashMap<ActorId, Actor>,
-    pub max_ops: LruCache<ChangeHash, u64>,
+    /// By segment: a change can build on changes of its own segment only.
+    pub max_ops: LruCache<(u32, ChangeHash), u64>,
     /// The newest change of a segment, where known.
     pub newest: HashMap<u32, i64>,
     /// Facts in a segment, where counted.

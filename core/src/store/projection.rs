@@ -1,7 +1,7 @@
 //! From facts and membership events to the rows that screens read. The one place that decides what a fact means.
 
 use beseda_protocol::{
-    ActorId, DeviceId, MessageId, Seq,
+    ActorId, ChatId, DeviceId, MessageId, Seq,
     identity::Identity,
     limits,
     membership::{ChatKind, SignedEvent},
@@ -10,7 +10,7 @@ use beseda_protocol::{
 use super::{
     Tx,
     changes::{self, NewChange},
-    chats::{self, Status},
+    chats::{self, ChatState, Status},
     handshakes, members,
     messages::{self, EventKind, NewMessage},
     statements, users,
@@ -47,6 +47,7 @@ pub struct Said {
 /// Gathers what a transaction brings into a chat, so that it is written in few statements.
 pub struct Projection {
     chat: ChatNo,
+    id: ChatId,
     kind: ChatKind,
     me: UserNo,
     /// Messages up to here do not count as unread.
@@ -59,8 +60,9 @@ pub struct Projection {
 
 impl Projection {
     #[must_use]
-    pub fn new(chat: ChatNo, kind: ChatKind, me: UserNo, read: Place) -> Self {
-        Self { chat, kind, me, read, changes: vec![], messages: vec![], marks: vec![], unread: 0 }
+    pub fn new(state: &ChatState, me: UserNo, read: Place) -> Self {
+        let (chat, id, kind) = (state.number, state.id, state.kind);
+        Self { chat, id, kind, me, read, changes: vec![], messages: vec![], marks: vec![], unread: 0 }
     }
 
     pub fn store(&mut self, change: NewChange) {
@@ -80,7 +82,7 @@ impl Projection {
                 self.messages.push(NewMessage {
                     chat: self.chat,
                     place: said.place,
-                    id: MessageId::of(said.actor, said.number),
+                    id: MessageId::of(self.id, said.actor, said.number),
                     author: said.author,
                     text,
                     sent_at,
@@ -168,7 +170,7 @@ pub async fn member_event(
     for (n, added) in event.adds.iter().enumerate() {
         let (user, device) = owner(&added.identity)?;
         let user_no = users::number(tx, user, "").await?;
-        members::put_device(tx, chat, device, user_no, added.key, seq).await?;
+        members::put_device(tx, chat, device, user_no, (added.slot, added.key), seq).await?;
         let by = *by.get_or_insert(user_no);
         members::put(tx, chat, user_no, accepted_at, by, event.roles.admins.contains(&user)).await?;
         if creates {
@@ -221,7 +223,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: UserNo) -> Result<()> {
     }
     type Row = (i64, i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(ALL_CHANGES).bind(chat.0).fetch_all(&mut **tx).await?;
-    let mut projection = Projection::new(chat, state.kind, me, Place::END);
+    let mut projection = Projection::new(&state, me, Place::END);
     for (place, accepted_at, number, first_fact, actor, device, bytes) in rows {
         let damaged = |_| Error::Damaged("an actor's ids");
         let actor = ActorId::from_slice(&actor).map_err(damaged)?;

@@ -58,11 +58,11 @@ pub async fn say(
     if let Some(known) = memory.actors.get_mut(&actor_id) {
         known.column = change.column;
     }
-    let mut projection = Projection::new(chat, state.kind, me, Place::END);
+    let mut projection = Projection::new(state, me, Place::END);
     let mut ids = Vec::new();
     for (index, (fact_number, fact)) in (0..).zip((actor.column.next_fact..).zip(facts)) {
         if matches!(fact, Fact::Message { .. }) {
-            ids.push(MessageId::of(actor_id, fact_number));
+            ids.push(MessageId::of(state.id, actor_id, fact_number));
         }
         let place = queued_place(number, index);
         let said = Said { author: me, actor: actor_id, number: fact_number, fact, place, at };

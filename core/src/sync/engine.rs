@@ -369,7 +369,7 @@ impl Exchange<'_> {
             .ok_or(Error::Damaged("a chat without an era"))?;
         let rows = mls_rows::load(&mut tx, chat).await?;
         let history = mls::Group::load(rows, &state.group_id).map_err(Error::from)?.roles().history;
-        drop(tx);
+        tx.end().await?;
         let mut entries: HashMap<Seq, LogEntry> = HashMap::new();
         let mut before = state.joined_at.next();
         loop {
@@ -582,10 +582,12 @@ impl Exchange<'_> {
             let Some((place, id)) = newest else { continue };
             let mut tx = self.device.store.begin(Durability::Process).await?;
             if members::delivered(&mut tx, followed.chat, self.device.me).await? >= place {
+                tx.end().await?;
                 continue;
             }
             let state = chats::state(&mut tx, followed.chat).await?;
             if state.status != Status::Active {
+                tx.end().await?;
                 continue;
             }
             let fact = Fact::Marks { delivered: Some(id), read: None };

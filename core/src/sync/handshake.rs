@@ -1,12 +1,12 @@
 //! Membership changes: making ours, taking in everybody's.
 
 use beseda_protocol::{
-    EnvelopeId, Seq, SlotId,
+    DeviceId, EnvelopeId, Seq, SlotId,
     access::{KeyChanges, SlotEntry},
     codec,
     content::Handshake,
     envelope::{Envelope, EnvelopeKind, HandshakeBody, LogEntry, Welcome},
-    identity::Member,
+    identity::{Identity, Member},
     limits,
     membership::{self, Added, Effects, Event, History, Roles, SignedEvent},
     sign::{self, Purpose},
@@ -91,15 +91,16 @@ pub fn creation(keys: &DeviceKeys, state: &ChatState, roles: &Roles, era_key: &S
     };
     let handshake = Handshake { v: 1, commit: None, event: sign_event(keys, event) };
     let put = vec![SlotEntry { slot: state.slot_id, key: slot_key, admin: true }];
-    let changes = KeyChanges { remove: vec![], put };
+    let changes = KeyChanges { put, ..KeyChanges::default() };
     envelope(state, EnvelopeId(random()), &handshake, era_key, None, vec![], changes)
 }
 
-/// Prepares the handshake that lets in who asks and puts out who must go, if one is due. It is stored before it is
+/// Prepares the handshake that puts out who must go or else lets in who asks, if one is due. It is stored before it is
 /// sent: whatever happens then, the same bytes go out again.
 ///
 /// # Errors
-/// When the store or the group's state fails.
+/// When the store or the group's state fails. What others sent never does that: a request that cannot be fulfilled is
+/// dropped.
 pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
@@ -107,74 +108,50 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         || state.last_handshake == Seq::ZERO
         || handshakes::pending_id(&mut tx, chat).await?.is_some()
     {
-        return Ok(());
+        return tx.end().await;
     }
-    let requests = joining::requests(&mut tx, chat).await?;
-    let removals = joining::removals(&mut tx, chat).await?;
     let mut group = mls::Group::load(rows::load(&mut tx, chat).await?, &state.group_id)?;
-
-    let inside = |member: &Member, group: &mls::Group| {
-        group.members().iter().any(|inside| inside.member.device == member.device)
-    };
-    let mut adds = Vec::new();
-    let mut packages = Vec::new();
-    for request in requests {
-        match mls::key_package_owner(&request.key_package) {
-            Ok((member, identity))
-                if !inside(&member, &group)
-                    && adds.iter().all(|(other, _): &(Member, Added)| other.device != member.device) =>
-            {
-                let added = Added { identity, slot: SlotId(random()), key: request.slot_key };
-                adds.push((member, added));
-                packages.push(request.key_package);
+    let out = due_removals(&mut tx, chat, &group).await?;
+    // Apart from each other, so that who asks cannot keep in who must go.
+    let (proposed, adds) = if out.is_empty() {
+        match admit_some(device, &mut tx, chat, &mut group).await? {
+            Some(admission) => admission,
+            None => {
+                tx.commit().await?;
+                return Ok(());
             }
-            // Already in, twice in the queue, or not a key package: nothing to do for it.
-            _ => joining::drop_request(&mut tx, request.id).await?,
         }
-    }
-    let mut out = Vec::new();
-    for gone in removals {
-        if group.members().iter().any(|inside| inside.member.device == gone) {
-            out.push(gone);
-        } else {
-            joining::drop_removal(&mut tx, chat, gone).await?;
-        }
-    }
-    if adds.is_empty() && out.is_empty() {
-        tx.commit().await?;
-        return Ok(());
-    }
-    let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
-    let proposed = match group.propose(&device.keys, &packages, &out) {
-        Ok(proposed) => proposed,
-        Err(mls::MlsError::Refused(refusal)) => {
-            // The rules say no, and will: forget what was asked.
-            tracing::warn!(%refusal, "a request to join was refused");
-            for request in joining::requests(&mut tx, chat).await? {
-                joining::drop_request(&mut tx, request.id).await?;
+    } else {
+        match group.propose(&device.keys, &[], &out) {
+            Ok(proposed) => (proposed, vec![]),
+            Err(mls::MlsError::Refused(refusal)) => {
+                // The rules say no, and will.
+                tracing::warn!(%refusal, "a removal was refused");
+                for gone in out {
+                    joining::drop_removal(&mut tx, chat, gone).await?;
+                }
+                tx.commit().await?;
+                return Ok(());
             }
-            for gone in out {
-                joining::drop_removal(&mut tx, chat, gone).await?;
-            }
-            tx.commit().await?;
-            return Ok(());
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => return Err(error.into()),
     };
     let mut keys = KeyChanges::default();
     for gone in &out {
-        if let Some(key) = members::slot_key(&mut tx, chat, *gone).await? {
+        if let Some((slot, key)) = members::slot(&mut tx, chat, *gone).await? {
             keys.remove.push(key);
+            keys.remove_slots.push(slot);
         }
+    }
+    for (_, added) in &adds {
+        keys.put.push(SlotEntry { slot: added.slot, key: added.key, admin: false });
     }
     let welcomes = proposed
         .welcome
         .iter()
         .flat_map(|body| adds.iter().map(|(member, _)| Welcome { device: member.device, body: body.clone() }))
         .collect();
-    for (_, added) in &adds {
-        keys.put.push(SlotEntry { slot: added.slot, key: added.key, admin: false });
-    }
+    let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
     let event = Event {
         v: 1,
         chat: state.id,
@@ -193,6 +170,70 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     handshakes::put_pending(&mut tx, chat, &envelope).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Devices that must go and are still in.
+async fn due_removals(tx: &mut Tx<'_>, chat: ChatNo, group: &mls::Group) -> Result<Vec<DeviceId>> {
+    let mut out = Vec::new();
+    for gone in joining::removals(tx, chat).await? {
+        if group.members().iter().any(|inside| inside.member.device == gone) {
+            out.push(gone);
+        } else {
+            joining::drop_removal(tx, chat, gone).await?;
+        }
+    }
+    Ok(out)
+}
+
+/// Proposes to let in as many of those who ask as can come together and fit into one request; who cannot come at all is
+/// dropped. `None`: nobody is left who asks.
+async fn admit_some(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    group: &mut mls::Group,
+) -> Result<Option<(mls::Proposed, Vec<(Member, Added)>)>> {
+    let mut asking: Vec<(joining::Request, Member, Identity)> = Vec::new();
+    for request in joining::requests(tx, chat).await? {
+        let known = |member: &Member| {
+            group.members().iter().any(|inside| inside.member.device == member.device)
+                || asking.iter().any(|(_, other, _)| other.device == member.device)
+        };
+        match mls::key_package_owner(&request.key_package) {
+            Ok((member, identity)) if !known(&member) => asking.push((request, member, identity)),
+            // Already in, twice in the queue, or not a key package: nothing to do for it.
+            _ => joining::drop_request(tx, request.id).await?,
+        }
+    }
+    let mut count = asking.len();
+    while count > 0 {
+        let packages: Vec<_> =
+            asking[..count].iter().map(|(request, ..)| request.key_package.clone()).collect();
+        match group.propose(&device.keys, &packages, &[]) {
+            Ok(proposed) if count == 1 || fits(&proposed, count) => {
+                let adds = asking.into_iter().take(count).map(|(request, member, identity)| {
+                    (member, Added { identity, slot: SlotId(random()), key: request.slot_key })
+                });
+                return Ok(Some((proposed, adds.collect())));
+            }
+            // Too many at once, or one of them spoils it for all.
+            _ if count > 1 => count /= 2,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a request to join cannot be fulfilled");
+                let (request, ..) = asking.remove(0);
+                joining::drop_request(tx, request.id).await?;
+                count = asking.len();
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The relay takes a request of limited size, and each newcomer gets a copy of the welcome.
+fn fits(proposed: &mls::Proposed, newcomers: usize) -> bool {
+    let welcomes = proposed.welcome.as_ref().map_or(0, Vec::len) * newcomers;
+    welcomes + proposed.commit.len() < limits::REQUEST_BYTES / 2
 }
 
 /// The relay will never take our handshake: forget it and who asked to come in with it; if nobody did, who had to go.
@@ -254,7 +295,7 @@ pub fn open(
 /// # Errors
 /// When the store fails; a bad handshake is [`Outcome::Refused`].
 pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Result<Outcome> {
-    let refused = |why: String| Ok(Outcome::Refused(Reason { held: false, text: why }));
+    let refused = |why: String| Ok(Outcome::Refused(Reason { held: None, text: why }));
     let body: HandshakeBody = match codec::decode(&entry.body, limits::ENVELOPE_BYTES) {
         Ok(body) => body,
         Err(error) => return refused(error.to_string()),
@@ -273,7 +314,10 @@ pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Re
         Err(why) => return refused(why),
     };
     let event = &handshake.event.event;
-    let ours = handshakes::pending_id(tx, state.number).await? == Some(entry.id);
+    // To the byte: under our id somebody could have put another commit, which is not the one we would merge.
+    let ours = handshakes::pending(tx, state.number)
+        .await?
+        .is_some_and(|pending| pending.id == entry.id && pending.body == entry.body);
     let Some(commit) = &handshake.commit else {
         if !ours || era.era != 0 || era.handshake != Seq::ZERO {
             return refused("a chat that is created twice".into());
@@ -373,7 +417,7 @@ async fn from_before(
     entry: &LogEntry,
     body: &HandshakeBody,
 ) -> Result<Outcome> {
-    let refused = |why: String| Ok(Outcome::Refused(Reason { held: false, text: why }));
+    let refused = |why: String| Ok(Outcome::Refused(Reason { held: None, text: why }));
     let Some(begun) = eras::begun_at(tx, state.number, entry.seq).await? else {
         return refused("a handshake that took no effect".into());
     };

@@ -3,7 +3,7 @@
 //! Every byte is hostile until it is opened, checked against the membership log and past the gate. What fails is set
 //! aside and the chat goes on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use beseda_protocol::{
     ActorId, LogId, MessageId, Seq, codec,
@@ -27,7 +27,7 @@ use crate::{
         memory::Actor,
         messages,
         projection::{Projection, Said},
-        quarantine::{self, Reason},
+        quarantine::{self, Held, Reason},
         say,
     },
 };
@@ -94,8 +94,8 @@ pub async fn ingest(
         return Ok(Err(LogError::OtherLog));
     }
     let mut done = Ingested::default();
-    let mut projection = Projection::new(chat, state.kind, device.me, unread_after(&state));
-    let mut admitted = false;
+    let mut projection = Projection::new(&state, device.me, unread_after(&state));
+    let mut arrived = HashSet::new();
     for entry in entries {
         if entry.seq <= state.cursor {
             continue;
@@ -123,27 +123,26 @@ pub async fn ingest(
                 }
                 chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
             }
-            EnvelopeKind::Content => match content(&mut tx, &state, &mut projection, entry).await {
-                Ok(foreign) => {
-                    admitted = true;
-                    done.news |= foreign;
+            EnvelopeKind::Content => {
+                match content(&mut tx, &state, &mut projection, entry, &mut arrived).await {
+                    Ok(foreign) => {
+                        done.news |= foreign;
+                    }
+                    Err(Refusal::NotForUs) => {}
+                    Err(Refusal::Aside(reason)) => {
+                        tracing::warn!(seq = entry.seq.0, reason = %reason.text, "an envelope was set aside");
+                        done.quarantined += 1;
+                        quarantine::insert(&mut tx, chat, entry, &reason).await?;
+                        changes::take_out_of_envelope(&mut tx, chat, entry.id).await?;
+                    }
+                    Err(Refusal::Failed(error)) => return Err(error),
                 }
-                Err(Refusal::NotForUs) => {}
-                Err(Refusal::Aside(reason)) => {
-                    tracing::warn!(seq = entry.seq.0, reason = %reason.text, "an envelope was set aside");
-                    done.quarantined += 1;
-                    quarantine::insert(&mut tx, chat, entry, &reason).await?;
-                    changes::take_out_of_envelope(&mut tx, chat, entry.id).await?;
-                }
-                Err(Refusal::Failed(error)) => return Err(error),
-            },
+            }
         }
         state.cursor = entry.seq;
     }
     projection.flush(&mut tx).await?;
-    if admitted {
-        retry_held(&mut tx, &state, &mut projection).await?;
-    }
+    retry_held(&mut tx, &state, &mut projection, arrived).await?;
     chats::set_cursor(&mut tx, chat, log, state.cursor).await?;
     if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
         chats::set_status(&mut tx, chat, Status::Active).await?;
@@ -165,17 +164,24 @@ fn unread_after(state: &ChatState) -> Place {
     Place::accepted(state.joined_at, 0).unwrap_or_default().max(state.read)
 }
 
-/// Envelopes that waited for a change they build on.
-async fn retry_held(tx: &mut Tx<'_>, state: &ChatState, projection: &mut Projection) -> Result<()> {
-    loop {
-        let mut released = false;
-        for entry in quarantine::held(tx, state.number).await? {
-            match content(tx, state, projection, &entry).await {
+/// Envelopes that waited for what has arrived.
+async fn retry_held(
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    projection: &mut Projection,
+    mut arrived: HashSet<Vec<u8>>,
+) -> Result<()> {
+    while !arrived.is_empty() {
+        let due = quarantine::held(tx, state.number, &arrived).await?;
+        arrived.clear();
+        for entry in due {
+            match content(tx, state, projection, &entry, &mut arrived).await {
                 Ok(_) | Err(Refusal::NotForUs) => {
                     quarantine::release(tx, state.number, entry.seq).await?;
-                    released = true;
                 }
-                Err(Refusal::Aside(reason)) if reason.held => {}
+                Err(Refusal::Aside(Reason { held: Some(held), .. })) => {
+                    quarantine::waits_now_for(tx, state.number, entry.seq, &held).await?;
+                }
                 Err(Refusal::Aside(reason)) => {
                     quarantine::release(tx, state.number, entry.seq).await?;
                     quarantine::insert(tx, state.number, &entry, &reason).await?;
@@ -184,10 +190,8 @@ async fn retry_held(tx: &mut Tx<'_>, state: &ChatState, projection: &mut Project
             }
         }
         projection.flush(tx).await?;
-        if !released {
-            return Ok(());
-        }
     }
+    Ok(())
 }
 
 /// Opens, checks and takes in one content envelope; all of it or nothing. Answers whether somebody else's.
@@ -196,6 +200,7 @@ async fn content(
     state: &ChatState,
     projection: &mut Projection,
     entry: &LogEntry,
+    arrived: &mut HashSet<Vec<u8>>,
 ) -> std::result::Result<bool, Refusal> {
     let chat = state.number;
     let Some(era) = eras::at(tx, chat, entry.seq).await? else { return Err(Refusal::NotForUs) };
@@ -230,11 +235,13 @@ async fn content(
         let gate = |tx: &mut Tx<'_>, columns: &document::Column, own_ops: &HashMap<ChangeHash, u64>| {
             let memory = tx.memory().chat(chat);
             document::admit(bytes, columns, |hash| {
-                own_ops.get(hash).or_else(|| memory.max_ops.peek(hash)).copied()
+                own_ops.get(hash).or_else(|| memory.max_ops.peek(&(content.segment, *hash))).copied()
             })
         };
         let mut answer = gate(tx, &columns, &own_ops);
         if let Err(Refused::MissingDeps(missing)) = &answer {
+            // What this batch brought must be found too.
+            projection.flush(tx).await?;
             changes::recall(tx, chat, content.segment, missing).await?;
             answer = gate(tx, &columns, &own_ops);
         }
@@ -263,7 +270,12 @@ async fn content(
             }
             Err(refused @ (Refused::MissingDeps(_) | Refused::WrongSeq { .. })) => {
                 // What it builds on, or its own predecessor, may still come.
-                return Err(Refusal::Aside(Reason { held: true, text: refused.to_string() }));
+                let waits_for = match &refused {
+                    Refused::MissingDeps(missing) => missing.first().map(|hash| hash.0.to_vec()),
+                    _ => Some(content.actor.0.to_vec()),
+                };
+                let held = waits_for.map(|waits_for| Held { author: content.device, waits_for });
+                return Err(Refusal::Aside(Reason { held, text: refused.to_string() }));
             }
             Err(refused) => return Err(aside(refused)),
         }
@@ -283,10 +295,14 @@ async fn content(
     let place = |index: u32| Place::accepted(entry.seq, index).ok_or(Error::Damaged("a place out of range"));
     for (index, stored) in known_already {
         if stored.queued {
-            accept_own(tx, chat, content.actor, &stored, place(index)?, entry).await?;
+            accept_own(tx, state, content.actor, &stored, place(index)?, entry).await?;
         }
     }
     let foreign = !taken.is_empty();
+    if foreign {
+        arrived.insert(content.actor.0.to_vec());
+        arrived.extend(taken.iter().map(|(_, _, change, _)| change.hash.0.to_vec()));
+    }
     for (index, first_fact, change, bytes) in taken {
         projection.store(NewChange {
             chat,
@@ -309,7 +325,7 @@ async fn content(
     }
     let memory = tx.memory().chat(chat);
     for (hash, max_op) in own_ops {
-        memory.max_ops.put(hash, max_op);
+        memory.max_ops.put((content.segment, hash), max_op);
     }
     if let Some(actor) = memory.actors.get_mut(&content.actor)
         && columns.seq > actor.column.seq
@@ -346,7 +362,7 @@ async fn certified_actor(
 /// A change of ours that waited is in the log now.
 async fn accept_own(
     tx: &mut Tx<'_>,
-    chat: ChatNo,
+    state: &ChatState,
     actor: ActorId,
     stored: &changes::Stored,
     place: Place,
@@ -354,10 +370,10 @@ async fn accept_own(
 ) -> Result<()> {
     changes::accept(tx, stored.number, place, entry.accepted_at).await?;
     for (n, number) in (0..).zip(stored.first_fact..stored.next_fact) {
-        let id = MessageId::of(actor, number);
-        messages::set_place(tx, chat, id, Place(place.0 + n), entry.accepted_at).await?;
+        let id = MessageId::of(state.id, actor, number);
+        messages::set_place(tx, state.number, id, Place(place.0 + n), entry.accepted_at).await?;
     }
-    tx.touched.chat(chat, place);
+    tx.touched.chat(state.number, place);
     tx.touched.outbox = true;
     Ok(())
 }

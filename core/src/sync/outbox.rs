@@ -39,6 +39,7 @@ pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
     if state.status != Status::Active {
+        tx.end().await?;
         return Ok(None);
     }
     if let Some(envelope) = handshakes::pending(&mut tx, chat).await? {
@@ -46,10 +47,12 @@ pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
         return Ok(Some(Append { chat: state.id, cas: state.last_handshake, envelopes: vec![envelope] }));
     }
     if state.last_handshake == Seq::ZERO {
+        tx.end().await?;
         return Ok(None);
     }
     let waiting = changes::waiting(&mut tx, chat, CHANGES_AT_ONCE).await?;
     if waiting.is_empty() {
+        tx.end().await?;
         return Ok(None);
     }
     let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;

@@ -59,7 +59,7 @@ impl World {
         let put = vec![SlotEntry { slot: SlotId([1; 16]), key, admin: true }];
         let envelope = Envelope {
             kind: EnvelopeKind::Handshake,
-            keys: Some(KeyChanges { remove: vec![], put }),
+            keys: Some(KeyChanges { put, ..KeyChanges::default() }),
             ..content(0, 10)
         };
         self.ask(Some(session), Append { chat: CHAT, cas: Seq(0), envelopes: vec![envelope] }).await.unwrap()

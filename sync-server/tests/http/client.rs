@@ -208,13 +208,13 @@ pub fn slot_key(key: &SigningKey) -> SlotKey {
 
 pub fn put(key: &SigningKey, slot: u8, admin: bool) -> KeyChanges {
     KeyChanges {
-        remove: vec![],
         put: vec![SlotEntry { slot: SlotId([slot; 16]), key: slot_key(key), admin }],
+        ..KeyChanges::default()
     }
 }
 
 pub fn remove(key: &SigningKey) -> KeyChanges {
-    KeyChanges { remove: vec![slot_key(key)], put: vec![] }
+    KeyChanges { remove: vec![slot_key(key)], ..KeyChanges::default() }
 }
 
 pub fn handshake(keys: KeyChanges) -> Envelope {
