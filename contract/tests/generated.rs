@@ -1,5 +1,7 @@
 //! The TypeScript in `ui/src/generated` is what the contract says, to the byte.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 fn read(dir: &Path) -> BTreeMap<String, String> {

@@ -85,6 +85,8 @@ struct Writer {
 pub struct Store {
     writer: Arc<Mutex<Writer>>,
     readers: SqlitePool,
+    /// One connection, opened when it is first needed.
+    checkpointer: SqlitePool,
     /// Held as long as the store is open; the system lets go of it when the process dies.
     _lock: File,
     listeners: std::sync::Mutex<Vec<mpsc::UnboundedSender<Arc<Touched>>>>,
@@ -93,6 +95,7 @@ pub struct Store {
 
 /// The WAL is copied back into the database after so many commits.
 const CHECKPOINT_COMMITS: u32 = 1_000;
+const CHECKPOINT: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 
 /// How sure a commit must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,19 +150,30 @@ impl Store {
             .retain(|listener| listener.send(touched.clone()).is_ok());
     }
 
-    /// Copies what the WAL holds into the database, as far as readers allow.
+    /// Copies what the WAL holds into the database, as far as readers allow, over a connection of its own: writing goes
+    /// on meanwhile.
     ///
     /// # Errors
     /// When the disk does not take it; nothing is lost then.
     pub async fn checkpoint(&self) -> Result<()> {
-        let mut writer = self.writer.lock().await;
-        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut writer.conn).await?;
+        sqlx::query(CHECKPOINT).execute(&self.checkpointer).await?;
         Ok(())
+    }
+
+    fn checkpoint_soon(&self) {
+        let checkpointer = self.checkpointer.clone();
+        tokio::spawn(async move {
+            // One that fails is tried again a thousand commits later; the WAL keeps everything.
+            if let Err(error) = sqlx::query(CHECKPOINT).execute(&checkpointer).await {
+                tracing::warn!(%error, "the database's log was not copied back");
+            }
+        });
     }
 
     /// Closes all connections. What was committed stays.
     pub async fn close(self) {
         self.readers.close().await;
+        self.checkpointer.close().await;
         if let Some(writer) = Arc::into_inner(self.writer) {
             let _ = writer.into_inner().conn.close().await;
         }
@@ -197,8 +211,7 @@ impl Tx<'_> {
         }
         self.writer.dirty = false;
         if self.store.commits.fetch_add(1, Ordering::Relaxed) % CHECKPOINT_COMMITS == CHECKPOINT_COMMITS - 1 {
-            // A checkpoint that fails is tried again a thousand commits later; the WAL keeps everything.
-            let _ = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut self.writer.conn).await;
+            self.store.checkpoint_soon();
         }
         let touched = std::mem::take(&mut self.touched);
         if touched != Touched::default() {

@@ -103,6 +103,12 @@ impl Store {
         }
         let mut conn = writing.connect().await?;
         migrate(&mut conn).await?;
+        let checkpointer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(0)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(base.clone().pragma("wal_autocheckpoint", "0"));
         let reading = base.read_only(true).pragma("cache_size", READER_CACHE).pragma("query_only", "ON");
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -115,6 +121,7 @@ impl Store {
         Ok(Self {
             writer: std::sync::Arc::new(tokio::sync::Mutex::new(writer)),
             readers,
+            checkpointer,
             _lock: lock,
             listeners: std::sync::Mutex::default(),
             commits: std::sync::atomic::AtomicU32::new(0),
