@@ -215,6 +215,28 @@ async fn welcomes_are_put_by_the_accepted_handshake(factory: &impl Factory) {
     assert_eq!(inboxes, [(DEVICE, items[0].number)]);
 }
 
+async fn welcomes_of_two_chats_may_have_the_same_id(factory: &impl Factory) {
+    let store = factory.open().await;
+    store.open_account(DEVICE, FREE, 1000).await.unwrap();
+    let chats = [ChatId([1; 16]), ChatId([2; 16]), ChatId([3; 16])];
+    let creation = |chat: ChatId| {
+        let welcome = Welcome { device: DEVICE, body: chat.0.to_vec() };
+        let creating = Envelope { welcomes: vec![welcome], ..handshake(7, put(ANNA, 1, true)) };
+        AppendRequest { chat, ..request(ANNA, 0, vec![creating]) }
+    };
+    // Two in one group, and one that finds them on the disk.
+    let together = store.append(vec![creation(chats[0]), creation(chats[1])], 9).await.unwrap();
+    let alone = one(&*store, 9, creation(chats[2])).await;
+    for answer in together.iter().chain([&alone]) {
+        assert_eq!(seqs(answer), [1]);
+    }
+    assert_eq!(seqs(&one(&*store, 10, creation(chats[1])).await), [1], "and each once");
+    let (items, _) = store.inbox(DEVICE, 0, ALL).await.unwrap();
+    let welcomes: Vec<_> = items.iter().map(|item| (item.kind, item.body.clone())).collect();
+    let expected = chats.map(|chat| (InboxKind::Welcome { chat, seq: Seq(1) }, chat.0.to_vec()));
+    assert_eq!(welcomes, expected);
+}
+
 async fn an_inbox_keeps_each_once_in_order_until_acknowledged(factory: &impl Factory) {
     let store = factory.open().await;
     let deliver = async |n: u16| {
@@ -301,6 +323,7 @@ contract! { sqlite, super::Sqlite(tempfile::tempdir().unwrap());
     all_of_it_survives_a_reopening
     pages_are_bounded_by_bytes_and_count
     welcomes_are_put_by_the_accepted_handshake
+    welcomes_of_two_chats_may_have_the_same_id
     an_inbox_keeps_each_once_in_order_until_acknowledged
     key_packages_are_given_out_once_oldest_first
     accounts_open_as_the_operator_chose
