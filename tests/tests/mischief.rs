@@ -320,6 +320,16 @@ async fn many_who_ask_at_once_all_come_in() {
     anna.says(chat, "come in").await;
     anna.sync().await;
     let link = anna.invites(chat).await;
+    // Members with much to say of their apps: each newcomer's welcome tells it all, and together these are too much for
+    // one request to the relay.
+    for id in 0..3 {
+        let talkative = Stranger::new("Talkative");
+        let mut package = talkative.package();
+        package.understood.extend((0xF100..0xFE00_u16).flat_map(u16::to_be_bytes));
+        talkative.asks(&world, &link, id, package.sign(&talkative.signing)).await;
+    }
+    anna.sync().await;
+    assert_eq!(names(&anna, chat).await.len(), 4);
     let mut newcomers = vec![];
     for n in 0..NEWCOMERS {
         let newcomer = world.person(&format!("Guest {n:02}")).await;
@@ -334,8 +344,8 @@ async fn many_who_ask_at_once_all_come_in() {
         assert_eq!(newcomer.sees(chat).await, ["Anna: come in"], "{}", newcomer.name);
     }
     anna.sync().await;
-    assert_eq!(names(&anna, chat).await.len(), 1 + NEWCOMERS);
+    assert_eq!(names(&anna, chat).await.len(), 4 + NEWCOMERS);
     let (first, last) = (&newcomers[0], &newcomers[NEWCOMERS - 1]);
     goes_on([first, last], chat, "hello all").await;
-    assert_eq!(names(last, chat).await.len(), 1 + NEWCOMERS);
+    assert_eq!(names(last, chat).await.len(), 4 + NEWCOMERS);
 }
