@@ -348,4 +348,6 @@ async fn many_who_ask_at_once_all_come_in() {
     let (first, last) = (&newcomers[0], &newcomers[NEWCOMERS - 1]);
     goes_on([first, last], chat, "hello all").await;
     assert_eq!(names(last, chat).await.len(), 4 + NEWCOMERS);
+    // The last test of the process to end: nothing may still be closing then.
+    world.stop_relay().await;
 }

@@ -100,4 +100,6 @@ async fn what_was_queued_stays_in_view_when_the_relay_takes_it() {
         }
         assert_eq!(fresh.items(), screen.shown, "as if it had been opened now");
     }
+    // The last test of the process to end: nothing may still be closing then.
+    world.stop_relay().await;
 }
