@@ -6,21 +6,10 @@ mod access;
 #[path = "processes/terminal.rs"]
 mod terminal;
 
-use std::{process::Command, sync::Once, time::Duration};
+use std::time::Duration;
 
 use beseda_tests::desktop::RelayProcess;
 use terminal::{Terminal, json};
-
-/// Builds the programs under test, so that none from an earlier day is run.
-fn build_programs() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "-p", "beseda-relay", "-p", "beseda-cli"]);
-        let built = cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).status().unwrap();
-        assert!(built.success(), "the programs under test do not build");
-    });
-}
 
 /// Moments of death: different ones each run, known when it fails.
 struct Dice(u64);
@@ -52,7 +41,6 @@ const ROUNDS: usize = 300;
 
 #[tokio::test]
 async fn a_thousand_messages_each_survive_the_death_of_every_program() {
-    build_programs();
     let mut dice = Dice::new();
     let dir = tempfile::tempdir().unwrap();
     let mut relay = RelayProcess::start(&dir.path().join("relay")).await.unwrap();
@@ -131,7 +119,6 @@ async fn a_thousand_messages_each_survive_the_death_of_every_program() {
 
 #[tokio::test]
 async fn a_second_process_is_told_that_the_profile_is_open() {
-    build_programs();
     let dir = tempfile::tempdir().unwrap();
     let relay = RelayProcess::start(&dir.path().join("relay")).await.unwrap();
     let anna = Terminal::new(dir.path(), "Anna");

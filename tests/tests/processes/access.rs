@@ -86,7 +86,6 @@ async fn is_kept_out(core: &Core, chat: ChatId, slot: Secret, relay: &RelayProce
 
 #[tokio::test]
 async fn who_was_put_out_or_never_let_in_can_neither_fetch_nor_append() {
-    super::build_programs();
     let dir = tempfile::tempdir().unwrap();
     let mut relay = RelayProcess::start(&dir.path().join("relay")).await.unwrap();
     let (anna, boris, eve) = (
