@@ -117,9 +117,11 @@ CREATE TABLE join_requests (
     chat_no INTEGER NOT NULL,
     key_package BLOB NOT NULL,
     slot_key BLOB NOT NULL CHECK (length(slot_key) = 32),
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    -- 1: the relay refused a handshake that let several in, this one among them; the next holds nobody else.
+    alone INTEGER NOT NULL DEFAULT 0 CHECK (alone IN (0, 1))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX join_requests_by_chat ON join_requests (chat_no);
+CREATE INDEX join_requests_by_chat ON join_requests (chat_no, alone);
 
 -- Devices to put out at the next handshake.
 CREATE TABLE removals (

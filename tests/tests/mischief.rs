@@ -351,3 +351,30 @@ async fn many_who_ask_at_once_all_come_in() {
     // The last test of the process to end: nothing may still be closing then.
     world.stop_relay().await;
 }
+
+#[tokio::test]
+async fn who_has_no_inbox_at_the_relay_keeps_out_nobody_else() {
+    let world = World::new().await;
+    let (anna, boris, person, chat) = chat_of_three(&world).await;
+    let link = anna.invites(chat).await;
+    let postman = Stranger::new("Postman");
+    for n in [1, 2, 255] {
+        let ghost = Stranger::new("Ghost");
+        ghost.asks_through(&postman, &world, &link, n, ghost.package().sign(&ghost.signing)).await;
+    }
+    let (clara, dora) = (world.person("Clara").await, world.person("Dora").await);
+    for newcomer in [&clara, &dora] {
+        newcomer.core().join(&link).await.unwrap();
+        newcomer.sync().await;
+    }
+    anna.removes(chat, &person).await;
+    anna.sync().await;
+    for newcomer in [&clara, &dora, &anna, &clara] {
+        newcomer.sync().await;
+    }
+    assert_eq!(names(&anna, chat).await, ["Anna", "Boris", "Clara", "Dora"]);
+    goes_on([&clara, &dora], chat, "we are in").await;
+    goes_on([&boris, &clara], chat, "so you are").await;
+    let mut reader = anna.core().device().store.readers().acquire().await.unwrap();
+    assert!(!joining::to_commit(&mut reader, anna.number(chat).await).await.unwrap(), "no ghost is left");
+}

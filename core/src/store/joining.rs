@@ -16,7 +16,9 @@ statements! {
     INVITATION_OF = "SELECT invitation_id, secret FROM invitations WHERE chat_no = ? LIMIT 1";
     PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name)
         VALUES (?, ?, ?, ?, ?)";
-    REQUESTS = "SELECT request_id, key_package, slot_key, name FROM join_requests WHERE chat_no = ? LIMIT 50";
+    REQUESTS = "SELECT request_id, key_package, slot_key, name, alone FROM join_requests WHERE chat_no = ?
+        ORDER BY alone DESC LIMIT 50";
+    LET_ALONE = "UPDATE join_requests SET alone = 1 WHERE request_id = ?";
     DROP_REQUEST = "DELETE FROM join_requests WHERE request_id = ?";
     PUT_REMOVAL = "INSERT OR IGNORE INTO removals (chat_no, device_id) VALUES (?, ?)";
     REMOVALS = "SELECT device_id FROM removals WHERE chat_no = ?";
@@ -38,6 +40,8 @@ pub struct Request {
     pub key_package: Vec<u8>,
     pub slot_key: SlotKey,
     pub name: String,
+    /// It must not come in together with others: one of them, or it, spoilt their handshake for the relay.
+    pub alone: bool,
 }
 
 /// A request of ours that waits for the relay.
@@ -105,16 +109,17 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
 }
 
 pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
-    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String);
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool);
     let rows: Vec<Row> = sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
     rows.into_iter()
-        .map(|(id, key_package, slot_key, name)| {
+        .map(|(id, key_package, slot_key, name, alone)| {
             let damaged = |_| Error::Damaged("a join request");
             Ok(Request {
                 id: EnvelopeId::from_slice(&id).map_err(damaged)?,
                 key_package,
                 slot_key: SlotKey::from_slice(&slot_key).map_err(damaged)?,
                 name,
+                alone,
             })
         })
         .collect()
@@ -122,6 +127,12 @@ pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
 
 pub async fn drop_request(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
     sqlx::query(DROP_REQUEST).bind(id.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The next handshake that lets it in holds nobody else.
+pub async fn let_in_alone(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
+    sqlx::query(LET_ALONE).bind(id.as_bytes()).execute(&mut **tx).await?;
     Ok(())
 }
 

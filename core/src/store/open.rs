@@ -77,6 +77,8 @@ impl Store {
     pub async fn open(profile: &Path, key: &DatabaseKey, lock: File, options: &Options) -> Result<Self> {
         let path = database(profile);
         refuse_foreign(&path)?;
+        // Before SQLCipher first uses it: OpenSSL would free its state at exit while a connection is still being closed.
+        openssl_sys::init();
         let base = SqliteConnectOptions::new()
             .filename(&path)
             // First on each connection: nothing can be read before it.

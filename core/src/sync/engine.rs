@@ -547,13 +547,14 @@ impl Exchange<'_> {
                 } else {
                     followed.lost = true;
                 }
-                Ok(false)
+                // What is left may go without it.
+                Ok(is_handshake)
             }
             Err(TransportError::Relay(error)) if is_handshake && error.code == ErrorCode::Undeliverable => {
-                // Somebody it lets in has no inbox here any more, and holds everybody up: let them ask again.
+                // Somebody it lets in has no inbox here, and must not hold up the others.
                 tracing::warn!(%error, "a welcome cannot be delivered");
                 handshake::give_up(self.device, chat).await?;
-                Ok(false)
+                Ok(true)
             }
             Err(error) => Err(error.into()),
         }

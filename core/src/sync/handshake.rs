@@ -205,7 +205,11 @@ async fn admit_some(
             _ => joining::drop_request(tx, request.id).await?,
         }
     }
-    let mut count = asking.len();
+    let together = |asking: &[(joining::Request, Member, Identity)]| match asking.first() {
+        Some((first, ..)) if first.alone => 1,
+        _ => asking.len(),
+    };
+    let mut count = together(&asking);
     while count > 0 {
         let packages: Vec<_> =
             asking[..count].iter().map(|(request, ..)| request.key_package.clone()).collect();
@@ -223,7 +227,7 @@ async fn admit_some(
                 tracing::warn!(%error, "a request to join cannot be fulfilled");
                 let (request, ..) = asking.remove(0);
                 joining::drop_request(tx, request.id).await?;
-                count = asking.len();
+                count = together(&asking);
             }
         }
     }
@@ -236,22 +240,30 @@ fn fits(proposed: &mls::Proposed, newcomers: usize) -> bool {
     welcomes + proposed.commit.len() < limits::REQUEST_BYTES / 2
 }
 
-/// The relay will never take our handshake: forget it and who asked to come in with it; if nobody did, who had to go.
+/// The relay will never take our handshake: forget it. Who alone was to come in with it is forgotten too; several try
+/// again one by one, for each may be the cause; if it let nobody in, it is forgotten who had to go.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
     let mut tx = device.store.begin(Durability::Power).await?;
+    let pending = handshakes::pending(&mut tx, chat).await?;
+    let invited: Vec<DeviceId> =
+        pending.iter().flat_map(|envelope| envelope.welcomes.iter().map(|welcome| welcome.device)).collect();
     handshakes::drop_pending(&mut tx, chat).await?;
-    let requests = joining::requests(&mut tx, chat).await?;
-    // Who asks may be the cause, and must not keep in who has to go: those get a handshake of their own.
-    if requests.is_empty() {
+    if invited.is_empty() {
         for gone in joining::removals(&mut tx, chat).await? {
             joining::drop_removal(&mut tx, chat, gone).await?;
         }
     }
-    for request in requests {
-        joining::drop_request(&mut tx, request.id).await?;
+    for request in joining::requests(&mut tx, chat).await? {
+        let invited_too = mls::key_package_owner(&request.key_package)
+            .is_ok_and(|(member, _)| invited.contains(&member.device));
+        match invited.len() {
+            _ if !invited_too => {}
+            1 => joining::drop_request(&mut tx, request.id).await?,
+            _ => joining::let_in_alone(&mut tx, request.id).await?,
+        }
     }
     tx.commit().await?;
     Ok(())

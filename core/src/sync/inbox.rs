@@ -92,6 +92,7 @@ async fn request(tx: &mut Tx<'_>, item: &InboxItem) -> Result<Outcome> {
         key_package: request.key_package,
         slot_key: request.slot_key,
         name: request.name,
+        alone: false,
     };
     joining::put_request(tx, chat, &request).await?;
     Ok(Ok(()))

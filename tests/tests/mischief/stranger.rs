@@ -50,6 +50,18 @@ impl Stranger {
 
     /// Knocks with a link and a key package, under the id of 16 times `id`.
     pub async fn asks(&self, world: &World, link: &str, id: u8, key_package: Vec<u8>) {
+        self.asks_through(self, world, link, id, key_package).await;
+    }
+
+    /// The account of `carrier` carries the knock.
+    pub async fn asks_through(
+        &self,
+        carrier: &Self,
+        world: &World,
+        link: &str,
+        id: u8,
+        key_package: Vec<u8>,
+    ) {
         let (owner, _) = mls::key_package_owner(&key_package).expect("by itself it holds");
         assert_eq!(owner.device, self.keys.device());
         let invitation = Invitation::parse(link).unwrap();
@@ -61,7 +73,7 @@ impl Stranger {
         let body = codec::encode(&sealed);
         let deliver = Deliver { to: invitation.device, id: EnvelopeId([id; 16]), body };
         let wire = world.wire();
-        let session = self.session(&wire).await;
+        let session = carrier.session(&wire).await;
         ask(&wire, Some(session), &deliver).await;
     }
 }

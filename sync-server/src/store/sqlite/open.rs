@@ -53,6 +53,9 @@ impl SqliteStore {
     pub async fn open(dir: &Path, purpose: Purpose) -> Result<Self, OpenError> {
         let io = |source| OpenError::Io { path: dir.to_owned(), source };
         std::fs::create_dir_all(dir).map_err(io)?;
+        // The SQLite that is linked brings OpenSSL along, which would free its state at exit while a connection is
+        // still being closed.
+        openssl_sys::init();
         let lock = match purpose {
             Purpose::Serve => Some(lock(dir)?),
             Purpose::Administer => None,
