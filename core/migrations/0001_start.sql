@@ -121,7 +121,7 @@ CREATE TABLE join_requests (
     -- 1: the relay refused a handshake that let several in, this one among them; the next holds nobody else.
     alone INTEGER NOT NULL DEFAULT 0 CHECK (alone IN (0, 1))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX join_requests_by_chat ON join_requests (chat_no, alone);
+CREATE INDEX join_requests_by_chat ON join_requests (chat_no, alone DESC, request_id);
 
 -- Devices to put out at the next handshake.
 CREATE TABLE removals (

@@ -17,7 +17,7 @@ statements! {
     PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name)
         VALUES (?, ?, ?, ?, ?)";
     REQUESTS = "SELECT request_id, key_package, slot_key, name, alone FROM join_requests WHERE chat_no = ?
-        ORDER BY alone DESC LIMIT 50";
+        ORDER BY alone DESC, request_id LIMIT 50";
     LET_ALONE = "UPDATE join_requests SET alone = 1 WHERE request_id = ?";
     DROP_REQUEST = "DELETE FROM join_requests WHERE request_id = ?";
     PUT_REMOVAL = "INSERT OR IGNORE INTO removals (chat_no, device_id) VALUES (?, ?)";
