@@ -221,7 +221,12 @@ impl Core {
     pub async fn chat_by_id(&self, id: &str) -> Result<ChatNo> {
         let no_such = || Error::NoSuchChat(id.to_owned());
         let parsed: ChatId = id.parse().map_err(|_| no_such())?;
-        chats::find(&mut *self.reader().await?, parsed).await?.ok_or_else(no_such)
+        let mut reader = self.reader().await?;
+        match chats::find(&mut reader, parsed).await? {
+            Some(chat) => Ok(chat),
+            // The id that stood for it while we asked to come in: whoever holds it still means this chat.
+            None => chats::asked_with(&mut reader, parsed.0).await?.ok_or_else(no_such),
+        }
     }
 
     /// A chat by its id, a unique beginning of it, or its title.
