@@ -15,6 +15,8 @@ use super::{LOOK_EVERY, PATIENCE, display::Display, process::Process, programs};
 
 const MISSING: &str = "`cargo xtask setup` installs it (packages dbus, webkit2gtk-driver)";
 
+const PRESS_AGAIN: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// Where one person's programs keep what is not the profile.
 pub struct Desk {
     pub profile: PathBuf,
@@ -61,9 +63,15 @@ impl Driven {
     pub async fn close(self) -> Result<()> {
         self.display.press("alt+F4")?;
         let asked = Instant::now();
+        let mut pressed = asked;
         while is_running(&self.program, &self.profile)? {
             if asked.elapsed() > PATIENCE {
                 bail!("the window of {} does not close", self.profile.display());
+            }
+            // A key pressed while the window manager is busy with another window reaches nobody: a person presses again.
+            if pressed.elapsed() > PRESS_AGAIN {
+                self.display.press("alt+F4")?;
+                pressed = Instant::now();
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
