@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// An id's text was not hexadecimal of the right length.
@@ -128,14 +128,6 @@ impl MessageId {
         let mut id = [0; 16];
         id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         Self(id)
-    }
-}
-
-impl ChatId {
-    /// Compact form for links.
-    #[must_use]
-    pub fn to_base64(&self) -> String {
-        BASE64URL_NOPAD.encode(&self.0)
     }
 }
 

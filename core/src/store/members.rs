@@ -26,7 +26,6 @@ statements! {
         ON CONFLICT (chat_no, user_no) DO UPDATE SET added_at = excluded.added_at, added_by_no = excluded.added_by_no,
         admin = excluded.admin, removed = 0 WHERE removed = 1";
     SET_ADDED_AT = "UPDATE memberships SET added_at = ? WHERE chat_no = ? AND user_no = ?";
-    SET_ADMIN = "UPDATE memberships SET admin = ? WHERE chat_no = ? AND user_no = ?";
     REMOVE = "UPDATE memberships SET removed = 1 WHERE chat_no = ? AND user_no = ?";
     COUNT = "UPDATE chats SET members = (SELECT count(*) FROM memberships
         WHERE memberships.chat_no = chats.chat_no AND removed = 0) WHERE chat_no = ?";
@@ -158,11 +157,6 @@ pub async fn put(
 /// When a person came, by the relay's clock.
 pub async fn set_added_at(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo, at: Millis) -> Result<()> {
     sqlx::query(SET_ADDED_AT).bind(at).bind(chat.0).bind(user.0).execute(&mut **tx).await?;
-    Ok(())
-}
-
-pub async fn set_admin(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo, admin: bool) -> Result<()> {
-    sqlx::query(SET_ADMIN).bind(i64::from(admin)).bind(chat.0).bind(user.0).execute(&mut **tx).await?;
     Ok(())
 }
 
