@@ -1,6 +1,8 @@
 //! The floor: raw SQLite, one table, no sqlx. It does the least that keeps and finds a message; nothing real can be
 //! faster on the same machine, so ratios to it mean the same everywhere.
 
+mod answers;
+
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
@@ -129,17 +131,6 @@ impl Floor {
 
     /// # Errors
     /// When SQLite cannot.
-    pub fn page(&self, chat: i64, count: u32) -> Result<Vec<Row>> {
-        let mut newest = self.connection.prepare_cached(NEWEST)?;
-        let range = (Place::FIRST.row(ChatNo(chat)), Place::END.row(ChatNo(chat)), count);
-        let rows = newest.query_map(range, |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// # Errors
-    /// When SQLite cannot.
     pub fn chats(&self) -> Result<Vec<Line>> {
         let mut chats = self.connection.prepare_cached(CHATS)?;
         let rows = chats
@@ -196,10 +187,18 @@ mod tests {
         floor.fill(1, 0, 100).unwrap();
         floor.fill(2, 100, 10).unwrap();
         floor.send("the last").unwrap();
-        let page = floor.page(1, 50).unwrap();
+        let page = floor.page(1, Place::END, 50).unwrap();
         assert_eq!((page.len(), page[0].3.as_str()), (50, "the last"));
         assert_eq!(page[1].3, words::message(99));
         assert_eq!(floor.chats().unwrap().len(), 2);
+        let middle = Place::accepted(Seq(50), 0).unwrap();
+        let around: Vec<String> = floor.around(1, middle, 10).unwrap().into_iter().map(|row| row.3).collect();
+        assert!(around.len() == 15 && around[0] == words::message(48) && around[5] == words::message(49));
+        floor.plant(&[(middle.row(ChatNo(2)), "a zeppelin")]).unwrap();
+        floor.index().unwrap();
+        assert_eq!((floor.search("zeppelin", 9).unwrap(), floor.search("zep*", 9).unwrap()), (1, 1));
+        floor.put_marks(1, &[(1, 5), (2, 9)]).unwrap();
+        assert_eq!(floor.readers(1, &[4, 5, 6, 10]).unwrap(), [2, 2, 1, 0]);
         drop(floor);
         assert!(Floor::open(&file, Some([8; 32]), Durable::Process).is_err());
     }

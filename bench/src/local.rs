@@ -1,16 +1,26 @@
-//! What a person does on their own machine: send, look at the newest page, look at the list of chats.
+//! What a person does on their own machine: look at the list of chats, at a page anywhere, at who read it; find; send.
+//!
+//! Reading order: `lists`, `pages`, `readers`, `finding`, `sends`. Sending comes last: what is queued stands at the end of
+//! its chat and would change the pages.
 
-use std::path::Path;
+mod finding;
+mod lists;
+mod pages;
+mod readers;
+mod sends;
 
-use anyhow::{Context as _, Result};
+use std::{path::Path, time::Instant};
+
+use anyhow::Result;
 use beseda_core::{Core, Options, domain::ChatNo};
 
 use crate::{
     floor::Floor,
     report::{Figure, Goal, Report, Unit},
     timings::Timings,
-    words::{self, Dice},
 };
+
+pub use finding::WORDS;
 
 const PAGE: u32 = 50;
 /// Ours and the floor take turns, so that a busy moment of the machine meets both.
@@ -21,135 +31,39 @@ const ROUNDS: usize = 10;
 pub async fn measure(profile: &Path, floor: &mut Floor, report: &mut Report, quick: bool) -> Result<()> {
     let core = Core::open(profile, None, Options::default()).await?;
     let each = if quick { 5 } else { 100 };
-    lists(&core, floor, report, each).await?;
-    pages(&core, floor, report, each).await?;
-    sends(&core, floor, report, each * 2).await?;
+    finding::plant(&core, floor, profile).await?;
+    lists::measure(&core, floor, report, each).await?;
+    pages::measure(&core, floor, report, each).await?;
+    readers::measure(&core, floor, report, each, quick).await?;
+    finding::measure(&core, floor, report, each / 5).await?;
+    sends::measure(&core, floor, report, each * 2).await?;
     core.close().await;
     Ok(())
 }
 
-async fn lists(core: &Core, floor: &Floor, report: &mut Report, each: usize) -> Result<()> {
-    let (mut ours, mut raw) = (Timings::default(), Timings::default());
-    // The first of each opens a connection or prepares a statement.
-    let chats = core.chats().await?.len();
-    floor.chats()?;
-    for _ in 0..ROUNDS {
-        for _ in 0..each {
-            let started = std::time::Instant::now();
-            let lines = core.chats().await?;
-            ours.add(started.elapsed());
-            anyhow::ensure!(lines.len() == chats, "a chat is missing");
-        }
-        for _ in 0..each {
-            let lines = raw.time(|| floor.chats())?;
-            anyhow::ensure!(lines.len() == chats, "the floor has another number of chats");
-        }
-    }
-    report.add(
-        Figure::new(
-            &format!("chat list of {chats}, unread and last line, p50"),
-            Unit::Milliseconds,
-            ours.median(),
-        )
-        .floor(raw.median())
-        .goal(Goal::Value(0.5))
-        .note(format!(
-            "p99 {:.2} ms, floor {:.2} ms; floor: one table of chats",
-            ours.p99(),
-            raw.p99()
-        )),
-    );
-    Ok(())
-}
-
-async fn pages(core: &Core, floor: &Floor, report: &mut Report, each: usize) -> Result<()> {
+/// The chats in the order in which they were filled: the first one has a tenth of all messages.
+async fn chats(core: &Core) -> Result<Vec<ChatNo>> {
     let mut chats: Vec<ChatNo> = core.chats().await?.iter().map(|line| line.number).collect();
     chats.sort_unstable();
-    let (mut ours, mut windows, mut raw) = (Timings::default(), Timings::default(), Timings::default());
-    let mut dice = Dice::new(1);
-    for _ in 0..ROUNDS {
-        let asked: Vec<ChatNo> = (0..each).map(|_| chats[dice.below(chats.len())]).collect();
-        for chat in &asked {
-            let started = std::time::Instant::now();
-            let page = core.log(*chat, PAGE, None).await?;
-            ours.add(started.elapsed());
-            anyhow::ensure!(page.len() == PAGE as usize, "a page is short");
-        }
-        for chat in &asked {
-            let started = std::time::Instant::now();
-            let window = core.open_window(*chat).await?;
-            windows.add(started.elapsed());
-            anyhow::ensure!(window.items().len() >= PAGE as usize, "a window is short");
-        }
-        for chat in &asked {
-            let page = raw.time(|| floor.page(chat.0, PAGE))?;
-            anyhow::ensure!(page.len() == PAGE as usize, "the floor's page is short");
-        }
-    }
-    report.add(
-        Figure::new("newest page of 50, p50", Unit::Milliseconds, ours.median())
-            .floor(raw.median())
-            .goal(Goal::Value(0.2))
-            .note(format!("of any chat; p99 {:.2} ms, floor {:.2} ms", ours.p99(), raw.p99())),
-    );
-    report.add(
-        Figure::new("the same as a screen shows it, p50", Unit::Milliseconds, windows.median())
-            .floor(raw.median())
-            .note(format!(
-                "with events, days, send states, as steps for the list; p99 {:.2} ms",
-                windows.p99()
-            )),
-    );
-    Ok(())
+    Ok(chats)
 }
 
-async fn sends(core: &Core, floor: &mut Floor, report: &mut Report, each: usize) -> Result<()> {
-    let mut chats: Vec<ChatNo> = core.chats().await?.iter().map(|line| line.number).collect();
-    chats.sort_unstable();
-    let biggest = *chats.first().context("no chats")?;
-    let (mut first, mut ours, mut raw) = (Timings::default(), Timings::default(), Timings::default());
-    for chat in chats.iter().take(12) {
-        let started = std::time::Instant::now();
-        core.send_message(*chat, &words::message(1)).await?;
-        first.add(started.elapsed());
+async fn timed<T, E>(
+    timings: &mut Timings,
+    work: impl Future<Output = std::result::Result<T, E>>,
+) -> std::result::Result<T, E> {
+    let started = Instant::now();
+    let done = work.await;
+    timings.add(started.elapsed());
+    done
+}
+
+/// A figure of many measurements and their floor, in milliseconds.
+fn figure(name: &str, ours: &Timings, floor: &Timings, goal: Option<f64>, note: &str) -> Figure {
+    let note = format!("{note}; p99 {:.2} ms, floor {:.2} ms", ours.p99(), floor.p99());
+    let figure = Figure::new(name, Unit::Milliseconds, ours.median()).floor(floor.median()).note(note);
+    match goal {
+        Some(bound) => figure.goal(Goal::Value(bound)),
+        None => figure,
     }
-    floor.send("warm")?;
-    let mut number = 0;
-    for _ in 0..ROUNDS {
-        for _ in 0..each {
-            number += 1;
-            let text = words::message(number);
-            let started = std::time::Instant::now();
-            core.send_message(biggest, &text).await?;
-            ours.add(started.elapsed());
-        }
-        for n in 0..each {
-            let text = words::message(number + n as u64);
-            raw.time(|| floor.send(&text))?;
-        }
-    }
-    let note =
-        "in the chat of a tenth of all messages; floor: one row; both survive the death of the process";
-    report.add(
-        Figure::new("send, durable here, p50", Unit::Milliseconds, ours.median())
-            .floor(raw.median())
-            .goal(Goal::Value(0.3))
-            .note(note),
-    );
-    report.add(
-        Figure::new("send, durable here, p99", Unit::Milliseconds, ours.p99())
-            .floor(raw.p99())
-            .goal(Goal::Value(3.0))
-            .note(format!(
-                "longest of {}: {:.1} ms, floor {:.1} ms",
-                ours.len(),
-                ours.longest(),
-                raw.longest()
-            )),
-    );
-    report.add(
-        Figure::new("first send in a chat after the start, p50", Unit::Milliseconds, first.median())
-            .note(format!("opens the newest segment's document; longest {:.1} ms", first.longest())),
-    );
-    Ok(())
 }

@@ -21,7 +21,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Milliseconds => "ms",
             Self::PerSecond => "/s",
@@ -115,7 +116,8 @@ impl Figure {
 }
 
 /// Three digits that count.
-fn short(value: f64) -> String {
+#[must_use]
+pub fn short(value: f64) -> String {
     if !value.is_finite() {
         return "?".to_owned();
     }
@@ -226,7 +228,19 @@ impl Report {
     }
 
     fn markdown(&self) -> String {
-        let mut text = format!("# Benchmark, {}\n\n{}\n\n", self.taken, self.heading());
+        let mut text = format!("# Benchmark, {}\n\n{}", self.taken, self.section());
+        text.push_str(
+            "\nThe floor of a figure is the same work done in the same run by the least that can do it: one table with a \
+             packed rowid in raw SQLite (no sqlx), with the same key, page size and `synchronous`; for the window, an \
+             empty WebKitGTK window. Times the floor: how many times worse, also for rates.\n",
+        );
+        text
+    }
+
+    /// Where and when, and the table.
+    #[must_use]
+    pub fn section(&self) -> String {
+        let mut text = format!("{}\n\n", self.heading());
         let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         text.push_str(&row(&HEADINGS.map(str::to_owned)));
         text.push_str("|---|--:|--:|--:|---|---|\n");
@@ -236,11 +250,6 @@ impl Report {
         for missing in &self.missing {
             let _ = write!(text, "\nNot measured: {missing}\n");
         }
-        text.push_str(
-            "\nThe floor of a figure is the same work done in the same run by the least that can do it: one table with a \
-             packed rowid in raw SQLite (no sqlx), with the same key, page size and `synchronous`; for the window, an \
-             empty WebKitGTK window. Times the floor: how many times worse, also for rates.\n",
-        );
         text
     }
 

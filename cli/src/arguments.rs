@@ -1,13 +1,20 @@
 //! The command line: what can be asked, and the help that documents it.
 
+mod messages;
+mod people;
+
 use std::path::PathBuf;
 
-use beseda_protocol::membership::ChatKind;
-use clap::{Parser, Subcommand, ValueEnum};
+use beseda_protocol::membership::{ChatKind, History, Who};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
+pub use messages::{List, Log, MessageCommand, Page, Search, Sending};
+pub use people::{Contact, Profile, SetProfile};
+
 const AFTER_HELP: &str = "\
-CHAT is a title, an id, or the unique beginning of an id. MEMBER is a name, an id, or the unique beginning of an id.
+CHAT is a title, an id, or the unique beginning of an id. DEVICE is a name, an id, or the unique beginning of an id. MEMBER is a name, an id, or the unique beginning of an id.
+MESSAGE is an id, the unique beginning of an id, or a link to it.
 
 Exit codes:
   0  done
@@ -15,28 +22,88 @@ Exit codes:
   2  a mistake in the arguments
   3  the relay is away (sync): nothing is lost, try again later
   4  no such chat, message or member, or more than one fits
-  5  not allowed: not an admin, or not a member
-  6  the profile: in use, no account yet or one already, a wrong or missing key, a foreign or newer database
-  7  bad input: a text, a link or a relay's address
+  5  not allowed: not an admin, not the author, or not a member
+  6  the profile: in use, no account yet or one already, a wrong or missing key, a foreign or newer database, damaged
+  7  bad input: a text, a time, a link or a relay's address
 
 Output with --json, one object a line. Ids are hexadecimal, times are milliseconds since 1970. New fields may be added.
   init, whoami       name user device relay key waiting last_sync
                      key: keyring | passphrase | file; waiting: messages not yet sent; last_sync: null before the first
-  chat create, chat list, join
-                     id kind title description category status members unread quarantined admin may_write activity last
-                     status: asking | joining | active | removed; last: null, or author_name mine text at state.
+  profile            name username first_name last_name email mobile birth_date description picture_bytes created_at
+                     shown (each field: nobody | contacts | everyone)
+  person             user name own_name petname (null: no contact) blocked verified_at new_device me username first_name last_name email mobile age description picture_bytes created_at
+                     looks_like mixed_scripts; what is not told is empty, or null
+  chat create, chat list, chat edit, chat pin (and the others that arrange), join, withdraw
+                     id kind title description category status refused members unread mentions marked_unread pinned
+                     archived muted muted_until quarantined admin may_write
+                     verified new_device (of the other one in a dialog) owner history leaving activity last
+                     kind: dialog | group | blog | notes (the person's own, without a title; CHAT may be notes)
+                     history: all | from_joining, what newcomers read; leaving: no | said | left;
+                     status: asking | joining | active | removed; refused: null, or why the inviter's device does not let
+                     this one in: expired | used_up | revoked | already_in | closed | failed | unknown; muted_until: null
+                     when it is not muted, or for ever; last: null, or author_name mine text at state.
                      The id that `join` prints stands for the chat until the inviter's device has let this one in.
-  chat members       user name admin me added_at added_by
-  chat remove        chat user name
-  invite             chat link
-  send               id chat state (one object for each message)
-  log                id chat author author_name mine text at sent_at state reason
+  verify             user name number code verified_at (null: not verified) new_device
+  contact list       user name own_name petname added_at (or since when they are blocked)
+  contact add, remove, block, unblock
+                     user name
+  chat folders       category chats unread mentions
+  chat members       user name own_name admin owner me added_at added_by contact blocked verified new_device
+                     looks_like (null, or a member's name) mixed_scripts
+  chat remove, promote, demote, hand-over
+                     chat user name
+  chat rights        chat write comment add pin info: admins | everyone
+  chat history       chat history
+  chat leave         chat status
+  device list, rename, remove, link
+                     device name this added_at joins (null, or chats and of while it is being let into its chats)
+  device join        code; then, when this is a device of the person: as whoami
+  recovery words     place word
+  recovery keep, recovery status
+                     kept
+  recover, restore   as whoami
+  key                key: keyring | passphrase | file
+  backup             file bytes
+  invite, invitations, revoke
+                     chat invitation link label uses max_uses created_at expires_at revoked_at standing
+                     max_uses, expires_at, revoked_at: null for none; standing: open | used_up | expired | revoked.
+                     With --qr: qr, the lines of the code.
+  device list, rename, remove, link
+                     device name this added_at joins (null, or chats and of while it is being let into its chats)
+  device join        code; then, when this is a device of the person: as whoami
+  send, reply, poll  id chat state (one object for each message)
+  log, mine, mentions, open, pins, saved
+                     id chat author author_name mine text at sent_at state reason edited deleted pinned saved names_me
+                     reply_to mentions forwarded reactions readers poll
                      at: when the relay accepted it, or when it was written while it is queued; sent_at: the author's
-                     clock; state: queued | accepted | delivered | read | failed; reason: null, not_member, refused
+                     clock; state: queued | accepted | delivered | read | failed; reason: null, not_member, refused;
+                     reply_to: null or an id; mentions: name, and user (null: everyone); forwarded: null, or author user
+                     chat sent_at; reactions: emoji count mine; readers: how many others have read it; poll: null, or
+                     several voters, and options with text votes mine
+  links              url, and the message as log has it
+  search             as log, and snippet, ranges (from and to, in characters of the snippet, of what was found); after
+                     the last one, where there may be more: cursor, for --before
+  edit, delete, react, pin, unpin, save, unsave, vote
+                     message chat
+  forward            chat messages
+  history            text mentions at
+  reactions          emoji user name at
+  readers            user name at (by then at the latest)
+  read, unread       chat unread mentions marked_unread
+  totals             unread mentions marked
+  schedule           number chat send_at
+  scheduled          number chat send_at text reply_to
+  unschedule         number
+  link               message link
+  settings           read_receipts
+  doctor             check looked_at findings (chat, or null, and what) more advice (null when nothing is wrong)
+                     check: pages | database | changes | documents | projection | index
   quarantine         seq held reason
   sync               state (up_to_date) waiting undelivered last_sync
                      undelivered: requests to join whose inviter's device the relay has not met yet
   watch              event=message: as log. event=chat: as chat list, and was: the id it had before, or null.
+                     event=edited | deleted: as log. event=reaction | pin | vote: message chat user name at, and emoji on |
+                     on | options (numbers from 1).
                      event=sync: state (offline | connecting | behind | up_to_date) waiting error (null, or code message)
   failures, on stderr  error: code message";
 
@@ -76,38 +143,125 @@ pub enum Command {
     },
     /// Show who this profile is.
     Whoami,
+    /// Show what you tell others of yourself, and whom; or change it.
+    Profile {
+        #[command(subcommand)]
+        change: Option<Profile>,
+    },
+    /// Show what a member of a chat tells of themselves.
+    Person { chat: String, member: String },
+    /// Make sure who a member is: show the safety number that both of you see, and the code to send them.
+    Verify {
+        chat: String,
+        member: String,
+        /// The code that they see: if it fits, they are marked as verified.
+        #[arg(long, value_name = "TEXT", group = "what")]
+        code: Option<String>,
+        /// You have compared the digits: mark them as verified. Also acknowledges their new devices.
+        #[arg(long, group = "what")]
+        done: bool,
+        /// You are no longer sure.
+        #[arg(long, group = "what")]
+        undo: bool,
+    },
+    /// People you know, and people you do not want to hear from.
+    #[command(subcommand)]
+    Contact(Contact),
     /// Make and list chats, see and remove members.
     #[command(subcommand)]
     Chat(Chat),
-    /// Print a link that lets people into a chat.
-    Invite { chat: String },
+    /// See, link, name and remove the devices of this person.
+    #[command(subcommand)]
+    Device(Device),
+    /// The 24 words with which you get everything back when all your devices are lost.
+    #[command(subcommand)]
+    Recovery(Recovery),
+    /// Make this profile of the recovery words, from BESEDA_WORDS or asked for, and of what your relay keeps for them.
+    Recover {
+        /// Your relay: https://…, or http:// on this machine.
+        #[arg(long, value_name = "URL")]
+        relay: String,
+        /// Invitation token of the relay; not needed where it keeps your backup.
+        #[arg(long, value_name = "TOKEN")]
+        invite: Option<String>,
+        /// Where the key of the local database is kept. Without this: a passphrase, from BESEDA_PASSPHRASE or asked for.
+        #[arg(long)]
+        key: Option<KeyChoice>,
+    },
+    /// Show where the key of the local database is kept, or keep it elsewhere. A passphrase until now is from BESEDA_PASSPHRASE,
+    /// a new one from BESEDA_NEW_PASSPHRASE, or both asked for.
+    Key { keep: Option<KeyChoice> },
+    /// Write everything this profile holds into one file, under a passphrase from BESEDA_BACKUP_PASSPHRASE or asked for.
+    Backup { file: PathBuf },
+    /// Make this profile of such a file. It becomes another device of yours.
+    Restore {
+        file: PathBuf,
+        /// Where the key of the local database is kept. Without this: a passphrase, from BESEDA_PASSPHRASE or asked for.
+        #[arg(long)]
+        key: Option<KeyChoice>,
+    },
+    /// Print a link that lets people into a chat: always the same one, or with an option a new one.
+    Invite(Invite),
+    /// Show the links into a chat that this device has made, and how many devices used each.
+    Invitations { chat: String },
+    /// Take a link back: whoever comes with it from now on is told so, and whoever waits with it.
+    Revoke {
+        chat: String,
+        /// Its label, its id, or the unique beginning of its id.
+        invitation: String,
+    },
     /// Ask to be let into a chat; the inviter's device answers when it is online.
     Join { link: String },
-    /// Write a message. It is kept on this device when this returns, and leaves with the next `sync` or `watch`.
-    Send {
-        chat: String,
-        #[arg(allow_hyphen_values = true, required_unless_present = "stdin", conflicts_with = "stdin")]
-        text: Option<String>,
-        /// Each line of stdin is a message; blank ones are skipped.
-        #[arg(long)]
-        stdin: bool,
-    },
-    /// Show the newest messages of a chat, oldest first.
-    Log {
-        chat: String,
-        /// At most so many.
-        #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        limit: u32,
-        /// Those before this message.
-        #[arg(long, value_name = "ID")]
-        before: Option<String>,
-    },
+    /// No longer ask to be let into a chat, or take one from the list that did not let you in.
+    Withdraw { chat: String },
+    #[command(flatten)]
+    Message(MessageCommand),
     /// Exchange everything with the relay, and end when nothing is left to send or fetch.
     Sync,
     /// Stay connected and print a line for each event, until SIGINT or SIGTERM.
     Watch,
     /// Show what arrived in a chat and was set aside, and why.
     Quarantine { chat: String },
+    /// Show or change what holds for all chats.
+    Settings {
+        #[command(subcommand)]
+        change: Option<Setting>,
+    },
+    /// Look whether everything in the profile is whole; changes nothing. Ctrl-C ends it.
+    Doctor {
+        /// Make everything that follows from the changes anew first.
+        #[arg(long)]
+        rebuild: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Invite {
+    pub chat: String,
+    /// For so many devices, and no more.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub uses: Option<u32>,
+    /// Until then: 2h, 3d (m, h or d), 2026-05-31 (to the end of that day), 2026-05-31T18:00, or 18:00 (the next one).
+    #[arg(long, value_name = "TIME")]
+    pub expires: Option<String>,
+    /// What it is for; only you see it.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub label: String,
+    /// Draw it as a QR code too.
+    #[arg(long)]
+    pub qr: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Setting {
+    /// Whether others learn what you read; who keeps it to themselves sees nobody's marks either.
+    ReadReceipts { state: Switch },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,13 +278,197 @@ pub enum Chat {
         /// A label that also serves as a folder.
         #[arg(long, default_value = "")]
         category: String,
+        /// What newcomers read of what was said before them.
+        #[arg(long, default_value = "all")]
+        history: HistoryChoice,
     },
-    /// All chats, the latest first.
-    List,
+    /// All chats: pinned ones first, then the latest.
+    List(Which),
+    /// The categories in use, how many chats are in each, and what is unread there.
+    Folders,
+    /// Give a chat another title, description or category, for everyone in it.
+    Edit {
+        chat: String,
+        #[arg(long, required_unless_present_any = ["description", "category"])]
+        title: Option<String>,
+        /// Empty: none.
+        #[arg(long)]
+        description: Option<String>,
+        /// Empty: none.
+        #[arg(long)]
+        category: Option<String>,
+    },
+    /// Put a chat above all others in your list; nobody else learns of it, nor of the commands below.
+    Pin {
+        chat: String,
+    },
+    Unpin {
+        chat: String,
+    },
+    /// Move a pinned chat one place among those pinned.
+    Move {
+        chat: String,
+        to: Direction,
+    },
+    /// Put a chat away until something new comes that is not muted.
+    Archive {
+        chat: String,
+    },
+    Unarchive {
+        chat: String,
+    },
+    /// Count nothing of a chat but what names you.
+    Mute {
+        chat: String,
+        /// As long as that: 2h, 3d (m, h or d), or until a time as 2026-05-31T18:00. Without this: for ever.
+        #[arg(long = "for", value_name = "TIME")]
+        until: Option<String>,
+    },
+    Unmute {
+        chat: String,
+    },
     /// Who is in a chat.
-    Members { chat: String },
+    Members {
+        chat: String,
+    },
     /// Put a person out of a chat; it takes effect when the relay has it.
-    Remove { chat: String, member: String },
+    Remove {
+        chat: String,
+        member: String,
+    },
+    /// Make a member an admin; it takes effect when the relay has it.
+    Promote {
+        chat: String,
+        member: String,
+    },
+    /// Make an admin an ordinary member; it takes effect when the relay has it.
+    Demote {
+        chat: String,
+        member: String,
+    },
+    /// Hand the chat over to another member; you stay an admin.
+    HandOver {
+        chat: String,
+        member: String,
+    },
+    /// Show who may do what in a chat, or change it; it takes effect when the relay has it.
+    Rights {
+        chat: String,
+        /// Who writes messages.
+        #[arg(long)]
+        write: Option<Open>,
+        /// In a blog: who answers its posts.
+        #[arg(long)]
+        comment: Option<Open>,
+        /// Who lets others in.
+        #[arg(long)]
+        add: Option<Open>,
+        /// Who pins messages.
+        #[arg(long)]
+        pin: Option<Open>,
+        /// Who changes title, description and category.
+        #[arg(long)]
+        info: Option<Open>,
+    },
+    /// Change what newcomers read of what was said before them; it takes effect when the relay has it.
+    History {
+        chat: String,
+        history: HistoryChoice,
+    },
+    /// Leave a chat; what was said stays readable here. An owner hands it over before.
+    Leave {
+        chat: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HistoryChoice {
+    /// All of it.
+    All,
+    /// Only what is said from their joining on.
+    FromJoining,
+}
+
+impl From<HistoryChoice> for History {
+    fn from(choice: HistoryChoice) -> Self {
+        match choice {
+            HistoryChoice::All => Self::All,
+            HistoryChoice::FromJoining => Self::FromJoining,
+        }
+    }
+}
+
+/// Whom something in a chat is open to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Open {
+    Admins,
+    Everyone,
+}
+
+impl From<Open> for Who {
+    fn from(open: Open) -> Self {
+        match open {
+            Open::Admins => Self::Admins,
+            Open::Everyone => Self::Everyone,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Only those of this category.
+    #[arg(long)]
+    pub category: Option<String>,
+    /// Only those with something unread.
+    #[arg(long)]
+    pub unread: bool,
+    /// Only those that are archived.
+    #[arg(long)]
+    pub archived: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Device {
+    /// This person's devices, the first one first.
+    List,
+    /// Make this profile another device of a person: prints a code, which a device of theirs takes with `device link`, and
+    /// ends when everything is here. Ctrl-C ends it too; `sync` goes on with what is missing then.
+    Join {
+        /// The person's relay: https://…, or http:// on this machine.
+        #[arg(long, value_name = "URL")]
+        relay: String,
+        /// Invitation token of the relay, where it asks for one.
+        #[arg(long, value_name = "TOKEN")]
+        invite: Option<String>,
+        /// Where the key of the local database is kept. Without this: a passphrase, from BESEDA_PASSPHRASE or asked for.
+        #[arg(long)]
+        key: Option<KeyChoice>,
+    },
+    /// Make the device that shows this code one of this person's, and let it into all chats.
+    Link { code: String },
+    /// Call a device something else.
+    Rename { device: String, name: String },
+    /// Remove a device for good: it is put out of all chats, and keeps only what it has.
+    Remove { device: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Recovery {
+    /// Show the words, until you have shown that you have them on paper.
+    Words,
+    /// Say three of them back, like 4=harbour 11=lake 20=oak, or asked for: then no device shows them again.
+    Keep {
+        #[arg(value_parser = crate::commands::recovery::placed)]
+        words: Vec<(usize, String)>,
+    },
+    /// Whether they are on paper.
+    Status,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -172,15 +510,35 @@ mod tests {
     }
 
     #[test]
+    fn one_place_of_a_log_at_a_time_and_numbers_of_options_from_one() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
+        assert!(parse("beseda log Trip --after 1a --limit 3").is_ok());
+        assert!(parse("beseda log Trip --after 1a --date 2026-01-01").is_err());
+        assert!(parse("beseda search -- -word").is_ok() && parse("beseda search word --before -12").is_ok());
+        assert!(parse("beseda vote 1a 1 3").is_ok() && parse("beseda vote 1a").is_ok());
+        assert!(parse("beseda vote 1a 0").is_err() && parse("beseda vote 1a 13").is_err());
+        assert!(
+            parse("beseda poll Trip What? tea").is_err() && parse("beseda poll Trip What? tea no").is_ok()
+        );
+        assert!(
+            parse("beseda forward 1a 2b --to Trip").is_ok() && parse("beseda forward --to Trip").is_err()
+        );
+        assert!(parse("beseda settings read-receipts off").is_ok() && parse("beseda settings").is_ok());
+    }
+
+    #[test]
     fn global_options_stand_anywhere_and_a_text_may_begin_with_a_dash() {
         let parsed = Arguments::try_parse_from(["beseda", "send", "Trip", "-1 °C", "--json"]).unwrap();
         assert!(parsed.json);
         assert!(
-            matches!(parsed.command, Command::Send { text: Some(text), stdin: false, .. } if text == "-1 °C")
+            matches!(parsed.command, Command::Message(MessageCommand::Send(Sending { text: Some(text), stdin: false, .. })) if text == "-1 °C")
         );
         let parsed =
             Arguments::try_parse_from(["beseda", "send", "Trip", "--stdin", "--profile", "p"]).unwrap();
-        assert!(matches!(parsed.command, Command::Send { text: None, stdin: true, .. }));
+        assert!(matches!(
+            parsed.command,
+            Command::Message(MessageCommand::Send(Sending { text: None, stdin: true, .. }))
+        ));
         let literal = Arguments::try_parse_from(["beseda", "send", "Trip", "--", "--json"]).unwrap();
         assert!(!literal.json);
         for wrong in [&["send", "Trip"][..], &["send", "Trip", "a", "b"], &["send", "Trip", "a", "--stdin"]] {

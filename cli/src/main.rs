@@ -10,6 +10,7 @@ mod commands;
 mod failure;
 mod output;
 mod profile;
+mod progress;
 mod view;
 
 use std::process::ExitCode;

@@ -1,24 +1,25 @@
 //! What is printed: the JSON of `--json`, whose field names never change, and the lines for people.
 
+mod said;
+
 use beseda_core::{
     Core,
     domain::{Millis, Place},
     may_write,
     store::{
         KeyKind,
-        chats::{ChatLine, Status},
+        chats::{ChatLine, FOREVER, Leaving, Status},
         members::MemberLine,
-        messages::Message,
     },
     sync::engine::State,
-    timeline::FailReason,
-    window::fail_reason,
 };
-use beseda_protocol::{ChatId, MessageId, UserId};
+use beseda_protocol::{ChatId, UserId, link::Reason};
 use chrono::{DateTime, Local};
 use serde::Serialize;
 
-use crate::output::{shown, shown_line};
+use crate::output::shown_line;
+
+pub use said::{Mentioned, Said, said};
 
 /// Hexadecimal digits of a chat's or person's id that people get to see; with so many a clash is a curiosity.
 const SHORT_ID: usize = 8;
@@ -42,13 +43,29 @@ pub struct Chat {
     pub description: String,
     pub category: String,
     pub status: &'static str,
+    /// Why whoever was asked does not let this person in.
+    pub refused: Option<&'static str>,
     pub members: u32,
     pub unread: u32,
+    pub mentions: u32,
+    pub marked_unread: bool,
+    pub pinned: bool,
+    pub archived: bool,
+    pub muted: bool,
+    /// `None` when it is not muted, or for ever.
+    pub muted_until: Option<Millis>,
     pub quarantined: u32,
     pub admin: bool,
     pub may_write: bool,
+    pub owner: bool,
+    pub history: &'static str,
+    pub leaving: &'static str,
     pub activity: Millis,
     pub last: Option<Last>,
+    /// Of a dialog: this person has made sure of the other one.
+    pub verified: bool,
+    /// Of a dialog: a device has come to the other one since.
+    pub new_device: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,24 +82,18 @@ pub struct Last {
 pub struct Member {
     pub user: UserId,
     pub name: String,
+    pub own_name: String,
     pub admin: bool,
+    pub owner: bool,
     pub me: bool,
     pub added_at: Millis,
     pub added_by: String,
-}
-
-#[derive(Serialize)]
-pub struct Said {
-    pub id: MessageId,
-    pub chat: ChatId,
-    pub author: UserId,
-    pub author_name: String,
-    pub mine: bool,
-    pub text: String,
-    pub at: Millis,
-    pub sent_at: Millis,
-    pub state: &'static str,
-    pub reason: Option<&'static str>,
+    pub contact: bool,
+    pub blocked: bool,
+    pub verified: bool,
+    pub new_device: bool,
+    pub looks_like: Option<String>,
+    pub mixed_scripts: bool,
 }
 
 /// How far other members have got in a chat, which decides the state of one's own messages.
@@ -97,7 +108,7 @@ impl Marks {
         Self { delivered: line.others_delivered, read: line.others_read }
     }
 
-    fn state(self, place: Place, failed: i64, mine: bool) -> &'static str {
+    pub fn state(self, place: Place, failed: i64, mine: bool) -> &'static str {
         if failed != 0 {
             "failed"
         } else if place.is_queued() {
@@ -114,6 +125,7 @@ impl Marks {
 
 impl Chat {
     pub fn of(core: &Core, line: &ChatLine) -> Self {
+        let muted = line.muted(core.device().now());
         Self {
             id: line.id,
             kind: line.kind.as_str(),
@@ -121,14 +133,30 @@ impl Chat {
             description: line.description.clone(),
             category: line.category.clone(),
             status: status(line.status),
+            refused: line.refused.map(Reason::as_str),
             members: line.members,
             unread: line.unread,
+            mentions: line.mentions,
+            marked_unread: line.marked_unread,
+            pinned: line.pinned > 0,
+            archived: line.archived,
+            muted,
+            muted_until: Some(line.muted_until).filter(|until| muted && *until != FOREVER),
             quarantined: line.quarantined,
             admin: line.admin,
             may_write: may_write(line),
+            owner: line.owner,
+            history: line.history.as_str(),
+            leaving: match line.leaving {
+                Leaving::No => "no",
+                Leaving::Said => "said",
+                Leaving::Left => "left",
+            },
             activity: line.activity,
+            verified: line.verified,
+            new_device: line.new_device,
             last: line.last.as_ref().map(|last| {
-                let mine = last.author == core.device().me;
+                let mine = last.author == core.device().me.number;
                 Last {
                     author_name: last.author_name.clone(),
                     mine,
@@ -142,11 +170,20 @@ impl Chat {
 
     /// What a person calls it.
     pub fn called(&self) -> String {
-        if self.title.is_empty() { short(&self.id) } else { shown_line(&self.title) }
+        match self.title.as_str() {
+            "" if self.kind == "notes" => "Notes".to_owned(),
+            "" => short(&self.id),
+            title => shown_line(title),
+        }
     }
 
     pub fn text(&self) -> String {
-        let unread = if self.unread == 0 { String::new() } else { self.unread.to_string() };
+        let unread = match (self.unread, self.mentions, self.marked_unread) {
+            (0, _, false) => String::new(),
+            (0, _, true) => "•".to_owned(),
+            (unread, 0, _) => unread.to_string(),
+            (unread, mentions, _) => format!("{unread} @{mentions}"),
+        };
         let mut line = format!(
             "{:<8}  {:<6}  {:<7}  {:>6}  {:<16}  {}",
             short(&self.id),
@@ -156,6 +193,13 @@ impl Chat {
             local(self.activity),
             self.called()
         );
+        if let Some(refused) = self.refused {
+            line.push_str(&format!(" (not let in: {refused})"));
+        }
+        let marks = [(self.pinned, "pinned"), (self.archived, "archived"), (self.muted, "muted")];
+        for (_, mark) in marks.iter().filter(|(set, _)| *set) {
+            line.push_str(&format!(" [{mark}]"));
+        }
         if let Some(last) = &self.last {
             let who = if last.mine { "me".to_owned() } else { shown_line(&last.author_name) };
             let first = last.text.lines().next().unwrap_or_default();
@@ -168,45 +212,6 @@ impl Chat {
 /// Stands above the lines of [`Chat::text`].
 pub const CHAT_HEADER: &str = "ID        KIND    STATUS   UNREAD  ACTIVE            TITLE";
 
-impl Said {
-    pub fn of(core: &Core, line: &ChatLine, message: Message) -> Self {
-        let mine = message.author == core.device().keys.user();
-        Self {
-            id: message.id,
-            chat: line.id,
-            author: message.author,
-            author_name: message.author_name,
-            mine,
-            text: message.text,
-            at: message.at,
-            sent_at: message.sent_at,
-            state: Marks::of(line).state(message.place, message.failed, mine),
-            reason: fail_reason(message.failed).map(|reason| match reason {
-                FailReason::NotMember => "not_member",
-                FailReason::Refused => "refused",
-            }),
-        }
-    }
-
-    pub fn author(&self) -> String {
-        let name = shown_line(&self.author_name);
-        if name.is_empty() { short(&self.author) } else { name }
-    }
-
-    /// `width`: of the longest author around, in characters.
-    pub fn line(&self, width: usize) -> String {
-        let head = format!("{}  {:<width$}  ", local(self.at), self.author());
-        let indent = format!("\n{}", " ".repeat(head.chars().count()));
-        let state = match (self.state, self.reason) {
-            ("queued", _) => "  (queued)",
-            ("failed", Some("not_member")) => "  (not sent: no longer a member)",
-            ("failed", _) => "  (not sent: the relay refuses it)",
-            _ => "",
-        };
-        format!("{head}{}{state}", shown(&self.text).replace('\n', &indent))
-    }
-}
-
 impl Member {
     pub fn of(core: &Core, line: MemberLine) -> Option<Self> {
         let user = UserId::from_slice(&line.user).ok()?;
@@ -214,17 +219,37 @@ impl Member {
             me: user == core.device().keys.user(),
             user,
             name: line.name,
+            own_name: line.own_name,
             admin: line.admin,
+            owner: line.owner,
             added_at: line.added_at,
             added_by: line.added_by,
+            contact: line.contact,
+            blocked: line.blocked,
+            verified: line.verified,
+            new_device: line.new_device,
+            looks_like: line.looks_like,
+            mixed_scripts: line.mixed_scripts,
         })
     }
 
     pub fn text(&self) -> String {
         let role = if self.admin { "admin" } else { "" };
-        let me = if self.me { " (me)" } else { "" };
+        let me = match (self.me, self.verified, self.new_device) {
+            (true, ..) => " (me)",
+            (_, true, false) => " (verified)",
+            (_, true, true) => " (verified; has a new device since)",
+            (_, false, true) => " (has a new device)",
+            _ => "",
+        };
+        let odd = match &self.looks_like {
+            Some(other) => format!("  (looks like another member, {})", shown_line(other)),
+            None if self.blocked => "  (blocked)".to_owned(),
+            None if self.mixed_scripts => "  (mixes alphabets)".to_owned(),
+            None => String::new(),
+        };
         format!(
-            "{:<8}  {role:<5}  {:<16}  {}{me}",
+            "{:<8}  {role:<5}  {:<16}  {}{me}{odd}",
             short(&self.user),
             local(self.added_at),
             shown_line(&self.name)

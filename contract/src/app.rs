@@ -1,6 +1,6 @@
-//! The app behind a screen: one profile, its core once it is open, and every command of the contract.
+//! The app behind a screen: one profile, its core once it is open, and every command of an account.
 //!
-//! Generic over nothing and aware of no window: the desktop shell passes calls and events through.
+//! It knows of no window and of no other account: that is [`crate::accounts`].
 
 mod commands;
 mod convert;
@@ -10,15 +10,16 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{
-        Arc, PoisonError,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
-use beseda_core::{Core, Profile, store::KeyKind, window::Window};
+use beseda_core::{Core, Profile, linking::Linking, store::KeyKind, window::Window};
 use serde_json::Value;
 use tokio::{
-    sync::{Mutex, RwLock, mpsc},
+    sync::{Mutex, Notify, RwLock},
     task::JoinHandle,
 };
 
@@ -34,31 +35,50 @@ pub struct Config {
     pub relay: Option<String>,
 }
 
+/// How often it is looked whether the commands that run have ended.
+const COMMAND_ENDS: Duration = Duration::from_millis(5);
+
 pub struct App {
     inner: Arc<Inner>,
 }
 
+/// Takes batches of events, in order. Called while the app waits: it must not block.
+pub type Sink = Box<dyn Fn(Vec<Event>) + Send + Sync>;
+
 pub(crate) struct Inner {
     config: Config,
     core: RwLock<Option<Arc<Core>>>,
+    /// Whether the app is closed; held by each command that runs, so that closing waits for them.
+    closed: RwLock<bool>,
     windows: Mutex<HashMap<u32, Window>>,
     next_window: AtomicU32,
-    subscribers: std::sync::Mutex<Vec<mpsc::UnboundedSender<Vec<Event>>>>,
+    sink: Sink,
     pump: Mutex<Option<JoinHandle<()>>>,
+    /// Held while the profile is unlocked or locked.
+    locking: Mutex<()>,
+    /// This device waits to be linked, before there is a core.
+    linking: Mutex<Option<Arc<Linking>>>,
+    stop_linking: Notify,
+    stop_recovering: Notify,
 }
 
 impl App {
     /// Opens nothing yet: the first `start` command does, so that a window is on screen by then.
     #[must_use]
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: Config, sink: Sink) -> Self {
         Self {
             inner: Arc::new(Inner {
                 config,
                 core: RwLock::default(),
+                closed: RwLock::default(),
                 windows: Mutex::default(),
                 next_window: AtomicU32::new(1),
-                subscribers: std::sync::Mutex::default(),
+                sink,
                 pump: Mutex::default(),
+                locking: Mutex::default(),
+                linking: Mutex::default(),
+                stop_linking: Notify::new(),
+                stop_recovering: Notify::new(),
             }),
         }
     }
@@ -66,21 +86,22 @@ impl App {
     /// Runs one command of [`crate::api`] by name.
     ///
     /// # Errors
-    /// [`Code::BadRequest`] for a name or arguments that are not of the contract; else the command's own error.
+    /// [`Code::BadRequest`] for a name or arguments that are not of the contract, and once the app is closed; else the
+    /// command's own error.
     pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, ApiError> {
+        let closed = self.inner.closed.read().await;
+        if *closed {
+            return Err(ApiError::new(Code::BadRequest, "this account is closed"));
+        }
         api::dispatch(&self.inner, name, arguments).await
     }
 
-    /// Batches of events from now on. A subscriber that goes away is forgotten; one that is slow misses nothing.
-    #[must_use]
-    pub fn subscribe(&self) -> mpsc::UnboundedReceiver<Vec<Event>> {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        self.inner.subscribers.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
-        receiver
-    }
-
-    /// Stops syncing and closes the database; what was said is on disk already.
+    /// Waits for the commands that run, stops syncing and closes the database, for good. What was said is on disk already.
     pub async fn close(&self) {
+        // A command that waits for another device to link this one would wait for minutes.
+        self.inner.stop_linking.notify_waiters();
+        let mut closed = self.inner.closed.write().await;
+        *closed = true;
         if let Some(pump) = self.inner.pump.lock().await.take() {
             pump.abort();
             let _ = pump.await;
@@ -107,14 +128,31 @@ impl Inner {
         Ok(())
     }
 
-    fn emit(&self, events: Vec<Event>) {
-        if events.is_empty() {
-            return;
+    /// Closes the core and keeps the app: it can be unlocked again. No event comes once this is done.
+    async fn lock(&self) {
+        let _locking = self.locking.lock().await;
+        let Some(mut core) = self.core.write().await.take() else { return };
+        if let Some(pump) = self.pump.lock().await.take() {
+            pump.abort();
+            let _ = pump.await;
         }
-        self.subscribers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|subscriber| subscriber.send(events.clone()).is_ok());
+        core.stop_syncing().await;
+        // A command that was begun before ends as usual; it cannot be told to hurry.
+        let core = loop {
+            match Arc::try_unwrap(core) {
+                Ok(core) => break core,
+                Err(busy) => core = busy,
+            }
+            tokio::time::sleep(COMMAND_ENDS).await;
+        };
+        self.windows.lock().await.clear();
+        core.close().await;
+    }
+
+    fn emit(&self, events: Vec<Event>) {
+        if !events.is_empty() {
+            (self.sink)(events);
+        }
     }
 
     async fn start(self: &Arc<Self>) -> Result<Start, ApiError> {
@@ -122,7 +160,7 @@ impl Inner {
         // Two pages may ask at once: one opens, the other sees it open.
         let mut opening = self.windows.lock().await;
         if let Ok(core) = self.core().await {
-            return Ok(Start::Ready { version, me: convert::me(&core) });
+            return Ok(Start::Ready { version, me: convert::me(&core).await? });
         }
         opening.clear();
         let profile = match Core::profile(&self.config.profile) {
@@ -135,7 +173,7 @@ impl Inner {
             Profile::Kept(KeyKind::Keyring | KeyKind::File) => {
                 match Core::open(&self.config.profile, None, beseda_core::Options::default()).await {
                     Ok(core) => {
-                        let me = convert::me(&core);
+                        let me = convert::me(&core).await?;
                         self.run(core).await?;
                         Ok(Start::Ready { version, me })
                     }

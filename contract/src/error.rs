@@ -36,13 +36,33 @@ pub enum Code {
     NotALink,
     /// The link leads to another relay than this profile's.
     OtherRelay,
+    /// This device was removed by another one of this person.
+    DeviceRemoved,
+    /// There are ten, or this one is known already.
+    TooManyDevices,
+    BadWords,
+    WrongWord,
+    WordsKept,
+    NoBackup,
+    BackupExists,
+    NotABackup,
+    /// The code was not taken in time.
+    NotAnswered,
     NoSuchChat,
+    /// It is not here, or was deleted.
+    NoSuchMessage,
+    /// Somebody else's message.
+    NotYours,
     /// More than one chat fits what was typed.
     AmbiguousChat,
     NotAdmin,
     NotMember,
     /// Empty, or over a length limit.
     BadText,
+    /// No picture, or of another format, or too large.
+    BadPicture,
+    /// A safety code is of somebody else, or for somebody else.
+    SafetyMismatch,
     /// A command or its arguments are not of the contract.
     BadRequest,
     Internal,

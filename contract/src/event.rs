@@ -3,14 +3,25 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{ChatRow, SyncStatus, TimelineOp};
+use crate::{
+    accounts::AccountId,
+    api::Totals,
+    view::{ChatRow, SyncStatus, TimelineOp},
+};
+
+/// Events of one account, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Batch {
+    pub account: AccountId,
+    pub events: Vec<Event>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// A chat is new or its line changed.
     Chat {
-        row: ChatRow,
+        row: Box<ChatRow>,
     },
     /// A chat is gone from the list (one that was only asked for, and has now got its own id).
     ChatGone {
@@ -19,8 +30,19 @@ pub enum Event {
     Timeline {
         timeline: u32,
         ops: Vec<TimelineOp>,
+        /// As it is now: a long window lets go of what is far from where the person looks.
+        more_before: bool,
+        more_after: bool,
+    },
+    /// Something else is known of a person than before: their name, their picture, their card.
+    Person {
+        user: String,
     },
     Sync {
         status: SyncStatus,
+    },
+    /// What is unread in all chats together.
+    Totals {
+        totals: Totals,
     },
 }

@@ -3,12 +3,14 @@
 //!
 //! Not here: what a command does (core), and how it reaches the core (src-tauri, cli).
 
+pub mod accounts;
 pub mod api;
 pub mod app;
 pub mod error;
 pub mod event;
 pub mod export;
+pub mod markup;
 pub mod view;
 
 pub use error::{ApiError, Code};
-pub use event::Event;
+pub use event::{Batch, Event};

@@ -1,7 +1,13 @@
 //! What screens show. Ids are hexadecimal text; times are milliseconds since 1970.
 
+mod people;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::markup::MarkupBlock;
+
+pub use people::{ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo};
 
 /// How far the app has come at start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -42,6 +48,15 @@ pub enum KeyChoice {
     File,
 }
 
+/// Where the key of the local database is kept now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyKind {
+    Keyring,
+    Passphrase,
+    File,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Me {
     pub user: String,
@@ -56,6 +71,8 @@ pub enum ChatKind {
     Dialog,
     Group,
     Blog,
+    /// The person's own: it has no title, and the list shows it once something is in it.
+    Notes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -70,7 +87,70 @@ pub enum ChatStatus {
     Removed,
 }
 
-/// A line of the chat list. Sort by `activity`, newest first.
+/// Who may do what in a chat, beside its admins: true, everyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChatRights {
+    pub write: bool,
+    /// In a blog: answers to its posts.
+    pub comment: bool,
+    pub add: bool,
+    pub pin: bool,
+    pub info: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LeavingState {
+    No,
+    /// Said, and the relay has not taken it yet.
+    Said,
+    Left,
+}
+
+/// Why a request to be let into a chat came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedReason {
+    Expired,
+    UsedUp,
+    Revoked,
+    AlreadyIn,
+    Closed,
+    Failed,
+    /// One that a later version gives.
+    Unknown,
+}
+
+/// A link into a chat that this device has made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct InvitationRow {
+    pub id: String,
+    pub link: String,
+    /// Only this person sees it.
+    pub label: String,
+    /// Devices that used it.
+    pub uses: u32,
+    /// null: any number.
+    pub max_uses: Option<u32>,
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// null: never.
+    #[ts(type = "number | null")]
+    pub expires_at: Option<i64>,
+    pub standing: InvitationStanding,
+}
+
+/// Whether a link still lets in, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationStanding {
+    Open,
+    UsedUp,
+    Expired,
+    Revoked,
+}
+
+/// A line of the chat list. Sort by `pinned`, highest first, then by `activity`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ChatRow {
     pub id: String,
@@ -80,16 +160,48 @@ pub struct ChatRow {
     pub description: String,
     pub category: String,
     pub status: ChatStatus,
+    /// While `asking`: why whoever was asked does not let this person in.
+    pub refused: Option<RefusedReason>,
     pub last: Option<LastLine>,
     #[ts(type = "number")]
     pub activity: i64,
     pub unread: u32,
+    /// Of the unread ones, those that name this person or everyone.
+    pub mentions: u32,
+    /// The person put the unread mark back.
+    pub marked_unread: bool,
     pub members: u32,
     pub draft: String,
+    /// The message that the draft answers.
+    pub draft_reply: Option<String>,
     pub may_write: bool,
+    /// Answers at least: in a blog with comments.
+    pub may_answer: bool,
     pub may_invite: bool,
+    /// Title, description and category.
+    pub may_edit: bool,
+    pub admin: bool,
+    /// This person has it: they hand it over before they leave.
+    pub owner: bool,
+    pub rights: ChatRights,
+    /// Newcomers read what was said before them.
+    pub open_history: bool,
+    pub leaving: LeavingState,
+    /// The rank among those pinned, the highest stands first; 0: not pinned.
+    #[ts(type = "number")]
+    pub pinned: i64,
+    pub archived: bool,
+    /// 0: not muted; 9007199254740991: for ever.
+    #[ts(type = "number")]
+    pub muted_until: i64,
     /// Envelopes of this chat that were not valid and are set aside.
     pub quarantined: u32,
+    /// In a dialog: the other person, once there is one.
+    pub peer: Option<String>,
+    /// This person has made sure who that is.
+    pub verified: bool,
+    /// A device has come to them since this person last looked.
+    pub new_device: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -97,8 +209,11 @@ pub struct LastLine {
     /// Name of the author; empty for an event.
     pub author: String,
     pub mine: bool,
-    /// First line of the text, cut.
+    /// The beginning of the text without its markup, in one line.
     pub text: String,
+    pub deleted: bool,
+    /// By somebody whom this person has blocked.
+    pub blocked: bool,
     #[ts(type = "number")]
     pub at: i64,
     /// Of my own message.
@@ -108,13 +223,27 @@ pub struct LastLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MemberRow {
     pub user: String,
+    /// As they are called here.
     pub name: String,
+    /// As they call themselves: what a mention says to others.
+    pub own_name: String,
     pub admin: bool,
+    pub owner: bool,
     pub me: bool,
     #[ts(type = "number")]
     pub added_at: i64,
     /// Name of who added them.
     pub added_by: String,
+    pub contact: bool,
+    pub blocked: bool,
+    /// This person has made sure who it is.
+    pub verified: bool,
+    /// A device has come to them since this person last looked.
+    pub new_device: bool,
+    /// Another member whose name looks the same.
+    pub looks_like: Option<String>,
+    /// Letters of several alphabets stand in one word of the name.
+    pub mixed_scripts: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -151,7 +280,11 @@ pub enum TimelineItem {
         /// `YYYY-MM-DD`.
         date: String,
     },
-    Message(MessageItem),
+    /// Before the first message that was unread when the timeline was opened.
+    Unread {
+        key: String,
+    },
+    Message(Box<MessageItem>),
     Event(EventItem),
 }
 
@@ -163,7 +296,28 @@ pub struct MessageItem {
     pub author: String,
     pub author_name: String,
     pub mine: bool,
+    /// By somebody whom this person has blocked: folded until asked for.
+    pub blocked: bool,
+    /// Markdown, as it was written; empty once deleted.
     pub text: String,
+    pub markup: Vec<MarkupBlock>,
+    pub edited: bool,
+    /// For everyone.
+    pub deleted: bool,
+    pub pinned: bool,
+    pub saved: bool,
+    /// It names this person, or everyone.
+    pub names_me: bool,
+    pub reply: Option<Quote>,
+    pub forwarded: Option<ForwardedFrom>,
+    pub reactions: Vec<ReactionCount>,
+    pub poll: Option<PollView>,
+    /// How many others have read it.
+    pub readers: u32,
+    pub may_edit: bool,
+    /// For everyone.
+    pub may_delete: bool,
+    pub may_pin: bool,
     /// When the relay accepted it; for a queued one, when it was written.
     #[ts(type = "number")]
     pub at: i64,
@@ -177,6 +331,156 @@ pub struct MessageItem {
     pub last: bool,
 }
 
+/// The message that another one answers, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Quote {
+    pub message: String,
+    pub author_name: String,
+    pub text: String,
+    /// It was deleted, or is not here.
+    pub gone: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ForwardedFrom {
+    pub author: String,
+    /// Empty: from a dialog.
+    pub chat: String,
+    #[ts(type = "number")]
+    pub sent_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReactionCount {
+    pub emoji: String,
+    pub count: u32,
+    pub mine: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PollView {
+    pub options: Vec<PollOption>,
+    /// More than one may be chosen.
+    pub several: bool,
+    pub voters: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PollOption {
+    pub text: String,
+    pub votes: u32,
+    pub mine: bool,
+}
+
+/// Whom an `@name` in a text means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Mention {
+    /// Without the `@`.
+    pub name: String,
+    /// Null: everyone in the chat.
+    pub user: Option<String>,
+}
+
+/// A poll as it is made; the message's text is the question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PollDraft {
+    /// 2 to 12.
+    pub options: Vec<String>,
+    pub several: bool,
+}
+
+/// Where a timeline opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum TimelineAt {
+    End,
+    /// The first unread message; the end where there is none.
+    FirstUnread,
+    Message {
+        message: String,
+    },
+    /// The first message of that day or after it.
+    Date {
+        /// `YYYY-MM-DD`, in the person's time zone.
+        date: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Version {
+    pub text: String,
+    pub markup: Vec<MarkupBlock>,
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScheduledRow {
+    pub id: String,
+    pub chat: String,
+    pub chat_title: String,
+    pub text: String,
+    #[ts(type = "number")]
+    pub send_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReactionPerson {
+    pub emoji: String,
+    pub user: String,
+    pub name: String,
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Reader {
+    pub user: String,
+    pub name: String,
+    /// When they last said how far they have read: at that time at the latest.
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageList {
+    Links,
+    Media,
+    Files,
+    Pinned,
+    Mine,
+    /// Of all chats.
+    Saved,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchOrder {
+    Newest,
+    /// Whole words before beginnings before pieces, then the newest.
+    Best,
+}
+
+/// A message in a list, or one that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FoundRow {
+    pub message: String,
+    pub chat: String,
+    pub chat_title: String,
+    pub author: String,
+    pub author_name: String,
+    pub mine: bool,
+    /// Without its markup, cut around what was looked for.
+    pub text: String,
+    /// Spans of `text` that fit, in UTF-16 units.
+    pub highlights: Vec<(u32, u32)>,
+    #[ts(type = "number")]
+    pub at: i64,
+    /// In a list of links.
+    pub url: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EventItem {
     pub key: String,
@@ -188,18 +492,60 @@ pub struct EventItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum ChatEvent {
-    Created { by: String },
-    Added { by: String, who: String },
-    Removed { by: String, who: String },
+    Created {
+        by: String,
+    },
+    Added {
+        by: String,
+        who: String,
+    },
+    Removed {
+        by: String,
+        who: String,
+    },
+    Left {
+        by: String,
+    },
+    Promoted {
+        by: String,
+        who: String,
+    },
+    Demoted {
+        by: String,
+        who: String,
+    },
+    /// Has the chat from then on.
+    Owner {
+        by: String,
+        who: String,
+    },
+    /// Who may do what has changed.
+    Rights {
+        by: String,
+    },
+    /// Whether newcomers read what was said before them.
+    History {
+        by: String,
+        open: bool,
+    },
+    /// Title, description or category.
+    Info {
+        by: String,
+        title: String,
+    },
 }
 
-/// The newest page of a chat, and the handle under which its changes are told.
+/// A page of a chat, and the handle under which its changes are told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TimelineSnapshot {
     pub timeline: u32,
     pub items: Vec<TimelineItem>,
     /// There are older ones.
     pub more_before: bool,
+    /// There are newer ones.
+    pub more_after: bool,
+    /// Key of the item that was asked for; null: the end.
+    pub target: Option<String>,
 }
 
 /// One step from the old list of items to the new one; apply in order.
@@ -224,6 +570,26 @@ pub enum SyncState {
     UpToDate,
 }
 
+/// A device of this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceRow {
+    pub id: String,
+    pub name: String,
+    /// The one this window is on.
+    pub this: bool,
+    /// Null for the one the account was made on.
+    #[ts(type = "number | null")]
+    pub added_at: Option<i64>,
+    /// While it is being let into its chats: how many it is in, of how many; null when all are done.
+    pub joins: Option<DeviceJoins>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceJoins {
+    pub chats: u32,
+    pub of: u32,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SyncStatus {
     pub state: SyncState,
@@ -233,4 +599,6 @@ pub struct SyncStatus {
     pub error: Option<crate::ApiError>,
     #[ts(type = "number | null")]
     pub last_sync: Option<i64>,
+    /// Another device of this person has removed this one: what is here can be read, and nothing more is sent.
+    pub removed: bool,
 }

@@ -2,12 +2,27 @@
 //!
 //! Not here: the network. What an action says waits in the outbox for [`crate::sync`].
 
+pub mod annotate;
+pub mod arrange;
+pub mod change_roles;
+pub mod contacts;
 pub mod create_chat;
+pub mod delete_message;
+pub mod devices;
+pub mod edit_chat;
+pub mod edit_message;
+pub mod forward_messages;
 pub mod invite;
 pub mod join;
+pub mod leave_chat;
 pub mod mark_read;
+pub mod notes;
 pub mod remove_member;
+pub mod schedule_message;
 pub mod send_message;
+pub mod set_profile;
+pub mod verify;
+pub mod withdraw;
 
 use beseda_protocol::limits;
 
@@ -29,6 +44,16 @@ pub(crate) fn line(text: &str, limit: usize, may_be_empty: bool) -> Result<Strin
         return Err(Error::BadText("that is too long: a name or title has at most 128 characters"));
     }
     Ok(line)
+}
+
+/// # Errors
+/// [`Error::BadText`] when it is too long.
+pub(crate) fn description(text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.chars().count() > limits::DESCRIPTION_CHARS {
+        return Err(Error::BadText("a description has at most 2,048 characters"));
+    }
+    Ok(text.to_owned())
 }
 
 pub(crate) fn title(text: &str, may_be_empty: bool) -> Result<String> {

@@ -1,8 +1,14 @@
 //! The façade: open a profile, act, query, subscribe. Shell, CLI and tests use nothing else to run a device.
 
-use std::{path::Path, sync::Arc};
+mod acts;
+mod devices;
+mod find;
+mod people;
+mod queries;
+mod recovery;
 
-use beseda_protocol::{ChatId, MessageId, UserId, membership::ChatKind};
+use std::{path::Path, sync::Arc, time::Duration};
+
 use tokio::{
     sync::{Mutex, Notify, mpsc, watch},
     task::JoinHandle,
@@ -13,24 +19,29 @@ use crate::{
     actions,
     crypto::{Secret, keys::DeviceKeys},
     device::{Clock, Device, system_clock},
-    domain::{ChatNo, Millis, Place},
+    domain::{ChatNo, Me, Millis},
     error::{Error, Result},
+    people::text,
     store::{
         self, DatabaseKey, Durability, KeyKind, Store, Touched, Unlock,
         account::{self, NewAccount},
         changes,
-        chats::{self, ChatLine, Status},
-        members::{self, MemberLine},
-        messages::{self, Message},
-        projection, quarantine, users,
+        chats::{ChatLine, Leaving, Status},
+        messages, own, own_profile, projection, search, users,
     },
     sync::{
         engine::{self, Progress, State, SyncError, Until},
         http::{HttpTransport, parse_relay_url},
         transport::Transport,
     },
-    window::{Dates, Window, local_dates},
+    window::{Dates, local_dates},
 };
+
+pub use devices::OwnDevice;
+pub use find::{Found, FoundPage};
+pub use people::{Person, Safety};
+pub use queries::{Listed, MessageList, Readers, Totals, Version};
+pub use recovery::ASKED_BACK;
 
 /// What a core may be given from outside.
 #[derive(Clone)]
@@ -38,11 +49,33 @@ pub struct Options {
     pub clock: Clock,
     pub dates: Dates,
     pub store: store::Options,
+    /// Told when opening takes longer: chats whose rows are made anew, of how many.
+    pub progress: Report,
 }
+
+/// How far a long piece of work has come: steps done, steps in all.
+pub type Report = Arc<dyn Fn(usize, usize) + Send + Sync>;
+
+/// For whoever does not show how far it has come.
+#[must_use]
+pub fn unreported() -> Report {
+    Arc::new(|_, _| ())
+}
+
+/// Messages that are due are looked for at least this often: a machine may sleep, and its clock be set.
+const LOOK_FOR_DUE: Duration = Duration::from_secs(60);
+
+/// A draft is told to the person's other devices when it has stood so long.
+const PAUSE_IN_TYPING: Duration = Duration::from_secs(5);
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: system_clock(), dates: local_dates(), store: store::Options::default() }
+        Self {
+            clock: system_clock(),
+            dates: local_dates(),
+            store: store::Options::default(),
+            progress: unreported(),
+        }
     }
 }
 
@@ -70,6 +103,8 @@ pub struct SyncStatus {
     pub waiting: u32,
     /// When everything was exchanged last; 0: never.
     pub last_sync: Millis,
+    /// Another device of this person has put this one out.
+    pub removed: bool,
 }
 
 pub struct Core {
@@ -79,7 +114,11 @@ pub struct Core {
     progress: watch::Sender<Progress>,
     wake: Arc<Notify>,
     retry: Arc<Notify>,
-    engine: Mutex<Option<JoinHandle<()>>>,
+    /// Something was scheduled.
+    due: Arc<Notify>,
+    /// A draft was changed.
+    typed: Arc<Notify>,
+    running: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Core {
@@ -100,25 +139,10 @@ impl Core {
     /// [`Error::AccountExists`], [`Error::BadRelayUrl`], [`Error::BadText`], [`Error::ProfileInUse`], and what the
     /// choice of a key may meet.
     pub async fn create(profile: &Path, new: NewProfile, options: Options) -> Result<Self> {
-        let name = projection::clean_name(&actions::title(&new.name, false)?)
-            .ok_or(Error::BadText("a name cannot be empty"))?;
+        let name =
+            text::clean_name(&text::line(&new.name)?).ok_or(Error::BadText("a name cannot be empty"))?;
         let relay = parse_relay_url(&new.relay)?.as_str().trim_end_matches('/').to_owned();
-        let lock = store::lock(profile)?;
-        let (path, unlock) = (profile.to_owned(), new.unlock.clone());
-        let key = blocking(move || {
-            if Self::profile(&path)? == Profile::Fresh {
-                DatabaseKey::discard_unused(&path)?;
-                return DatabaseKey::create(&path, &unlock);
-            }
-            // Interrupted after the database was made: go on with it, if it holds nobody.
-            let passphrase = match &unlock {
-                Unlock::Passphrase(passphrase) => Some(passphrase.as_str()),
-                Unlock::Keyring | Unlock::File => None,
-            };
-            DatabaseKey::load(&path, passphrase).map_err(|_| Error::AccountExists)
-        })
-        .await?;
-        let store = Store::open(profile, &key, lock, &options.store).await?;
+        let store = Self::new_store(profile, &new.unlock, &options).await?;
         let (device_secret, recovery) = (Secret::generate(), Secret::generate());
         let keys = DeviceKeys::create(&device_secret, &recovery);
         let mut tx = store.begin(Durability::Power).await?;
@@ -134,8 +158,10 @@ impl Core {
             identity: keys.identity(),
             user: keys.user(),
             created_at: (options.clock)(),
+            inbox_number: 0,
         };
         account::insert(&mut tx, &account).await?;
+        own_profile::insert(&mut tx, &name).await?;
         users::number(&mut tx, keys.user(), &name).await?;
         tx.commit().await?;
         Self::around(store, options).await
@@ -156,35 +182,80 @@ impl Core {
         }
         let lock = store::lock(profile)?;
         let path = profile.to_owned();
-        let key =
-            blocking(move || DatabaseKey::load(&path, passphrase.as_ref().map(|text| text.as_str()))).await?;
+        let key = blocking(move || {
+            DatabaseKey::discard_unfinished(&path)?;
+            DatabaseKey::load(&path, passphrase.as_ref().map(|text| text.as_str()))
+        })
+        .await?;
         let store = Store::open(profile, &key, lock, &options.store).await?;
         Self::around(store, options).await
+    }
+
+    /// Deletes a profile from this machine, for good. Nobody else learns of it, and files in the directory that are not
+    /// the profile's stay. Whoever was interrupted may do it again.
+    ///
+    /// # Errors
+    /// [`Error::ProfileInUse`] while it is open; when a file cannot be removed.
+    pub async fn erase(profile: &Path) -> Result<()> {
+        let (path, lock) = (profile.to_owned(), store::lock(profile)?);
+        blocking(move || store::erase(&path, lock)).await
+    }
+
+    /// Where the key of this profile's database is kept.
+    ///
+    /// # Errors
+    /// When `key.json` is damaged or missing.
+    pub fn key_kind(&self) -> Result<KeyKind> {
+        DatabaseKey::kind(self.device.store.profile())?.ok_or(Error::NoAccount)
+    }
+
+    /// Keeps the key of this profile's database in another way, or under another passphrase. `passphrase` is the one until now,
+    /// if there was one. The key itself stays: who has a copy of an old `key.json` and could open it then can do so now.
+    ///
+    /// # Errors
+    /// See [`DatabaseKey::rewrap`].
+    pub async fn keep_key(&self, passphrase: Option<Zeroizing<String>>, unlock: Unlock) -> Result<()> {
+        let profile = self.device.store.profile().to_owned();
+        blocking(move || {
+            DatabaseKey::rewrap(&profile, passphrase.as_ref().map(|text| text.as_str()), &unlock)
+        })
+        .await
     }
 
     async fn around(store: Store, options: Options) -> Result<Self> {
         let mut tx = store.begin(Durability::Process).await?;
         let account = account::load(&mut tx).await?.ok_or(Error::NoAccount)?;
-        let me = users::number(&mut tx, account.keys.user(), &account.name).await?;
+        let number = users::number(&mut tx, account.keys.user(), &account.name).await?;
+        let me = Me { number, id: account.keys.user() };
         tx.commit().await?;
         let device = Device {
             store,
             keys: account.keys,
             me,
             clock: options.clock,
-            name: account.name,
             relay: account.relay,
+            linking: std::sync::Mutex::default(),
         };
+        Box::pin(actions::notes::ensure(&device)).await?;
         let (progress, _) = watch::channel(Progress { state: State::Offline, error: None });
-        Ok(Self {
+        let core = Self {
             device: Arc::new(device),
             dates: options.dates,
             invite: Some(account.relay_invite).filter(|invite| !invite.is_empty()),
             progress,
             wake: Arc::default(),
             retry: Arc::default(),
-            engine: Mutex::new(None),
-        })
+            due: Arc::default(),
+            typed: Arc::default(),
+            running: Mutex::default(),
+        };
+        let behind = projection::behind(&mut *core.reader().await?).await?;
+        // A chat that is damaged does not keep its person from the others.
+        let _ = core.rebuild_chats(&behind, &options.progress).await?;
+        // Boxed, as below where a profile is told: it is rarely done, and its state need not lie on every stack.
+        Box::pin(actions::set_profile::go_on(&core.device)).await?;
+        core.send_due().await?;
+        Ok(core)
     }
 
     #[must_use]
@@ -202,176 +273,46 @@ impl Core {
         Ok(self.device.store.readers().acquire().await?)
     }
 
-    // ---- Queries.
-
-    /// # Errors
-    /// When the store fails.
-    pub async fn chats(&self) -> Result<Vec<ChatLine>> {
-        chats::list(&mut *self.reader().await?, self.device.me).await
-    }
-
-    /// # Errors
-    /// When the store fails, or the chat is gone.
-    pub async fn chat(&self, chat: ChatNo) -> Result<ChatLine> {
-        chats::one(&mut *self.reader().await?, chat, self.device.me).await
-    }
-
-    /// # Errors
-    /// [`Error::NoSuchChat`].
-    pub async fn chat_by_id(&self, id: &str) -> Result<ChatNo> {
-        let no_such = || Error::NoSuchChat(id.to_owned());
-        let parsed: ChatId = id.parse().map_err(|_| no_such())?;
-        let mut reader = self.reader().await?;
-        match chats::find(&mut reader, parsed).await? {
-            Some(chat) => Ok(chat),
-            // The id that stood for it while we asked to come in: whoever holds it still means this chat.
-            None => chats::asked_with(&mut reader, parsed.0).await?.ok_or_else(no_such),
-        }
-    }
-
-    /// A chat by its id, a unique beginning of it, or its title.
+    /// Makes everything that follows from the changes anew: the projection and the index of every chat; saved documents
+    /// are dropped and made when needed. Who is interrupted goes on at the next start.
     ///
     /// # Errors
-    /// [`Error::NoSuchChat`], [`Error::AmbiguousChat`].
-    pub async fn find_chat(&self, text: &str) -> Result<ChatLine> {
-        let lines = self.chats().await?;
-        let wanted = text.trim().to_lowercase();
-        let mut fits: Vec<_> = lines.iter().filter(|line| line.title.to_lowercase() == wanted).collect();
-        if fits.is_empty() && !wanted.is_empty() {
-            fits = lines.iter().filter(|line| line.id.to_string().starts_with(&wanted)).collect();
-        }
-        match fits[..] {
-            [line] => Ok(line.clone()),
-            [] => Err(Error::NoSuchChat(text.to_owned())),
-            _ => Err(Error::AmbiguousChat(text.to_owned())),
-        }
-    }
-
-    /// # Errors
-    /// When the store fails.
-    pub async fn members(&self, chat: ChatNo) -> Result<Vec<MemberLine>> {
-        members::list(&mut *self.reader().await?, chat).await
-    }
-
-    /// The newest `limit` messages, or those before one; oldest first.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchMessage`].
-    pub async fn log(&self, chat: ChatNo, limit: u32, before: Option<MessageId>) -> Result<Vec<Message>> {
-        let mut reader = self.reader().await?;
-        let before = match before {
-            Some(id) => match messages::find(&mut reader, id).await? {
-                Some((of, place)) if of == chat => place,
-                _ => return Err(Error::NoSuchMessage),
-            },
-            None => Place::END,
-        };
-        messages::page(&mut reader, chat, before, limit).await
-    }
-
-    /// Envelopes of a chat that are set aside: seq, whether it waits for others, why.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn quarantine(&self, chat: ChatNo) -> Result<Vec<(beseda_protocol::Seq, bool, String)>> {
-        quarantine::list(&mut *self.reader().await?, chat).await
-    }
-
-    /// Opens a window onto the newest page of a chat.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn open_window(&self, chat: ChatNo) -> Result<Window> {
-        Window::open(&self.device, &self.dates, chat).await
-    }
-
-    /// # Errors
-    /// When the store fails.
-    pub async fn load_older(&self, window: &mut Window) -> Result<Vec<crate::timeline::Op>> {
-        window.load_older(&self.device, &self.dates).await
-    }
-
-    /// # Errors
-    /// When the store fails.
-    pub async fn refresh(&self, window: &mut Window, from: Place) -> Result<Vec<crate::timeline::Op>> {
-        window.refresh(&self.device, &self.dates, from).await
-    }
-
-    // ---- Actions.
-
-    /// # Errors
-    /// See [`actions::create_chat::create_chat`].
-    pub async fn create_chat(
-        &self,
-        kind: ChatKind,
-        title: &str,
-        description: &str,
-        category: &str,
-    ) -> Result<ChatLine> {
-        let (chat, touched) =
-            actions::create_chat::create_chat(&self.device, kind, title, description, category).await?;
-        self.told(&touched);
-        self.chat(chat).await
-    }
-
-    /// # Errors
-    /// See [`actions::invite::invite`].
-    pub async fn invite(&self, chat: ChatNo) -> Result<String> {
-        Ok(actions::invite::invite(&self.device, chat).await?.to_link())
-    }
-
-    /// # Errors
-    /// See [`actions::join::join`].
-    pub async fn join(&self, link: &str) -> Result<ChatLine> {
-        let (chat, touched) = actions::join::join(&self.device, link).await?;
-        self.told(&touched);
-        self.chat(chat).await
-    }
-
-    /// # Errors
-    /// See [`actions::send_message::send_message`].
-    pub async fn send_message(&self, chat: ChatNo, text: &str) -> Result<MessageId> {
-        let (id, touched) = actions::send_message::send_message(&self.device, chat, text).await?;
-        self.told(&touched);
-        Ok(id)
-    }
-
-    /// # Errors
-    /// See [`actions::mark_read::mark_read`].
-    pub async fn mark_read(&self, chat: ChatNo, message: MessageId) -> Result<()> {
-        let touched = actions::mark_read::mark_read(&self.device, chat, message).await?;
-        self.told(&touched);
-        Ok(())
-    }
-
-    /// # Errors
-    /// See [`actions::remove_member::remove_member`].
-    pub async fn remove_member(&self, chat: ChatNo, user: UserId) -> Result<()> {
-        let touched = actions::remove_member::remove_member(&self.device, chat, user).await?;
-        self.told(&touched);
-        Ok(())
-    }
-
-    /// # Errors
-    /// When the store fails.
-    pub async fn save_draft(&self, chat: ChatNo, text: &str) -> Result<()> {
-        let mut tx = self.device.store.begin(Durability::Process).await?;
-        chats::set_draft(&mut tx, chat, text).await?;
+    /// [`Error::Damaged`] when the changes of a chat cannot be read: the other chats are made anew all the same.
+    pub async fn rebuild(&self, report: &Report) -> Result<()> {
+        let chats: Vec<_> = self.all_chats().await?.into_iter().map(|line| line.number).collect();
+        let mut tx = self.device.store.begin(Durability::Power).await?;
+        // Not chat by chat: what is damaged could not be taken out of the index.
+        search::clear_all(&mut tx).await?;
+        changes::drop_saved(&mut tx).await?;
+        projection::outdate(&mut tx).await?;
         tx.commit().await?;
-        Ok(())
+        match self.rebuild_chats(&chats, report).await? {
+            None => Ok(()),
+            Some(error) => Err(error),
+        }
     }
 
-    /// Makes the projection of every chat anew from its changes.
-    ///
-    /// # Errors
-    /// When the store is damaged; then nothing changed.
-    pub async fn rebuild(&self) -> Result<()> {
-        for line in self.chats().await? {
+    /// Answers why a chat could not be made anew, if one could not: it stays as it was, and the others are made.
+    async fn rebuild_chats(&self, chats: &[ChatNo], report: &Report) -> Result<Option<Error>> {
+        let mut failed = None;
+        for (done, chat) in chats.iter().enumerate() {
+            report(done, chats.len());
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            projection::rebuild(&mut tx, line.number, self.device.me).await?;
-            tx.commit().await?;
+            match Box::pin(projection::rebuild(&mut tx, *chat, self.device.me)).await {
+                Ok(()) => {
+                    tx.commit().await?;
+                }
+                Err(error @ (Error::Damaged(_) | Error::Document(_))) => {
+                    tracing::warn!(%error, "a chat is not made anew from its changes; `beseda doctor` says more");
+                    failed.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok(())
+        if !chats.is_empty() {
+            report(chats.len(), chats.len());
+        }
+        Ok(failed)
     }
 
     // ---- Syncing.
@@ -396,7 +337,8 @@ impl Core {
             waiting += messages::waiting(&mut reader, chat).await?;
         }
         let last_sync = account::load(&mut reader).await?.map_or(0, |account| account.last_sync);
-        Ok(SyncStatus { progress: self.progress.borrow().clone(), waiting, last_sync })
+        let removed = own::is_removed(&mut reader).await?;
+        Ok(SyncStatus { progress: self.progress.borrow().clone(), waiting, last_sync, removed })
     }
 
     /// Exchanges everything over the profile's own relay, and ends when nothing is left to send or fetch.
@@ -412,8 +354,13 @@ impl Core {
     /// # Errors
     /// [`SyncError`].
     pub async fn sync_over(&self, transport: &dyn Transport) -> std::result::Result<(), SyncError> {
+        self.send_due().await?;
+        Box::pin(self.tell_drafts()).await?;
         let invite = self.invite.as_deref();
-        engine::exchange(&self.device, transport, invite, Until::Quiet, &self.progress, &self.wake).await
+        // Boxed, like the rest of what is long and rare: it is not to make the future of every caller larger.
+        let exchange =
+            engine::exchange(&self.device, transport, invite, Until::Quiet, &self.progress, &self.wake);
+        Box::pin(exchange).await
     }
 
     /// Starts to exchange with the relay, and goes on until [`Core::close`].
@@ -422,15 +369,19 @@ impl Core {
     /// [`Error::BadRelayUrl`].
     pub async fn start_syncing(&self) -> Result<()> {
         let transport = HttpTransport::new(&self.device.relay)?;
-        let mut running = self.engine.lock().await;
-        if running.is_some() {
+        let mut running = self.running.lock().await;
+        if !running.is_empty() {
             return Ok(());
         }
         let (device, invite) = (self.device.clone(), self.invite.clone());
         let (progress, wake, retry) = (self.progress.clone(), self.wake.clone(), self.retry.clone());
-        *running = Some(tokio::spawn(async move {
+        running.push(tokio::spawn(async move {
             engine::run(&device, &transport, invite.as_deref(), &progress, &wake, &retry).await;
         }));
+        let (device, wake, due) = (self.device.clone(), self.wake.clone(), self.due.clone());
+        running.push(tokio::spawn(async move { send_when_due(&device, &wake, &due).await }));
+        let (device, wake, typed) = (self.device.clone(), self.wake.clone(), self.typed.clone());
+        running.push(tokio::spawn(async move { tell_what_was_typed(&device, &wake, &typed).await }));
         Ok(())
     }
 
@@ -439,14 +390,59 @@ impl Core {
         self.retry.notify_one();
     }
 
+    /// Nothing is sent or received from here on.
+    pub async fn stop_syncing(&self) {
+        for task in self.running.lock().await.drain(..) {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+
     /// Stops syncing and closes the database. Everything that was said is on disk already.
     pub async fn close(self) {
-        if let Some(engine) = self.engine.into_inner() {
-            engine.abort();
-            let _ = engine.await;
-        }
+        self.stop_syncing().await;
         if let Some(device) = Arc::into_inner(self.device) {
             device.store.close().await;
+        }
+    }
+}
+
+/// Sends what was scheduled when its time comes, until it is aborted.
+async fn send_when_due(device: &Device, wake: &Notify, due: &Notify) {
+    loop {
+        let wait = match actions::schedule_message::send_due(device).await {
+            Ok(next) => {
+                wake.notify_one();
+                let until = next.map(|next| next.saturating_sub(device.now()));
+                let until = until.and_then(|until| u64::try_from(until).ok()).map(Duration::from_millis);
+                until.unwrap_or(LOOK_FOR_DUE).min(LOOK_FOR_DUE)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what is due was not sent; it is tried again");
+                LOOK_FOR_DUE
+            }
+        };
+        // Nothing is lost when a wait ends early.
+        let _ = tokio::time::timeout(wait, due.notified()).await;
+    }
+}
+
+/// Whether this person can answer what others say in a chat, if not more.
+#[must_use]
+pub fn may_comment(line: &ChatLine) -> bool {
+    line.status == Status::Active
+        && line.leaving == Leaving::No
+        && line.rights.may_write(line.kind, line.admin, true)
+}
+
+/// Tells this person's other devices of drafts once nobody has typed for a while, until it is aborted.
+async fn tell_what_was_typed(device: &Device, wake: &Notify, typed: &Notify) {
+    loop {
+        typed.notified().await;
+        while tokio::time::timeout(PAUSE_IN_TYPING, typed.notified()).await.is_ok() {}
+        match actions::notes::tell_drafts(device).await {
+            Ok(_) => wake.notify_one(),
+            Err(error) => tracing::warn!(%error, "drafts were not told to the other devices; they will be"),
         }
     }
 }
@@ -454,7 +450,9 @@ impl Core {
 /// Whether a chat can be written to by this person.
 #[must_use]
 pub fn may_write(line: &ChatLine) -> bool {
-    line.status == Status::Active && (line.kind != ChatKind::Blog || line.admin)
+    line.status == Status::Active
+        && line.leaving == Leaving::No
+        && line.rights.may_write(line.kind, line.admin, false)
 }
 
 /// Stretching a passphrase and asking a keyring take their time, and some keyrings a runtime of their own.

@@ -3,8 +3,11 @@
 //! Pure over its stores: MLS state comes in as rows and goes out as changed rows. No SQL, no IO, and no
 //! cryptography of our own: OpenMLS (RFC 9420), Ed25519, XChaCha20-Poly1305, HKDF.
 
+pub mod hpke;
 pub mod keys;
 pub mod mls;
+pub mod noise;
+pub mod recovery;
 pub mod seal;
 
 use zeroize::Zeroizing;

@@ -1,11 +1,13 @@
 //! This device: its store, its keys, its clock. What actions and sync work on.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::{
     crypto::keys::DeviceKeys,
-    domain::{Millis, UserNo},
+    domain::{Me, Millis},
+    people::text,
     store::Store,
+    sync::letters::Offered,
 };
 
 /// Where the time comes from: milliseconds since 1970.
@@ -14,13 +16,13 @@ pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 pub struct Device {
     pub store: Store,
     pub keys: DeviceKeys,
-    /// This person in the store.
-    pub me: UserNo,
+    /// This person.
+    pub me: Me,
     pub clock: Clock,
-    /// What this person calls themselves.
-    pub name: String,
     /// URL of the relay.
     pub relay: String,
+    /// A device that this one has offered to link, until it answers.
+    pub linking: Mutex<Option<Offered>>,
 }
 
 impl Device {
@@ -28,6 +30,15 @@ impl Device {
     pub fn now(&self) -> Millis {
         (self.clock)()
     }
+}
+
+/// What this machine is called, as far as it says.
+#[must_use]
+pub fn machine_name() -> String {
+    let name = std::fs::read_to_string("/etc/hostname").ok().or_else(|| std::env::var("COMPUTERNAME").ok());
+    name.map(|name| text::clean(&name))
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| std::env::consts::OS.to_owned())
 }
 
 /// The system's clock.

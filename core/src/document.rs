@@ -8,16 +8,18 @@
 //! ROOT { "a1…": { "fffffffe": <fact 1>, "ffffffff": <fact 0> } }
 //! ```
 //!
-//! Reading order: [`fact`], [`column`], [`change`], [`gate`], [`segment`]. A foreign change passes [`admit`] before
+//! Reading order: [`fact`], [`own`] and [`card`], [`column`], [`change`], [`gate`], [`segment`]. A foreign change passes [`admit`] before
 //! anything else looks at it; a change of our own is made by [`Segment::write`].
 //!
 //! Deliberately absent: SQL, async, clocks, signatures (who owns an actor is settled before a change comes here), and
 //! what facts mean together (an edit's winner, unread counts: the projection). No screen reads a document.
 
+pub mod card;
 pub mod change;
 pub mod column;
 pub mod fact;
 pub mod gate;
+pub mod own;
 pub mod segment;
 
 #[cfg(test)]
@@ -27,10 +29,12 @@ use std::fmt;
 
 use data_encoding::HEXLOWER;
 
+pub use card::Card;
 pub use change::hash_of;
 pub use column::{Column, key};
-pub use fact::Fact;
+pub use fact::{Fact, Forwarded, Mention, Poll, With};
 pub use gate::{Admitted, Refused, admit, facts_of};
+pub use own::{Arranged, Own, OwnContact, OwnPerson, OwnProfileFact, OwnVerified};
 pub use segment::{LocalChange, Segment};
 
 /// SHA-256 of a change, as Automerge defines it. It covers the hashes of all changes the change depends on.

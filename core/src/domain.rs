@@ -1,6 +1,6 @@
 //! Values that the whole core shares: local numbers, places, times. Pure.
 
-use beseda_protocol::Seq;
+use beseda_protocol::{Seq, UserId};
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
@@ -22,6 +22,13 @@ number!(
     /// An Automerge actor in this database.
     ActorNo
 );
+
+/// The person whose profile this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Me {
+    pub number: UserNo,
+    pub id: UserId,
+}
 
 /// Milliseconds since 1970 on this machine's clock.
 pub type Millis = i64;

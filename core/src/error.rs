@@ -1,8 +1,11 @@
 //! What can go wrong, for three readers: the variant for code, [`crate::Error`]'s text for the person.
 
-use beseda_protocol::{link::NotALink, membership::Refusal, request::RelayError};
+use beseda_protocol::{identity::BadIdentity, link::NotALink, membership::Refusal, request::RelayError};
 
-use crate::{crypto::mls::MlsError, document::DocumentError};
+use crate::{
+    crypto::{mls::MlsError, recovery::BadWords},
+    document::DocumentError,
+};
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -48,12 +51,42 @@ pub enum Error {
     NotALink(#[from] NotALink),
     #[error("the invitation leads to the relay {0}, and this profile uses another one")]
     OtherRelay(String),
+    #[error(
+        "this device was removed by another device of yours: what is here can be read, and nothing more is sent"
+    )]
+    DeviceRemoved,
+    #[error("no such device: `beseda device list` shows them")]
+    NoSuchDevice,
+    #[error("a device is removed from another one: this is the one you are at")]
+    ThisDevice,
+    #[error("the new device did not answer in time: let it show a new code")]
+    NotAnswered,
+    #[error("{0}")]
+    Devices(#[from] BadIdentity),
+    #[error("{0}")]
+    Words(#[from] BadWords),
+    #[error("the relay keeps no backup for these words: is it the right relay?")]
+    NoBackup,
+    #[error("there is a file {0} already: choose another name")]
+    BackupExists(std::path::PathBuf),
+    #[error("that file is no backup of Beseda")]
+    NotABackup,
+    #[error("the recovery words were written down, and are nowhere but on that paper")]
+    WordsKept,
+    #[error("word {0} is another one: look at what you have written down")]
+    WrongWord(usize),
     #[error("no chat is called {0}")]
     NoSuchChat(String),
     #[error("more than one chat fits {0}: use its id")]
     AmbiguousChat(String),
     #[error("no such message in this chat")]
     NoSuchMessage,
+    #[error("this message is somebody else's: only they, or an admin, may do that")]
+    NotYours,
+    #[error("no such invitation was made on this device")]
+    NoSuchInvitation,
+    #[error("you do not wait to be let into this chat: there is no request to take back")]
+    NotAsking,
     #[error("no such member in this chat")]
     NoSuchMember,
     #[error("the chat's rules forbid it: {0}")]
@@ -62,6 +95,12 @@ pub enum Error {
     NotMember,
     #[error("{0}")]
     BadText(&'static str),
+    #[error(
+        "the code is not of this person, or not for you: somebody may have come between you. Compare once more, face to face; until then trust nothing secret to this chat"
+    )]
+    SafetyMismatch,
+    #[error("that is no picture that can be used: choose a JPEG, PNG or WebP file of at most 32 MiB")]
+    BadPicture,
     #[error("the group state of a chat is damaged: {0}")]
     Mls(MlsError),
     #[error("a document of a chat is damaged: {0}")]

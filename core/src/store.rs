@@ -7,20 +7,40 @@
 
 pub mod account;
 pub mod actors;
+pub mod annotations;
+pub mod arrange;
+pub mod backup;
 pub mod changes;
 pub mod chats;
+pub mod contacts;
+pub mod copy;
 pub mod eras;
 pub mod handshakes;
+pub mod invitations;
 pub mod joining;
+pub mod kept;
 pub mod key;
+mod lines;
+pub mod linking;
 pub mod members;
 pub mod memory;
 pub mod messages;
 pub mod mls;
+pub mod news;
 mod open;
+pub mod own;
+pub mod own_profile;
+mod packed;
+pub mod profiles;
 pub mod projection;
 pub mod quarantine;
+pub mod readers;
+pub mod roles;
 pub mod say;
+pub mod search;
+pub mod standings;
+pub mod tell;
+pub mod trust;
 pub mod users;
 
 #[cfg(test)]
@@ -29,6 +49,7 @@ mod tests;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
+    mem::ManuallyDrop,
     ops::{Deref, DerefMut},
     sync::{
         Arc,
@@ -40,13 +61,15 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 
 use crate::{
-    domain::{ChatNo, Place},
+    domain::{ChatNo, Place, UserNo},
     error::Result,
 };
+use chats::{ChatLine, ChatState};
+use lines::Lines;
 use memory::Memory;
 
 pub use key::{DatabaseKey, KeyKind, Unlock};
-pub use open::{Options, database, lock};
+pub use open::{Options, database, erase, lock};
 
 /// Declares a file's statements and lists them for the planner test.
 macro_rules! statements {
@@ -61,10 +84,14 @@ pub(crate) use statements;
 /// What a transaction changed, so that each screen looks again only where it is concerned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// The lowest place that is new or different, for each chat whose line changed.
+    /// The lowest place from which on a chat is new or different; the end, where only its line or its marks are.
     pub chats: BTreeMap<ChatNo, Place>,
+    /// Single messages that look different, each in its place.
+    pub messages: BTreeSet<(ChatNo, Place)>,
     /// Ids under which a row of the chat list was known before.
     pub renamed: BTreeSet<beseda_protocol::ChatId>,
+    /// People of whom something else is known than before.
+    pub people: BTreeSet<UserNo>,
     /// Something waits to be sent.
     pub outbox: bool,
 }
@@ -72,6 +99,17 @@ pub struct Touched {
 impl Touched {
     pub fn chat(&mut self, chat: ChatNo, from: Place) {
         self.chats.entry(chat).and_modify(|place| *place = (*place).min(from)).or_insert(from);
+    }
+
+    /// One message looks different.
+    pub fn message(&mut self, chat: ChatNo, place: Place) {
+        self.messages.insert((chat, place));
+        self.line(chat);
+    }
+
+    /// The chat's line in the list, or how far others have got.
+    pub fn line(&mut self, chat: ChatNo) {
+        self.chat(chat, Place::END);
     }
 }
 
@@ -82,11 +120,15 @@ struct Writer {
     dirty: bool,
 }
 
+/// HAZARD: connections are closed by [`Store::close`], which waits for it, and never by dropping: that would go on behind
+/// our back, and SQLCipher takes its memory away at exit whoever still uses it. A store that is dropped leaves them open.
 pub struct Store {
-    writer: Arc<Mutex<Writer>>,
-    readers: SqlitePool,
+    profile: std::path::PathBuf,
+    writer: ManuallyDrop<Arc<Mutex<Writer>>>,
+    readers: ManuallyDrop<SqlitePool>,
+    lines: Lines,
     /// One connection, opened when it is first needed.
-    checkpointer: SqlitePool,
+    checkpointer: ManuallyDrop<SqlitePool>,
     /// Held as long as the store is open; the system lets go of it when the process dies.
     _lock: File,
     listeners: std::sync::Mutex<Vec<mpsc::UnboundedSender<Arc<Touched>>>>,
@@ -113,9 +155,28 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn begin(&self, durability: Durability) -> Result<Tx<'_>> {
-        let mut writer = self.writer.clone().lock_owned().await;
+        let mut writer = self.prepare(durability).await?;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.conn).await?;
+        Ok(Tx { store: self, writer, durability, touched: Touched::default() })
+    }
+
+    /// The same where it is about one chat, whose state is read in the same exchange with the database's thread.
+    ///
+    /// # Errors
+    /// When the chat is gone, or the database cannot be written.
+    pub async fn begin_in(&self, durability: Durability, chat: ChatNo) -> Result<(Tx<'_>, ChatState)> {
+        let mut writer = self.prepare(durability).await?;
+        let state = chats::begin_with_state(&mut writer.conn, chat).await?;
+        Ok((Tx { store: self, writer, durability, touched: Touched::default() }, state))
+    }
+
+    /// The writer, ready to begin.
+    async fn prepare(&self, durability: Durability) -> Result<OwnedMutexGuard<Writer>> {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
         if writer.dirty {
             writer.memory = Memory::default();
+            // Whether it was committed is not known.
+            self.lines.forget();
             // There may be nothing to roll back: a full disk rolls back by itself.
             let _ = sqlx::query("ROLLBACK").execute(&mut writer.conn).await;
             sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut writer.conn).await?;
@@ -124,8 +185,15 @@ impl Store {
         if durability == Durability::Power {
             sqlx::query("PRAGMA synchronous = FULL").execute(&mut writer.conn).await?;
         }
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.conn).await?;
-        Ok(Tx { store: self, writer, durability, touched: Touched::default() })
+        Ok(writer)
+    }
+
+    /// The whole list of chats, pinned ones first, then the newest, as this person sees it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn chats(&self, me: UserNo) -> Result<Vec<ChatLine>> {
+        self.lines.list(&self.readers, me).await
     }
 
     /// Connections that only read.
@@ -156,12 +224,12 @@ impl Store {
     /// # Errors
     /// When the disk does not take it; nothing is lost then.
     pub async fn checkpoint(&self) -> Result<()> {
-        sqlx::query(CHECKPOINT).execute(&self.checkpointer).await?;
+        sqlx::query(CHECKPOINT).execute(&*self.checkpointer).await?;
         Ok(())
     }
 
     fn checkpoint_soon(&self) {
-        let checkpointer = self.checkpointer.clone();
+        let checkpointer = SqlitePool::clone(&self.checkpointer);
         tokio::spawn(async move {
             // One that fails is tried again a thousand commits later; the WAL keeps everything.
             if let Err(error) = sqlx::query(CHECKPOINT).execute(&checkpointer).await {
@@ -174,7 +242,7 @@ impl Store {
     pub async fn close(self) {
         self.readers.close().await;
         self.checkpointer.close().await;
-        if let Some(writer) = Arc::into_inner(self.writer) {
+        if let Some(writer) = Arc::into_inner(ManuallyDrop::into_inner(self.writer)) {
             let _ = writer.into_inner().conn.close().await;
         }
     }
@@ -210,6 +278,8 @@ impl Tx<'_> {
             sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut self.writer.conn).await?;
         }
         self.writer.dirty = false;
+        // Before anybody hears of it and looks.
+        self.store.lines.committed();
         if self.store.commits.fetch_add(1, Ordering::Relaxed) % CHECKPOINT_COMMITS == CHECKPOINT_COMMITS - 1 {
             self.store.checkpoint_soon();
         }
@@ -227,6 +297,7 @@ impl Tx<'_> {
     /// When the database does not answer.
     pub async fn end(mut self) -> Result<()> {
         sqlx::query("ROLLBACK").execute(&mut self.writer.conn).await?;
+        self.store.lines.dropped();
         if self.durability == Durability::Power {
             sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut self.writer.conn).await?;
         }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`transport`] (how bytes travel), [`session`] (who we are to the relay), [`plan`] (pure: what to do),
 //! [`ingest`] (entries of a log become rows), [`outbox`] (changes become envelopes), [`handshake`] (membership
-//! changes), [`chain`] (a newcomer's way back through the eras), [`inbox`] (requests and welcomes), [`engine`] (the
+//! changes), [`chain`] (a newcomer's way back through the eras), [`inbox`] (requests and welcomes), [`letters`] (between a person's devices), [`engine`] (the
 //! loop that does it).
 //!
 //! Not here: what facts mean (store::projection), and screens.
@@ -13,6 +13,7 @@ pub mod handshake;
 pub mod http;
 pub mod inbox;
 pub mod ingest;
+pub mod letters;
 pub mod outbox;
 pub mod plan;
 pub mod session;

@@ -10,7 +10,9 @@ pub mod entry;
 pub mod item;
 
 pub use diff::{Op, apply, diff};
-pub use entry::{ChatEvent, Entry, EntryBody, EntryKey, FailReason, Marks};
+pub use entry::{
+    ChatEvent, Entry, EntryBody, EntryKey, FailReason, Marks, May, MessageBody, PollOption, PollState, Quote,
+};
 pub use item::{EventItem, Item, ItemKey, MessageItem, SendState, items};
 
 #[cfg(test)]

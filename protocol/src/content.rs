@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{ActorId, ChatId, DeviceId},
+    ids::{ActorId, ChatId, DeviceId, SlotId, SlotKey, UserId},
     membership::SignedEvent,
     sign::{self, BadSignature, Purpose, Signature},
 };
@@ -31,6 +31,35 @@ pub struct Handshake {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
     pub commit: Option<Vec<u8>>,
     pub event: SignedEvent,
+}
+
+/// How a chat stands when a handshake begins an era, for who comes in with it or later and may not read what was before:
+/// all they get to know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub v: u16,
+    /// The handshake's own event, which its commit holds under the era that ends.
+    pub event: SignedEvent,
+    /// The first segment that may be written to from then on: older ones build on what newcomers do not have.
+    pub segment: u32,
+    pub title: String,
+    pub description: String,
+    pub category: String,
+    /// Every device that is in the chat before the event, in rising order.
+    pub devices: Vec<StandingDevice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingDevice {
+    pub device: DeviceId,
+    pub user: UserId,
+    pub slot: SlotId,
+    pub key: SlotKey,
+    /// When its person came, and who let them in; milliseconds since 1970 on the relay's clock.
+    pub added_at: i64,
+    pub added_by: UserId,
+    /// What the person is called, to show before they say it themselves.
+    pub name: String,
 }
 
 impl Content {

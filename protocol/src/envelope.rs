@@ -61,4 +61,8 @@ pub struct HandshakeBody {
     /// history from newcomers.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
     pub prior: Option<Vec<u8>>,
+    /// Instead of it, where newcomers may not read what was before them: a [`crate::content::Standing`], sealed under the
+    /// era that the handshake begins.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
+    pub standing: Option<Vec<u8>>,
 }

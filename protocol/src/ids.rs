@@ -117,6 +117,14 @@ id!(
     /// Ed25519 public key with which one device proves to the relay that it may use one chat: random, one a chat.
     SlotKey, 32
 );
+id!(
+    /// A person's backup at a relay: an Ed25519 public key that the recovery words give, and nobody else knows.
+    BackupId, 32
+);
+id!(
+    /// One record of a backup.
+    RecordId, 16
+);
 
 impl MessageId {
     /// The message that is fact `number` of `actor` in `chat`: the first 16 bytes of

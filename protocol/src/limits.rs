@@ -38,8 +38,20 @@ pub const CHAT_KEYS: usize = 20_000;
 pub const SLOT_KEYS: usize = 16;
 /// Most key packages kept for a device.
 pub const KEY_PACKAGES: usize = 100;
-/// Largest key package, in bytes.
-pub const KEY_PACKAGE_BYTES: usize = 8 * 1024;
+/// Largest key package, in bytes: it holds an identity.
+pub const KEY_PACKAGE_BYTES: usize = 16 * 1024;
+/// Largest identity in a credential, in bytes.
+pub const IDENTITY_BYTES: usize = 8 * 1024;
+/// Most devices of a person that are active at a time.
+pub const DEVICES: usize = 10;
+/// Most statements about a person's devices; the bytes of an identity end before that, after about thirty.
+pub const STATEMENTS: usize = 64;
+/// Most records of a backup: one a chat, and a few.
+pub const BACKUP_RECORDS: usize = 20_000;
+/// Largest record of a backup, in bytes.
+pub const BACKUP_RECORD_BYTES: usize = 96 * 1024;
+/// Most backups that one device may begin.
+pub const DEVICE_BACKUPS: usize = 4;
 /// Most chats one session may open.
 pub const SESSION_CHATS: usize = 10_000;
 /// Most bytes a subscriber may have asked for and not yet received.

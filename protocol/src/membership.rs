@@ -1,14 +1,20 @@
-//! Who is in a chat and who may change it: roles, the signed membership log, and the one rule every client applies.
+//! Who is in a chat and who may change it: roles, rights, the signed membership log, and the one rule every client
+//! applies ([`authorise`]).
 //!
-//! [`authorise`] is pure: no clock, no randomness, no storage. All clients answer alike, so a commit that one
-//! refuses, all refuse.
+//! Not here: what an MLS commit is, and where any of it is kept.
+
+mod authorise;
+mod rights;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use authorise::{Effects, Refusal, authorise};
+pub use rights::{Rights, Who};
+
 use crate::{
-    identity::{Identity, Member},
+    identity::Identity,
     ids::{ChatId, DeviceId, Seq, SlotId, SlotKey, UserId},
     sign::Signature,
 };
@@ -21,6 +27,8 @@ pub enum ChatKind {
     Group,
     /// Admins post, everyone reads.
     Blog,
+    /// One person's own: only their devices are in it.
+    Notes,
 }
 
 impl ChatKind {
@@ -30,12 +38,13 @@ impl ChatKind {
             Self::Dialog => "dialog",
             Self::Group => "group",
             Self::Blog => "blog",
+            Self::Notes => "notes",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Dialog, Self::Group, Self::Blog].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Dialog, Self::Group, Self::Blog, Self::Notes].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -48,6 +57,16 @@ pub enum History {
     FromJoining,
 }
 
+impl History {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::FromJoining => "from_joining",
+        }
+    }
+}
+
 /// The chat's constitution: the group-context extension [`ROLES_EXTENSION`] of its MLS group, as CBOR.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
@@ -57,98 +76,45 @@ pub struct Roles {
     pub creator: UserId,
     pub admins: BTreeSet<UserId>,
     pub history: History,
+    /// Who has the chat; absent while it is the creator. Nobody can put them out or take their admin's rights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
+    /// What differs from the usual for this kind of chat.
+    #[serde(default, skip_serializing_if = "Rights::is_usual")]
+    pub rights: Rights,
+}
+
+impl Roles {
+    /// A new chat of one person, with the usual rights.
+    #[must_use]
+    pub fn new(chat: ChatId, kind: ChatKind, creator: UserId, history: History) -> Self {
+        Self {
+            v: 1,
+            chat,
+            kind,
+            creator,
+            admins: [creator].into(),
+            history,
+            owner: None,
+            rights: Rights::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn owner(&self) -> UserId {
+        self.owner.unwrap_or(self.creator)
+    }
+
+    #[must_use]
+    pub fn is_admin(&self, user: UserId) -> bool {
+        self.admins.contains(&user)
+    }
 }
 
 /// MLS extension type of [`Roles`], from the private-use range (RFC 9420 section 17.3).
 pub const ROLES_EXTENSION: u16 = 0xF00A;
 /// MLS credential type of [`Identity`], from the private-use range.
 pub const IDENTITY_CREDENTIAL: u16 = 0xF00B;
-
-/// What a commit would do, read off the staged commit itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Effects {
-    pub adds: Vec<Member>,
-    pub removes: Vec<Member>,
-    pub roles: Option<Roles>,
-    /// Proposals of a kind that Beseda does not use, by-reference proposals, external or anonymous senders.
-    pub foreign: bool,
-    /// The committer's new leaf claims another user or device.
-    pub leaf_changed: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("only an admin may do this")]
-    NotAdmin,
-    #[error("a dialog is for two people")]
-    DialogIsFull,
-    #[error("the creator can only leave, not be removed")]
-    CreatorStays,
-    #[error("the chat's id, kind and creator never change")]
-    ConstitutionChanged,
-    #[error("a proposal of a kind that is not used here")]
-    Foreign,
-    #[error("a leaf that changes its owner")]
-    LeafChanged,
-    #[error("this device is in the chat already")]
-    AlreadyIn,
-}
-
-/// Decides, before every merge, whether `sender`'s commit may take effect in a chat of `roles` and `members`.
-///
-/// # Errors
-/// The reason why every client ignores the commit.
-pub fn authorise(
-    roles: &Roles,
-    members: &[Member],
-    sender: Member,
-    effects: &Effects,
-) -> Result<(), Refusal> {
-    if effects.foreign {
-        return Err(Refusal::Foreign);
-    }
-    if effects.leaf_changed {
-        return Err(Refusal::LeafChanged);
-    }
-    let admin = roles.admins.contains(&sender.user);
-    for add in &effects.adds {
-        if members.iter().any(|member| member.device == add.device) {
-            return Err(Refusal::AlreadyIn);
-        }
-        if !admin && add.user != sender.user {
-            return Err(Refusal::NotAdmin);
-        }
-    }
-    for remove in &effects.removes {
-        if remove.user == sender.user {
-            continue;
-        }
-        if !admin {
-            return Err(Refusal::NotAdmin);
-        }
-        if remove.user == roles.creator {
-            return Err(Refusal::CreatorStays);
-        }
-    }
-    if let Some(new) = &effects.roles {
-        if !admin {
-            return Err(Refusal::NotAdmin);
-        }
-        if (new.chat, new.kind, new.creator) != (roles.chat, roles.kind, roles.creator)
-            || new.admins.is_empty()
-        {
-            return Err(Refusal::ConstitutionChanged);
-        }
-    }
-    if roles.kind == ChatKind::Dialog {
-        let mut users: BTreeSet<UserId> = members.iter().map(|member| member.user).collect();
-        users.extend(effects.adds.iter().map(|member| member.user));
-        if users.len() > 2 {
-            return Err(Refusal::DialogIsFull);
-        }
-    }
-    Ok(())
-}
 
 /// One entry of the membership log, signed by the device that committed it. It repeats what the MLS commit does,
 /// in a form that a newcomer, who cannot process old commits, can check.
@@ -170,6 +136,18 @@ pub struct Event {
     pub at: i64,
 }
 
+impl Event {
+    /// Whether a device lets itself in that belongs to a member, and nothing else changes: an external commit of who has
+    /// lost all other devices.
+    #[must_use]
+    pub fn comes_back(&self) -> bool {
+        let [one] = &self.adds[..] else { return false };
+        self.era > 0
+            && self.removes.is_empty()
+            && one.identity.verify().is_ok_and(|member| member.device == self.by)
+    }
+}
+
 /// A device that a handshake lets in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Added {
@@ -184,50 +162,4 @@ pub struct Added {
 pub struct SignedEvent {
     pub event: Event,
     pub signature: Signature,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member(n: u8) -> Member {
-        Member { user: UserId([n; 32]), device: DeviceId([n; 32]) }
-    }
-
-    fn roles(kind: ChatKind) -> Roles {
-        Roles {
-            v: 1,
-            chat: ChatId([7; 16]),
-            kind,
-            creator: member(1).user,
-            admins: [member(1).user, member(2).user].into(),
-            history: History::All,
-        }
-    }
-
-    #[test]
-    fn who_may_do_what() {
-        let group = roles(ChatKind::Group);
-        let all = [member(1), member(2), member(3)];
-        let add = |n| Effects { adds: vec![member(n)], ..Effects::default() };
-        let remove = |n| Effects { removes: vec![member(n)], ..Effects::default() };
-
-        assert_eq!(authorise(&group, &all, member(1), &add(4)), Ok(()));
-        assert_eq!(authorise(&group, &all, member(3), &add(4)), Err(Refusal::NotAdmin));
-        assert_eq!(authorise(&group, &all, member(1), &add(3)), Err(Refusal::AlreadyIn));
-        assert_eq!(authorise(&group, &all, member(2), &remove(3)), Ok(()));
-        assert_eq!(authorise(&group, &all, member(3), &remove(2)), Err(Refusal::NotAdmin));
-        assert_eq!(authorise(&group, &all, member(2), &remove(1)), Err(Refusal::CreatorStays));
-        assert_eq!(authorise(&group, &all, member(3), &Effects::default()), Ok(()), "a self-update");
-
-        let mut usurped = group.clone();
-        usurped.creator = member(3).user;
-        let change = |roles: Roles| Effects { roles: Some(roles), ..Effects::default() };
-        assert_eq!(authorise(&group, &all, member(1), &change(usurped)), Err(Refusal::ConstitutionChanged));
-        assert_eq!(authorise(&group, &all, member(3), &change(group.clone())), Err(Refusal::NotAdmin));
-
-        let dialog = roles(ChatKind::Dialog);
-        assert_eq!(authorise(&dialog, &all[..1], member(1), &add(2)), Ok(()));
-        assert_eq!(authorise(&dialog, &all[..2], member(1), &add(3)), Err(Refusal::DialogIsFull));
-    }
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     access::ChatProof,
+    backup::{BackupRecord, Voucher},
     envelope::{Envelope, LogEntry},
-    ids::{ChatId, DeviceId, EnvelopeId, LogId, Seq},
+    ids::{BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq},
     sign::Signature,
 };
 
@@ -44,6 +45,8 @@ requests! {
     "inbox-acknowledge": AcknowledgeInbox => Done;
     "key-packages": PublishKeyPackages => KeyPackagesAnswer;
     "key-package-take": TakeKeyPackage => KeyPackageAnswer;
+    "backup-put": PutBackup => Done;
+    "backup-take": TakeBackup => BackupAnswer;
 }
 
 /// Asks what the relay is; the only request that every version answers.
@@ -86,6 +89,9 @@ pub struct OpenSession {
     /// Invitation token of the relay, for a new device where the operator asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite: Option<String>,
+    /// Instead of a token, from who has lost all devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<Voucher>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,6 +243,34 @@ pub struct TakeKeyPackage {
 pub struct KeyPackageAnswer {
     #[serde(default, with = "serde_bytes")]
     pub package: Option<Vec<u8>>,
+}
+
+/// Puts records into a backup, each in the place of an older one of its id, and says who may write from then on. Only
+/// a writer may, or who has the backup's key; nobody has written into a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutBackup {
+    pub backup: BackupId,
+    pub writers: Vec<DeviceId>,
+    pub records: Vec<BackupRecord>,
+    /// [`crate::sign::Purpose::Backup`] by the backup's key over [`crate::backup::signed`]: for who is no writer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+}
+
+/// Reads a backup, by who can sign with its key: records after `after` by id, as many as fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeBackup {
+    pub backup: BackupId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<RecordId>,
+    /// [`crate::sign::Purpose::Voucher`] over the nonce of this session and its device.
+    pub signature: Signature,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupAnswer {
+    pub records: Vec<BackupRecord>,
+    pub more: bool,
 }
 
 /// A failure, with a code the client branches on and a sentence for the operator.

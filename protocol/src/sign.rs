@@ -12,10 +12,20 @@ pub enum Purpose {
     ChatAccess,
     /// The first statement about a user.
     Genesis,
+    /// A statement about a person's devices: CBOR of [`crate::identity::Statement`].
+    Devices,
     /// A device binds an Automerge actor to itself: `chat || segment as u32 big-endian || actor`.
     Actor,
     /// The changes of an envelope: `chat || segment as u32 big-endian || actor || hash of the last change`.
     Changes,
+    /// Records of a backup: their CBOR.
+    Backup,
+    /// A device wrote a record of a backup: its id and its CBOR.
+    Record,
+    /// Who comes back says for whom keys are to be sealed: `chat || recipient`.
+    Return,
+    /// Opens an account for a device: `nonce || device`.
+    Voucher,
     /// A membership event: CBOR of [`crate::membership::Event`].
     Membership,
 }
@@ -26,8 +36,13 @@ impl Purpose {
             Self::Session => b"beseda/1 session\0",
             Self::ChatAccess => b"beseda/1 chat access\0",
             Self::Genesis => b"beseda/1 genesis\0",
+            Self::Devices => b"beseda/1 devices\0",
             Self::Actor => b"beseda/1 actor\0",
             Self::Changes => b"beseda/1 changes\0",
+            Self::Backup => b"beseda/1 backup\0",
+            Self::Record => b"beseda/1 record\0",
+            Self::Return => b"beseda/1 return\0",
+            Self::Voucher => b"beseda/1 voucher\0",
             Self::Membership => b"beseda/1 membership\0",
         }
     }

@@ -1,8 +1,11 @@
 //! The two doors between the page and the app: calls in, events out.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use beseda_contract::{ApiError, Event, app::App};
+use beseda_contract::{
+    ApiError, Batch,
+    accounts::{AccountId, Accounts},
+};
 use serde_json::Value;
 use tauri::{State, async_runtime::JoinHandle, ipc::Channel};
 
@@ -10,13 +13,18 @@ use tauri::{State, async_runtime::JoinHandle, ipc::Channel};
 #[derive(Default)]
 pub struct Pump(Mutex<Option<JoinHandle<()>>>);
 
-/// Runs one command of the contract.
+/// Runs one command of the contract, for an account or, without one, for the window.
 ///
 /// # Errors
-/// Those of [`App::call`].
+/// Those of [`Accounts::call`].
 #[tauri::command]
-pub async fn call(app: State<'_, App>, name: String, arguments: Value) -> Result<Value, ApiError> {
-    let result = app.call(&name, arguments).await;
+pub async fn call(
+    accounts: State<'_, Arc<Accounts>>,
+    account: Option<AccountId>,
+    name: String,
+    arguments: Value,
+) -> Result<Value, ApiError> {
+    let result = accounts.call(account.as_ref(), &name, arguments).await;
     if let Err(error) = &result {
         // The message may name a chat or quote a link: the code is enough here.
         tracing::info!(command = name, code = ?error.code, "a command failed");
@@ -27,11 +35,11 @@ pub async fn call(app: State<'_, App>, name: String, arguments: Value) -> Result
 /// Sends batches of events through `channel` from now on.
 #[tauri::command]
 pub async fn subscribe(
-    app: State<'_, App>,
+    accounts: State<'_, Arc<Accounts>>,
     pump: State<'_, Pump>,
-    channel: Channel<Vec<Event>>,
+    channel: Channel<Batch>,
 ) -> Result<(), ApiError> {
-    let mut batches = app.subscribe();
+    let mut batches = accounts.subscribe();
     let task = tauri::async_runtime::spawn(async move {
         while let Some(batch) = batches.recv().await {
             if let Err(error) = channel.send(batch) {

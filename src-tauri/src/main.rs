@@ -1,5 +1,5 @@
-//! The desktop shell: one process, one profile, one window. Adapters only: it passes calls from the page to the app
-//! and events from the app to the page.
+//! The desktop shell: one process, one window, one directory of profiles. Adapters only: it passes calls from the page to
+//! the accounts and events from the accounts to the page.
 //!
 //! Not here: what a command does (`beseda-core`, behind `beseda-contract`) and what is on screen (`ui/`).
 
@@ -13,7 +13,7 @@ mod window;
 use std::{env, io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
-use beseda_contract::app::{App, Config};
+use beseda_contract::accounts::{Accounts, Config};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
@@ -22,7 +22,8 @@ use profile::Profile;
 #[derive(Parser)]
 #[command(name = "beseda-desktop", version, about = "Beseda, a messenger")]
 struct Arguments {
-    /// Directory of the profile [default: `beseda/default` among this person's data]
+    /// Directory of the first account's profile; others that are added in the window lie in it [default: `beseda/default`
+    /// among this person's data]
     #[arg(long, value_name = "DIR")]
     profile: Option<PathBuf>,
     /// Relay to propose on the first start
@@ -47,7 +48,7 @@ fn run(arguments: Arguments) -> Result<()> {
     require_display()?;
     let profile = Profile::find(arguments.profile)?;
     let config = Config {
-        profile: profile.dir.clone(),
+        home: profile.dir.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         relay: arguments.relay,
     };
@@ -62,12 +63,13 @@ fn run(arguments: Arguments) -> Result<()> {
         )
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_opener::init())
-        .manage(App::new(config))
+        .manage(Accounts::new(config))
         .manage(bridge::Pump::default())
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::subscribe])
         .setup(move |app| {
             window::close_on_signals(app.handle());
             window::open(app.handle(), &profile)?;
+            window::count_in_title(app.handle(), profile);
             Ok(())
         })
         .build(tauri::generate_context!())

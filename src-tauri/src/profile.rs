@@ -1,4 +1,4 @@
-//! Which profile this process shows: its directory and what is named after it.
+//! Which directory this window is of: the profile of its first account, with what is named after it.
 
 use std::{
     fs, io,
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 const DEFAULT: &str = "default";
 
-/// One person's data on this machine.
+/// One window's data on this machine.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Absolute; may be impossible to make or read, which `start` then tells on screen.
@@ -38,11 +38,12 @@ impl Profile {
         Ok(Self { dir })
     }
 
-    /// Title of the window.
-    pub fn title(&self) -> String {
+    /// Title of the window while so many messages are unread.
+    pub fn title(&self, unread: u32) -> String {
+        let count = if unread > 0 { format!("({unread}) ") } else { String::new() };
         match self.dir.file_name() {
-            Some(name) if name != DEFAULT => format!("Beseda — {}", name.to_string_lossy()),
-            _ => "Beseda".to_owned(),
+            Some(name) if name != DEFAULT => format!("{count}Beseda — {}", name.to_string_lossy()),
+            _ => format!("{count}Beseda"),
         }
     }
 
@@ -78,8 +79,14 @@ mod tests {
 
     #[test]
     fn only_a_profile_of_its_own_name_shows_it() {
-        assert_eq!(profile("/home/anna/.local/share/beseda/default").title(), "Beseda");
-        assert_eq!(profile("/tmp/second").title(), "Beseda — second");
+        assert_eq!(profile("/home/anna/.local/share/beseda/default").title(0), "Beseda");
+        assert_eq!(profile("/tmp/second").title(0), "Beseda — second");
+    }
+
+    #[test]
+    fn what_is_unread_comes_first() {
+        assert_eq!(profile("/home/anna/.local/share/beseda/default").title(12), "(12) Beseda");
+        assert_eq!(profile("/tmp/second").title(1), "(1) Beseda — second");
     }
 
     #[test]

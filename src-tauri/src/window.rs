@@ -1,8 +1,8 @@
 //! The window: how it opens, comes to the front and closes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use beseda_contract::app::App;
+use beseda_contract::accounts::Accounts;
 use tauri::{AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use crate::profile::Profile;
@@ -19,7 +19,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(8);
 /// When the webview cannot be made.
 pub fn open(app: &AppHandle, profile: &Profile) -> tauri::Result<()> {
     let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
-        .title(profile.title())
+        .title(profile.title(0))
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
         .center()
@@ -31,6 +31,21 @@ pub fn open(app: &AppHandle, profile: &Profile) -> tauri::Result<()> {
     };
     window.build()?;
     Ok(())
+}
+
+/// What is unread in all accounts stands in the title from now on.
+pub fn count_in_title(app: &AppHandle, profile: Profile) {
+    let app = app.clone();
+    let mut totals = app.state::<Arc<Accounts>>().totals();
+    tauri::async_runtime::spawn(async move {
+        while totals.changed().await.is_ok() {
+            let title = profile.title(totals.borrow_and_update().unread);
+            let Some(window) = app.get_webview_window(LABEL) else { return };
+            if let Err(error) = window.set_title(&title) {
+                tracing::warn!(%error, "the title of the window stays as it was");
+            }
+        }
+    });
 }
 
 /// A link in a message opens in the browser, through the opener; the window itself never leaves the app's own page.
@@ -88,7 +103,7 @@ async fn stopped() -> std::io::Result<()> {
 }
 
 async fn close(app: &AppHandle) {
-    if tokio::time::timeout(CLOSE_WITHIN, app.state::<App>().close()).await.is_err() {
+    if tokio::time::timeout(CLOSE_WITHIN, app.state::<Arc<Accounts>>().close()).await.is_err() {
         tracing::warn!("the app did not close in time; nothing is lost by ending now");
     }
     app.exit(0);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use beseda_protocol::{
     envelope::EnvelopeKind,
     limits,
-    request::{Append, Deliver, ErrorCode, OpenChats, PublishKeyPackages, RelayError},
+    request::{Append, Deliver, ErrorCode, OpenChats, PublishKeyPackages, PutBackup, RelayError},
 };
 
 type Checked = Result<(), RelayError>;
@@ -77,6 +77,15 @@ pub fn key_packages(request: &PublishKeyPackages) -> Checked {
     at_most("key packages", request.packages.len(), limits::KEY_PACKAGES)?;
     for package in &request.packages {
         at_most("bytes of a key package", package.len(), limits::KEY_PACKAGE_BYTES)?;
+    }
+    Ok(())
+}
+
+pub fn backup(request: &PutBackup) -> Checked {
+    at_most("writers", request.writers.len(), limits::STATEMENTS)?;
+    at_most("records", request.records.len(), limits::BACKUP_RECORDS)?;
+    for record in &request.records {
+        at_most("bytes of a record", record.body.len(), limits::BACKUP_RECORD_BYTES)?;
     }
     Ok(())
 }

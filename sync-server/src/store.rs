@@ -8,8 +8,9 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, Seq, SlotKey,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotKey,
     access::{AccessRefusal, Keys},
+    backup::BackupRecord,
     envelope::{Envelope, LogEntry},
     request::{Accepted, Head, InboxItem},
 };
@@ -79,12 +80,35 @@ pub enum Account {
     InviteUnknown,
 }
 
+/// What is put into a backup.
+#[derive(Debug, Clone)]
+pub struct BackupPut {
+    pub backup: BackupId,
+    /// The backup's key signed it.
+    pub by_key: bool,
+    /// Who may write from then on.
+    pub writers: Vec<DeviceId>,
+    pub records: Vec<BackupRecord>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackupStored {
+    Done,
+    /// It would hold more than [`beseda_protocol::limits::BACKUP_RECORDS`], or the device has begun
+    /// [`beseda_protocol::limits::DEVICE_BACKUPS`] others: nothing was put.
+    Full,
+    /// The device is no writer, or has no account.
+    Denied,
+}
+
 /// What a new account needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Admission {
     pub invite_required: bool,
     /// BLAKE3 of the token the device brought.
     pub token_hash: Option<[u8; 32]>,
+    /// A backup whose key vouches for the device; it counts if the store has that.
+    pub vouched: Option<BackupId>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +156,17 @@ pub trait LogStore: Send + Sync + 'static {
 
     /// Takes the oldest key package; no other caller gets the same one.
     fn take_key_package(&self, device: DeviceId) -> Answer<'_, Option<Vec<u8>>>;
+
+    /// Puts records into a backup, each in the place of an older one of its id; begins it where there is none.
+    fn put_backup(&self, by: DeviceId, put: BackupPut) -> Answer<'_, BackupStored>;
+
+    /// Records with an id above `after`, in their order, and whether there are more; at least one if any.
+    fn backup(
+        &self,
+        backup: BackupId,
+        after: Option<RecordId>,
+        page: Page,
+    ) -> Answer<'_, (Vec<BackupRecord>, bool)>;
 
     /// Finds or opens a device's account, spending one use of the invitation with it.
     fn open_account(&self, device: DeviceId, admission: Admission, now: i64) -> Answer<'_, Account>;

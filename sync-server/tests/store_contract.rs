@@ -5,15 +5,16 @@
 use std::{future::Future, sync::Arc};
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, Seq, SlotId, SlotKey,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey,
     access::{AccessRefusal, KeyChanges, SlotEntry},
+    backup::BackupRecord,
     envelope::{Envelope, EnvelopeKind, Welcome},
     limits,
     request::InboxKind,
 };
 use beseda_relay::{
     LogStore, Purpose, SqliteStore,
-    store::{Account, Admission, AppendRequest, Appended, Page, sqlite::OpenError},
+    store::{Account, Admission, AppendRequest, Appended, BackupPut, BackupStored, Page, sqlite::OpenError},
 };
 
 trait Factory {
@@ -26,7 +27,7 @@ const ANNA: SlotKey = SlotKey([1; 32]);
 const BORIS: SlotKey = SlotKey([2; 32]);
 const DEVICE: DeviceId = DeviceId([7; 32]);
 const ALL: Page = Page { bytes: usize::MAX, count: 1000 };
-const FREE: Admission = Admission { invite_required: false, token_hash: None };
+const FREE: Admission = Admission { invite_required: false, token_hash: None, vouched: None };
 
 fn content(id: u8) -> Envelope {
     let id = EnvelopeId([id; 16]);
@@ -283,7 +284,7 @@ async fn key_packages_are_given_out_once_oldest_first(factory: &impl Factory) {
 async fn accounts_open_as_the_operator_chose(factory: &impl Factory) {
     let store = factory.open().await;
     let device = |n| DeviceId([n; 32]);
-    let with = |token_hash| Admission { invite_required: true, token_hash };
+    let with = |token_hash| Admission { invite_required: true, token_hash, vouched: None };
     let token = Some([3; 32]);
     assert_eq!(store.open_account(device(1), FREE, 1).await.unwrap(), Account::Opened);
     assert_eq!(store.open_account(device(1), with(None), 1).await.unwrap(), Account::Known);
@@ -295,6 +296,43 @@ async fn accounts_open_as_the_operator_chose(factory: &impl Factory) {
     {
         assert_eq!(store.open_account(device(n), with(token), 1).await.unwrap(), expected);
     }
+}
+
+async fn a_backup_keeps_the_newest_of_each_record_and_opens_accounts(factory: &impl Factory) {
+    let store = factory.open().await;
+    let backup = BackupId([4; 32]);
+    let record = |id: u8, body: u8| BackupRecord { id: RecordId([id; 16]), body: vec![body; 10] };
+    let put_by = async |by, of, by_key, records| {
+        let put = BackupPut { backup: of, by_key, writers: vec![by], records };
+        store.put_backup(by, put).await.unwrap()
+    };
+    let put = async |of, records| put_by(DEVICE, of, false, records).await;
+    let (done, denied) = (BackupStored::Done, BackupStored::Denied);
+    assert_eq!(put(backup, vec![record(1, 1)]).await, denied, "a device without an account keeps none");
+    store.open_account(DEVICE, FREE, 1).await.unwrap();
+    assert_eq!(put(backup, vec![record(2, 2), record(1, 1)]).await, done);
+    assert_eq!(put(backup, vec![record(3, 3), record(1, 9)]).await, done);
+    let other = DeviceId([8; 32]);
+    assert_eq!(put_by(other, backup, false, vec![record(1, 7)]).await, denied);
+    let page = Page { bytes: 25, count: 10 };
+    let (first, more) = store.backup(backup, None, page).await.unwrap();
+    assert_eq!((first, more), (vec![record(1, 9), record(2, 2)], true));
+    let (rest, more) = store.backup(backup, Some(RecordId([2; 16])), page).await.unwrap();
+    assert_eq!((rest, more), (vec![record(3, 3)], false));
+    let (one, more) = store.backup(backup, None, Page { bytes: 1, count: 10 }).await.unwrap();
+    assert_eq!((one.len(), more), (1, true), "one at least");
+    for n in 5..4 + u8::try_from(limits::DEVICE_BACKUPS).unwrap() {
+        assert_eq!(put(BackupId([n; 32]), vec![]).await, done);
+    }
+    assert_eq!(put(BackupId([99; 32]), vec![]).await, BackupStored::Full, "as many as a device may begin");
+    assert_eq!(put_by(other, backup, true, vec![record(4, 4)]).await, done, "who has the key");
+    assert_eq!(put(backup, vec![record(4, 5)]).await, denied, "it says who writes from then on");
+
+    let with = |vouched| Admission { invite_required: true, token_hash: None, vouched };
+    let device = |n| DeviceId([n; 32]);
+    let unknown = Some(BackupId([99; 32]));
+    assert_eq!(store.open_account(device(1), with(unknown), 1).await.unwrap(), Account::InviteRequired);
+    assert_eq!(store.open_account(device(1), with(Some(backup)), 1).await.unwrap(), Account::Opened);
 }
 
 struct Sqlite(tempfile::TempDir);
@@ -327,6 +365,7 @@ contract! { sqlite, super::Sqlite(tempfile::tempdir().unwrap());
     an_inbox_keeps_each_once_in_order_until_acknowledged
     key_packages_are_given_out_once_oldest_first
     accounts_open_as_the_operator_chose
+    a_backup_keeps_the_newest_of_each_record_and_opens_accounts
 }
 
 #[tokio::test]

@@ -6,12 +6,19 @@
 //! Not here: real processes and real windows (`desktop`).
 #![expect(clippy::unwrap_used, reason = "a world that cannot be built fails the test that asks for it")]
 
+mod desk;
+mod dice;
 mod line;
+pub mod mallory;
+mod messages;
+mod screen;
+mod served;
+pub mod tables;
 
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -19,6 +26,8 @@ use std::{
 
 use beseda_core::{
     Core, Error, NewProfile, Options,
+    linking::Linking,
+    recovering::Recovering,
     store::{
         Unlock,
         chats::{ChatLine, Status},
@@ -30,7 +39,11 @@ use beseda_protocol::{ChatId, membership::ChatKind};
 use beseda_relay::{Config, LogStore, Purpose, Relay, SqliteStore};
 use tempfile::TempDir;
 
+pub use desk::Desk;
+pub use dice::Dice;
 pub use line::{Faults, Line};
+pub use screen::Screen;
+pub use served::Served;
 
 /// The relay's address in the world, and so its name in proofs.
 pub const RELAY: &str = "https://relay.test";
@@ -143,9 +156,55 @@ impl World {
             wire: self.line.with_faults(Faults::default()),
         }
     }
+
+    /// A device of a person who has lost all others, made of the recovery words. What the backup knows comes with
+    /// exchanges.
+    pub async fn recovers(&self, words: &str, name: &str) -> Result<Person, SyncError> {
+        let wire = self.line.with_faults(Faults::default());
+        let options = self.options(0);
+        let recovering = Recovering::begin(words, RELAY, None)?;
+        let recovered = recovering.fetch_over(&wire, (options.clock)()).await?;
+        let person = recovered.name().to_owned();
+        let profile = self.dir.path().join(name);
+        let core = Core::recover(&profile, recovered, Unlock::File, options.clone()).await?;
+        Ok(Person { name: person, profile, options, core: Some(core), wire })
+    }
+
+    /// Where everything of this world lies.
+    pub fn dir(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
+    /// A device made of a backup file.
+    pub async fn restores(
+        &self,
+        file: &std::path::Path,
+        passphrase: &str,
+        name: &str,
+    ) -> Result<Person, Error> {
+        let options = self.options(0);
+        let profile = self.dir.path().join(name);
+        let core = Core::restore(&profile, file, passphrase, Unlock::File, options.clone()).await?;
+        let wire = self.line.with_faults(Faults::default());
+        Ok(Person { name: core.name().await?, profile, options, core: Some(core), wire })
+    }
+
+    /// Another device of a person, linked over the relay. What it is granted beyond its account comes with exchanges of
+    /// both.
+    pub async fn device_of(&self, person: &Person, name: &str) -> Person {
+        let wire = self.line.with_faults(Faults::default());
+        let linking = Linking::begin(RELAY, None).unwrap();
+        linking.register_over(&wire).await.unwrap();
+        person.core().link_device(&linking.code()).await.unwrap();
+        let (granted, ()) = tokio::join!(linking.wait_over(&wire), person.sync());
+        let profile = self.dir.path().join(name);
+        let options = self.options(0);
+        let core = Core::link(&profile, granted.unwrap(), Unlock::File, options.clone()).await.unwrap();
+        Person { name: person.name.clone(), profile, options, core: Some(core), wire }
+    }
 }
 
-/// A person and their device.
+/// A person and one of their devices.
 pub struct Person {
     pub name: String,
     pub profile: PathBuf,
@@ -249,14 +308,11 @@ impl Person {
     }
 }
 
-/// The apps of people whose test is over. They are never closed: a connection that is just being closed when the
-/// process ends crashes in the clean-up of the cipher library, and nobody can wait for it in `drop`.
-static LEFT_OPEN: Mutex<Vec<Core>> = Mutex::new(Vec::new());
-
-impl Drop for Person {
-    fn drop(&mut self) {
-        if let (Some(core), Ok(mut left)) = (self.core.take(), LEFT_OPEN.lock()) {
-            left.push(core);
+/// Everybody exchanges until each has heard what the others say to the news.
+pub async fn exchange(people: &[&Person]) {
+    for _ in 0..3 {
+        for person in people {
+            person.sync().await;
         }
     }
 }

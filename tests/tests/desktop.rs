@@ -2,6 +2,8 @@
 
 use anyhow::Result;
 use beseda_tests::desktop::{RelayProcess, Window, fresh_output};
+use serde_json::json;
+use thirtyfour::Key;
 
 const TITLE: &str = "Trip to the lake";
 
@@ -90,6 +92,172 @@ async fn a_second_process_of_a_profile_says_that_it_is_in_use() -> Result<()> {
 
     first.create_group(TITLE).await?;
     first.close().await
+}
+
+#[tokio::test]
+async fn what_is_said_is_answered_edited_marked_found_and_taken_back() -> Result<()> {
+    let shots = fresh_output("screenshots-messages")?;
+    let world = tempfile::tempdir()?;
+    let relay = RelayProcess::start(&world.path().join("relay")).await?;
+    let anna = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
+    anna.create_account(&relay.url()).await?;
+    anna.create_group(TITLE).await?;
+    let link = anna.invitation().await?;
+    let boris = Window::open("Boris", world.path(), &relay.url(), &shots).await?;
+    boris.create_account(&relay.url()).await?;
+    boris.join(&link, TITLE).await?;
+
+    // Markdown is drawn, not shown.
+    anna.find("composer").await?.send_keys("The train leaves at **9:40**").await?;
+    anna.press_in_page(Key::Enter).await?;
+    boris.await_message("The train leaves at 9:40", "one.querySelector('strong')").await?;
+
+    // An answer shows what it answers.
+    boris.choose("The train leaves at 9:40", "act-reply").await?;
+    boris.say("Я буду, возьму ёлку").await?;
+    let quote = "one.querySelector('[data-testid=quote]')?.innerText.includes('The train leaves at 9:40')";
+    anna.await_message("Я буду, возьму ёлку", quote).await?;
+
+    // A reaction, seen by both.
+    anna.choose("Я буду, возьму ёлку", "menu-react").await?;
+    for person in [&anna, &boris] {
+        person.await_message("Я буду, возьму ёлку", "one.querySelector('[data-testid=reaction]')").await?;
+    }
+    boris.shoot("1-answered").await?;
+
+    // Arrow up edits what one said last.
+    anna.find("composer").await?.send_keys(Key::Up).await?;
+    anna.until(
+        "the text in the composer",
+        "document.querySelector('[data-testid=composer]').value.includes('9:40')",
+        json!({}),
+    )
+    .await?;
+    anna.fill("composer", "The train leaves at **9:45**").await?;
+    anna.find("composer").await?.send_keys(Key::Enter).await?;
+    boris.await_message("The train leaves at 9:45", "one.querySelector('[data-testid=edited]')").await?;
+    // The answer quotes what it says now.
+    let quote = "one.querySelector('[data-testid=quote]')?.innerText.includes('9:45')";
+    boris.await_message("Я буду, возьму ёлку", quote).await?;
+
+    // Pinned for all.
+    anna.choose("The train leaves at 9:45", "act-pin").await?;
+    boris.find("pinned-bar").await?;
+
+    // Found as one types, е for ё, and opened in its place.
+    boris.fill("search", "елк").await?;
+    boris
+        .until(
+            "what was found",
+            "document.querySelector('[data-testid=found] mark')?.innerText === 'ёлк'",
+            json!({}),
+        )
+        .await?;
+    boris.shoot("2-found").await?;
+    boris.assert_accessible("what was found").await?;
+    boris.press_in_page(Key::Enter).await?;
+    boris.press_in_page(Key::Escape).await?;
+
+    // Taken back, called back, and taken back for good.
+    boris.choose("Я буду, возьму ёлку", "act-delete-everyone").await?;
+    boris.click("undo").await?;
+    boris.await_message("Я буду, возьму ёлку", "true").await?;
+    boris.choose("Я буду, возьму ёлку", "act-delete-everyone").await?;
+    let gone = "!document.querySelector('[data-testid=timeline]').innerText.includes('ёлку')";
+    anna.until("the answer to be gone", gone, json!({})).await?;
+    anna.shoot("3-taken-back").await?;
+    for person in [&anna, &boris] {
+        person.assert_no_complaint().await?;
+        person.assert_accessible("a chat with everything").await?;
+    }
+    boris.close().await?;
+    anna.close().await
+}
+
+#[tokio::test]
+async fn two_accounts_of_one_person_share_a_window() -> Result<()> {
+    let shots = fresh_output("screenshots-accounts")?;
+    let world = tempfile::tempdir()?;
+    let lake = RelayProcess::start(&world.path().join("lake")).await?;
+    let mut office = RelayProcess::start(&world.path().join("office")).await?;
+    let anna = Window::open("Anna", world.path(), &lake.url(), &shots).await?;
+    anna.create_account(&lake.url()).await?;
+    anna.create_group(TITLE).await?;
+    anna.find("composer").await?.send_keys("half a sent").await?;
+    let switcher = "!!document.querySelector('[data-testid=accounts]')";
+    anna.until("no switcher", &format!("!({switcher})"), json!({})).await?;
+
+    // Another account, on the relay of another team.
+    anna.add_account("Anna Karenina", &office.url()).await?;
+    anna.until("the switcher", switcher, json!({})).await?;
+    let nothing = "document.querySelectorAll('[data-testid=chat-row]').length === 0";
+    anna.until("nothing of the first account", nothing, json!({})).await?;
+    anna.create_group("Team").await?;
+    let link = anna.invitation().await?;
+
+    // Back to the first, which is as it was left; the second goes on in the background.
+    anna.press("ctrl+1")?;
+    anna.await_account("Anna").await?;
+    let draft = "document.querySelector('[data-testid=composer]')?.value === 'half a sent'";
+    anna.until("the open chat with its draft", draft, json!({})).await?;
+    let boris = Window::open("Boris", world.path(), &office.url(), &shots).await?;
+    boris.create_account(&office.url()).await?;
+    boris.join(&link, "Team").await?;
+    boris.say("Good morning!").await?;
+    boris.say("Where is everybody?").await?;
+    let unread = "document.querySelector('[data-testid=account-unread]')?.dataset.count === '2'";
+    anna.until("what is unread in the other account", unread, json!({})).await?;
+    anna.await_title("(2) Beseda — profile").await?;
+    anna.shoot("1-unread-in-the-other").await?;
+    anna.assert_accessible("a window with two accounts").await?;
+
+    anna.press("ctrl+2")?;
+    anna.await_account("Anna Karenina").await?;
+    anna.await_last("Where is everybody?").await?;
+    anna.await_title("Beseda — profile").await?;
+    anna.say("On the train.").await?;
+    boris.await_last("On the train.").await?;
+    anna.shoot("2-the-other").await?;
+
+    // One relay is away: the other account does not mind.
+    office.kill();
+    let offline = "document.querySelectorAll('[data-testid=account-button]')[1].dataset.state === 'offline'";
+    anna.until("the second account to be offline", offline, json!({})).await?;
+    anna.press("ctrl+1")?;
+    anna.await_account("Anna").await?;
+    anna.await_sync("up_to_date", 0).await?;
+    anna.assert_no_complaint().await?;
+
+    // The window comes back with both, where it was left.
+    anna.close().await?;
+    let anna = Window::open("Anna", world.path(), &lake.url(), &shots).await?;
+    anna.await_account("Anna").await?;
+    anna.press("ctrl+2")?;
+    anna.await_account("Anna Karenina").await?;
+    anna.open_chat("Team").await?;
+    assert_eq!(read(&anna).await?, ["Good morning!", "Where is everybody?", "On the train."]);
+
+    // Taken off, it is kept, and comes back.
+    anna.click("account-menu").await?;
+    anna.click("menu-account-remove").await?;
+    anna.find("remove-submit").await?;
+    anna.until("the menu to be gone", "!document.querySelector('.menu')", json!({})).await?;
+    anna.assert_accessible("taking an account off").await?;
+    anna.shoot("3-taking-off").await?;
+    anna.click("remove-submit").await?;
+    anna.await_account("Anna").await?;
+    anna.until("no switcher", &format!("!({switcher})"), json!({})).await?;
+    anna.click("account-menu").await?;
+    anna.click("menu-account-add").await?;
+    anna.find("bring-back").await?;
+    anna.assert_accessible("adding an account").await?;
+    anna.shoot("4-adding").await?;
+    anna.click("bring-back").await?;
+    anna.await_account("Anna Karenina").await?;
+    anna.open_chat("Team").await?;
+    assert_eq!(read(&anna).await?.len(), 3);
+    boris.close().await?;
+    anna.close().await
 }
 
 async fn read(person: &Window) -> Result<Vec<String>> {

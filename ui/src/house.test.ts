@@ -55,6 +55,17 @@ describe('the house', () => {
     expect(importers(/^(?!generated\/|@tauri-apps\/)/, /^host\//)).toEqual([]);
   });
 
+  it('gives every account its own stores: what is one for all of them is named here', () => {
+    const ofWindow = ['accounts', 'attention', 'dialogs', 'locking', 'messageMenu', 'preferences', 'stage'];
+    const kept = sources
+      .filter(({ path }) => /^(?:core-state|ui-state|features|app)\//.test(path) && path !== 'core-state/account.svelte.ts')
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^(?:export )?(?:const|let) (\w+)\b[^=\n]*= (?:new (?!TextEncoder|Intl\.)|\$state)/gm)].map((match) => ({ path, name: match[1]! })),
+      );
+    expect(kept.filter(({ name }) => !ofWindow.includes(name))).toEqual([]);
+    expect(kept.map(({ name }) => name).toSorted()).toEqual(ofWindow);
+  });
+
   it('never makes markup of text, nor code, nor reaches outside', () => {
     const forbidden = /\{@html|innerHTML|insertAdjacentHTML|\beval\(|new Function|https?:\/\/(?!relay\.example\.org|\/|127)[a-z]/;
     const found = sources.filter(({ path, text }) => !path.endsWith('.css') && forbidden.test(text)).map(({ path }) => path);

@@ -1,4 +1,4 @@
-// Starts the screens. Events are asked for before the first question, so that nothing is missed in between.
+// Starts the screens. Events are asked for before any account is opened, so that nothing is missed in between.
 
 import './components/tokens.css';
 import './components/base.css';
@@ -6,12 +6,16 @@ import './components/base.css';
 import { mount } from 'svelte';
 
 import App from './app/App.svelte';
+import { here } from './core-state/account.svelte';
+import { accounts } from './core-state/accounts.svelte';
 import { startPump } from './core-state/events';
 import { session } from './core-state/session.svelte';
 import { selection } from './ui-state/selection.svelte';
-import { toasts } from './ui-state/toasts.svelte';
+import { stage } from './ui-state/stage.svelte';
 
-startPump((came, went) => selection.moved(came, went)).catch((error: unknown) => toasts.error(error));
-void session.begin();
+Promise.all([startPump((account, came, went) => account.own(selection).moved(came, went)), accounts.load()]).then(
+  () => stage.begin(),
+  (error: unknown) => here().own(session).fail(error),
+);
 
 mount(App, { target: document.getElementById('app')! });

@@ -4,28 +4,57 @@ import { vi } from 'vitest';
 
 import type { Api } from './generated/Api';
 import type { ChatRow } from './generated/ChatRow';
+import type { Batch } from './generated/Batch';
 import type { Event } from './generated/Event';
 import type { MessageItem } from './generated/MessageItem';
 import type { TimelineItem } from './generated/TimelineItem';
+import type { WindowApi } from './generated/WindowApi';
 
-type Answers = { [K in keyof Api]?: (args: Api[K]['arguments']) => Api[K]['result'] | Promise<Api[K]['result']> };
+/** An answer may depend on the account that is asked. */
+type Answers = { [K in keyof Api]?: (args: Api[K]['arguments'], account: string) => Api[K]['result'] | Promise<Api[K]['result']> };
+type WindowAnswers = { [K in keyof WindowApi]?: (args: WindowApi[K]['arguments']) => WindowApi[K]['result'] | Promise<WindowApi[K]['result']> };
 
 export const answers: Answers = {};
-export const called: { name: keyof Api; args: unknown }[] = [];
+export const windowAnswers: WindowAnswers = {};
+export const called: { name: keyof Api | keyof WindowApi; args: unknown; account: string | null }[] = [];
 export const opened: string[] = [];
-let listener: ((events: Event[]) => void) | undefined;
+export const reloads = { count: 0 };
+let listener: ((batch: Batch) => void) | undefined;
+let shown = { account: '' };
+
+async function ask<K extends keyof Api>(account: string, name: K, args: Api[K]['arguments']): Promise<Api[K]['result']> {
+  called.push({ name, args, account });
+  const answer = answers[name];
+  if (!answer) throw { code: 'bad_request', message: `no answer for ${name}` };
+  return answer(args, account);
+}
 
 export const hostModule = {
   async call<K extends keyof Api>(name: K, args: Api[K]['arguments']): Promise<Api[K]['result']> {
-    called.push({ name, args });
-    const answer = answers[name];
+    const asked = shown;
+    const answer = ask(asked.account, name, args);
+    await answer.catch(() => undefined);
+    return asked === shown ? answer : new Promise<never>(() => {});
+  },
+  callFor(account: string): void {
+    shown = { account };
+  },
+  callAs(account: string) {
+    return <K extends keyof Api>(name: K, args: Api[K]['arguments']) => ask(account, name, args);
+  },
+  async callWindow<K extends keyof WindowApi>(name: K, args: WindowApi[K]['arguments']): Promise<WindowApi[K]['result']> {
+    called.push({ name, args, account: null });
+    const answer = windowAnswers[name];
     if (!answer) throw { code: 'bad_request', message: `no answer for ${name}` };
     return answer(args);
   },
-  async subscribe(onEvents: (events: Event[]) => void): Promise<void> {
-    listener = onEvents;
+  async subscribe(onBatch: (batch: Batch) => void): Promise<void> {
+    listener = onBatch;
   },
   async copyText(): Promise<void> {},
+  reloadPage(): void {
+    reloads.count += 1;
+  },
   async openLink(url: string): Promise<void> {
     opened.push(url);
   },
@@ -34,18 +63,30 @@ export const hostModule = {
   },
 };
 
+/** Events of the account on screen. */
 export function send(...events: Event[]): void {
-  listener?.(events);
+  sendOf(shown.account, ...events);
 }
 
-export function callsOf(name: keyof Api): unknown[] {
+export function sendOf(account: string, ...events: Event[]): void {
+  listener?.({ account, events });
+}
+
+export function callsOf(name: keyof Api | keyof WindowApi): unknown[] {
   return called.filter((one) => one.name === name).map((one) => one.args);
+}
+
+/** Which accounts were asked so. */
+export function askedOf(name: keyof Api): (string | null)[] {
+  return called.filter((one) => one.name === name).map((one) => one.account);
 }
 
 export function resetHost(): void {
   for (const name of Object.keys(answers)) delete answers[name as keyof Api];
+  for (const name of Object.keys(windowAnswers)) delete windowAnswers[name as keyof WindowApi];
   called.length = 0;
   opened.length = 0;
+  reloads.count = 0;
 }
 
 /** Lets promises and then one frame go by. */
@@ -61,19 +102,37 @@ export function chatRow(over: Partial<ChatRow>): ChatRow {
     description: '',
     category: '',
     status: 'active',
+    refused: null,
     last: null,
     activity: 1,
     unread: 0,
+    mentions: 0,
+    marked_unread: false,
+    draft_reply: null,
     members: 2,
     draft: '',
     may_write: true,
+    may_answer: true,
     may_invite: true,
+    may_edit: true,
+    admin: true,
+    owner: true,
+    rights: { write: true, comment: true, add: false, pin: true, info: false },
+    open_history: true,
+    leaving: 'no',
+    pinned: 0,
+    archived: false,
+    muted_until: 0,
     quarantined: 0,
+    peer: null,
+    verified: false,
+    new_device: false,
     ...over,
   };
 }
 
 export function message(key: string, over: Partial<MessageItem> = {}): TimelineItem & { type: 'message' } {
+  const text = over.text ?? `text ${key}`;
   return {
     type: 'message',
     key,
@@ -81,12 +140,27 @@ export function message(key: string, over: Partial<MessageItem> = {}): TimelineI
     author: 'u1',
     author_name: 'Anna',
     mine: false,
-    text: `text ${key}`,
+    blocked: false,
+    text,
+    markup: [{ type: 'paragraph', inlines: [{ type: 'text', text }] }],
     at: 0,
     sent_at: null,
     state: null,
     first: true,
     last: true,
+    edited: false,
+    deleted: false,
+    pinned: false,
+    saved: false,
+    names_me: false,
+    reply: null,
+    forwarded: null,
+    reactions: [],
+    poll: null,
+    readers: 0,
+    may_edit: false,
+    may_delete: false,
+    may_pin: true,
     ...over,
   };
 }

@@ -46,8 +46,10 @@ fn shows_a_window(rest: &[String]) -> bool {
 /// # Errors
 /// When it does not build or cannot be written.
 pub fn generate() -> Result<()> {
-    let mut export = cargo(&["run", "-p", "beseda-contract", "--bin", "beseda-contract-export", "--"]);
-    steps::run(export.arg("ui/src/generated"))
+    // Chosen from the whole workspace: alone, its dependencies have other features, and all would be built again.
+    steps::run(&mut cargo(&["build", "--workspace", "--bin", "beseda-contract-export"]))?;
+    let export = checkout::built("beseda-contract-export", false);
+    steps::run(&mut program(&export.to_string_lossy(), &["ui/src/generated"]))
 }
 
 #[cfg(test)]

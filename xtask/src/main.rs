@@ -12,6 +12,7 @@ mod display;
 mod relay;
 mod run;
 mod screenshots;
+mod seed;
 mod setup;
 mod steps;
 
@@ -39,6 +40,8 @@ enum Task {
     Demo,
     /// Measure against raw SQLite and print one table
     Bench(bench::Options),
+    /// Fill a new profile with realistic chats, to look at
+    Seed(seed::Options),
     /// Write the contract's TypeScript into ui/src/generated
     Generate,
     /// Install what is missing and build the UI
@@ -63,6 +66,7 @@ fn perform(task: &Task) -> Result<()> {
         Task::Lint => check::lint(),
         Task::Demo => demo::run(),
         Task::Bench(options) => bench::run(options),
+        Task::Seed(options) => seed::run(options),
         Task::Generate => bench::generate(),
         Task::Setup => setup::everything(),
     }

@@ -50,8 +50,14 @@ impl Wire {
         let device = DeviceId(wire.key.verifying_key().to_bytes());
         wire.nonce = wire.ask(&Challenge { device }).await?.nonce;
         let signature = sign::sign(&wire.key, Purpose::Session, &[address.as_bytes(), &[0], &wire.nonce]);
-        let open =
-            OpenSession { device, nonce: wire.nonce, server: address.to_owned(), signature, invite: None };
+        let open = OpenSession {
+            device,
+            nonce: wire.nonce,
+            server: address.to_owned(),
+            signature,
+            invite: None,
+            voucher: None,
+        };
         wire.session = HEXLOWER.encode(&wire.ask(&open).await?.session);
         Ok(wire)
     }

@@ -1,20 +1,21 @@
-//! `init` and `whoami`: who this profile is.
+//! `init`, `whoami` and `key`: who this profile is, and what opens it.
 
 use std::path::Path;
 
 use beseda_core::{Core, Profile};
 
 use crate::{
+    arguments::KeyChoice,
     failure::Result,
     output::{Output, shown_line},
-    view,
+    profile, view,
 };
 
 pub async fn whoami(core: &Core, directory: &Path, out: &mut Output) -> Result<()> {
     let status = core.sync_status().await?;
     let device = core.device();
     let account = view::Account {
-        name: device.name.clone(),
+        name: core.name().await?,
         user: device.keys.user().to_string(),
         device: device.keys.device().to_string(),
         relay: device.relay.clone(),
@@ -37,4 +38,32 @@ pub async fn whoami(core: &Core, directory: &Path, out: &mut Output) -> Result<(
         account.waiting
     );
     out.result(&account, &text)
+}
+
+/// Where the key of the local database is kept.
+///
+/// # Errors
+/// When `key.json` is damaged.
+pub fn key(core: &Core, out: &mut Output) -> Result<()> {
+    let key = view::key(core.key_kind()?);
+    let text = match key {
+        "keyring" => "The key is in the system's keyring.",
+        "passphrase" => "The key is under a passphrase.",
+        _ => "The key is in a file: whoever can read your files can read your chats.",
+    };
+    out.result(&serde_json::json!({ "key": key }), text)
+}
+
+/// # Errors
+/// A wrong passphrase, a keyring that does not answer: nothing is changed then.
+pub async fn keep_key(directory: &Path, keep: KeyChoice, out: &mut Output) -> Result<()> {
+    let passphrase = profile::passphrase(directory)?;
+    let core = profile::open_with(directory, passphrase.clone()).await?;
+    let kept = async {
+        core.keep_key(passphrase, profile::unlock_anew(keep)?).await?;
+        key(&core, out)
+    }
+    .await;
+    core.close().await;
+    out.flush().and(kept)
 }

@@ -1,12 +1,10 @@
 //! Chats and who is in them.
 
-use beseda_core::{
-    Core,
-    store::chats::{ChatLine, Status},
-};
+use beseda_core::{Core, store::chats::ChatLine};
 use serde_json::json;
 
 use crate::{
+    arguments::Which,
     failure::{Exit, Failure, Result},
     output::{Output, shown_line},
     view::{self, Chat, Member},
@@ -18,9 +16,16 @@ pub fn made(core: &Core, line: &ChatLine, out: &mut Output) -> Result<()> {
     out.result(&chat, &text)
 }
 
-pub async fn list(core: &Core, out: &mut Output) -> Result<()> {
-    let lines = core.chats().await?;
-    out.remark(if lines.is_empty() { "No chats yet." } else { view::CHAT_HEADER })?;
+pub async fn list(core: &Core, which: &Which, out: &mut Output) -> Result<()> {
+    let mut lines = core.chats().await?;
+    let none = if lines.is_empty() { "No chats yet." } else { "None." };
+    let category = which.category.as_ref().map(|category| category.trim().to_lowercase());
+    lines.retain(|line| {
+        category.as_ref().is_none_or(|category| line.category.to_lowercase() == *category)
+            && (!which.unread || line.unread > 0 || line.marked_unread)
+            && (!which.archived || line.archived)
+    });
+    out.remark(if lines.is_empty() { none } else { view::CHAT_HEADER })?;
     for line in &lines {
         let chat = Chat::of(core, line);
         out.result(&chat, &chat.text())?;
@@ -39,7 +44,7 @@ pub async fn members(core: &Core, chat: &str, out: &mut Output) -> Result<()> {
 
 pub async fn remove(core: &Core, chat: &str, member: &str, out: &mut Output) -> Result<()> {
     let line = core.find_chat(chat).await?;
-    let member = find_member(list_members(core, &line).await?, member)?;
+    let member = member_of(core, &line, member).await?;
     core.remove_member(line.number, member.user).await?;
     let text = format!(
         "{} is put out of {} as soon as the relay has it: beseda sync",
@@ -47,25 +52,6 @@ pub async fn remove(core: &Core, chat: &str, member: &str, out: &mut Output) -> 
         Chat::of(core, &line).called()
     );
     out.result(&json!({ "chat": line.id, "user": member.user, "name": member.name }), &text)
-}
-
-pub async fn invite(core: &Core, chat: &str, out: &mut Output) -> Result<()> {
-    let line = core.find_chat(chat).await?;
-    let link = core.invite(line.number).await?;
-    out.result(&json!({ "chat": line.id, "link": link }), &link)
-}
-
-pub async fn join(core: &Core, link: &str, out: &mut Output) -> Result<()> {
-    let line = core.join(link).await?;
-    let chat = Chat::of(core, &line);
-    let text = match line.status {
-        Status::Active => format!("You are in {} already.", chat.called()),
-        Status::Asking | Status::Joining | Status::Removed => {
-            "Asked. Run `beseda sync`, now to send the request, and again when the inviter's device has been online."
-                .to_owned()
-        }
-    };
-    out.result(&chat, &text)
 }
 
 pub async fn quarantine(core: &Core, chat: &str, out: &mut Output) -> Result<()> {
@@ -82,12 +68,19 @@ pub async fn quarantine(core: &Core, chat: &str, out: &mut Output) -> Result<()>
     Ok(())
 }
 
+/// A member of the chat by name, else by the beginning of the id.
+///
+/// # Errors
+/// When none fits, or more than one.
+pub async fn member_of(core: &Core, line: &ChatLine, wanted: &str) -> Result<Member> {
+    find_member(list_members(core, line).await?, wanted)
+}
+
 async fn list_members(core: &Core, line: &ChatLine) -> Result<Vec<Member>> {
     let members = core.members(line.number).await?;
     Ok(members.into_iter().filter_map(|member| Member::of(core, member)).collect())
 }
 
-/// By name, else by the beginning of the id.
 fn find_member(members: Vec<Member>, wanted: &str) -> Result<Member> {
     let lower = wanted.trim().to_lowercase();
     let named = members.iter().any(|member| member.name.to_lowercase() == lower);

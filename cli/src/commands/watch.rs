@@ -3,7 +3,7 @@
 //! Messages that were here before are not told again; one of ours is told when it is accepted, or will never be.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     future::Future,
     sync::Arc,
 };
@@ -13,8 +13,9 @@ use beseda_core::{
     domain::{ChatNo, Place},
     store::{
         Touched,
-        chats::ChatLine,
-        messages::{self, Message},
+        chats::{self, ChatLine, ChatState},
+        messages::{self, Message, flag},
+        news::{self, About, News},
     },
     sync::engine::Progress,
 };
@@ -24,7 +25,7 @@ use serde_json::json;
 
 use crate::{
     failure::{Failure, Result},
-    output::Output,
+    output::{Output, shown_line},
     view::{self, Chat, Said},
 };
 
@@ -68,6 +69,8 @@ struct Known {
     chat: Chat,
     /// Accepted messages up to here were told, or were here before.
     upto: Place,
+    /// What was said about messages up to here was told, or was here before.
+    heard: Place,
     /// Messages of ours that were told while they waited, and whether as failed.
     waiting: HashMap<MessageId, bool>,
 }
@@ -81,9 +84,12 @@ impl Watching<'_> {
     /// Takes a chat as it is, without telling.
     async fn learn(&mut self, line: &ChatLine) -> Result<()> {
         let mut reader = self.core.device().store.readers().acquire().await.map_err(Error::from)?;
-        let waiting = messages::since(&mut reader, line.number, Place::queued(0)).await?;
-        let accepted = messages::page(&mut reader, line.number, Place::queued(0), 1).await?;
+        let waiting =
+            messages::between(&mut reader, line.number, Place::queued(0), Place::END, u32::MAX).await?;
+        let accepted = messages::before(&mut reader, line.number, Place::queued(0), 1).await?;
+        let heard = end_of_log(&chats::state(&mut reader, line.number).await?);
         let known = Known {
+            heard,
             chat: Chat::of(self.core, line),
             upto: accepted.last().map_or(Place::FIRST, |message| message.place),
             waiting: waiting.iter().map(|message| (message.id, message.failed != 0)).collect(),
@@ -94,7 +100,9 @@ impl Watching<'_> {
 
     async fn tell(&mut self, touches: impl Iterator<Item = Arc<Touched>>, out: &mut Output) -> Result<()> {
         let mut lowest: BTreeMap<ChatNo, Place> = BTreeMap::new();
+        let mut single: BTreeSet<(ChatNo, Place)> = BTreeSet::new();
         for touched in touches {
+            single.extend(&touched.messages);
             for (chat, place) in &touched.chats {
                 lowest.entry(*chat).and_modify(|known| *known = (*known).min(*place)).or_insert(*place);
             }
@@ -109,7 +117,10 @@ impl Watching<'_> {
         for line in lines.iter().filter(|line| lowest.contains_key(&line.number)) {
             self.tell_chat(line, out)?;
             let from = lowest.get(&line.number).copied().unwrap_or(Place::END);
-            self.tell_messages(line, from, out).await?;
+            let new = self.tell_messages(line, from, out).await?;
+            let of_chat = single.range((line.number, Place::FIRST)..=(line.number, Place::END));
+            let changed = of_chat.map(|(_, place)| *place).filter(|place| !new.contains(place)).collect();
+            self.tell_changes(line, changed, out).await?;
         }
         Ok(())
     }
@@ -131,27 +142,64 @@ impl Watching<'_> {
         match self.known.get_mut(&line.number) {
             Some(known) => known.chat = chat,
             None => {
-                let known = Known { chat, upto: Place::FIRST, waiting: HashMap::new() };
+                let known = Known { chat, upto: Place::FIRST, heard: Place::FIRST, waiting: HashMap::new() };
                 self.known.insert(line.number, known);
             }
         }
         Ok(())
     }
 
-    async fn tell_messages(&mut self, line: &ChatLine, from: Place, out: &mut Output) -> Result<()> {
-        let Some(known) = self.known.get_mut(&line.number) else { return Ok(()) };
+    /// Answers the places of those that were told.
+    async fn tell_messages(
+        &mut self,
+        line: &ChatLine,
+        from: Place,
+        out: &mut Output,
+    ) -> Result<HashSet<Place>> {
+        let Some(known) = self.known.get_mut(&line.number) else { return Ok(HashSet::new()) };
         if from == Place::END {
-            return Ok(());
+            return Ok(HashSet::new());
         }
         let from = from.max(Place(known.upto.0 + 1));
-        let mut reader = self.core.device().store.readers().acquire().await.map_err(Error::from)?;
-        for message in messages::since(&mut reader, line.number, from).await? {
-            if known.told(&message) {
-                continue;
-            }
-            let said = Said::of(self.core, line, message);
+        let mut new = {
+            let mut reader = self.core.device().store.readers().acquire().await.map_err(Error::from)?;
+            messages::between(&mut reader, line.number, from, Place::END, u32::MAX).await?
+        };
+        new.retain(|message| !known.told(message));
+        let places = new.iter().map(|message| message.place).collect();
+        for said in view::said(self.core, new).await? {
             let text = format!("[{}] {}", known.chat.called(), said.line(0));
             out.result(&MessageEvent { event: "message", said: &said }, &text)?;
+        }
+        Ok(places)
+    }
+
+    /// What was said about messages that were here before.
+    async fn tell_changes(&mut self, line: &ChatLine, changed: Vec<Place>, out: &mut Output) -> Result<()> {
+        let Some(known) = self.known.get_mut(&line.number) else { return Ok(()) };
+        let mut told: Vec<(Message, Vec<News>)> = Vec::new();
+        {
+            let mut reader = self.core.device().store.readers().acquire().await.map_err(Error::from)?;
+            for place in changed {
+                for message in messages::between(&mut reader, line.number, place, place, 1).await? {
+                    let news = news::since(&mut reader, line.number, place, known.heard).await?;
+                    told.push((message, news));
+                }
+            }
+            known.heard = end_of_log(&chats::state(&mut reader, line.number).await?);
+        }
+        let called = known.chat.called();
+        for (message, news) in told {
+            let (place, deleted) = (message.place, message.is(flag::DELETED));
+            let Some(said) = view::said(self.core, vec![message]).await?.into_iter().next() else { continue };
+            // Deleted before it was sent: nobody else ever learns of it.
+            if deleted && !place.is_queued() {
+                let text = format!("[{called}] {}", said.line(0));
+                out.result(&MessageEvent { event: "deleted", said: &said }, &text)?;
+            }
+            for one in news {
+                tell_news(&called, &said, &one, out)?;
+            }
         }
         Ok(())
     }
@@ -184,9 +232,47 @@ impl Known {
     }
 }
 
+/// The last place that what the relay has given so far can have.
+fn end_of_log(state: &ChatState) -> Place {
+    Place::accepted(state.cursor.next(), 0).map_or(Place::queued(0), |next| Place(next.0 - 1))
+}
+
+fn tell_news(called: &str, said: &Said, news: &News, out: &mut Output) -> Result<()> {
+    let who = shown_line(&news.name);
+    let about = format!("{} {}", view::short(&said.id), said.author());
+    let event = |event: &str, name: &str, value: serde_json::Value| {
+        let mut event = json!({ "event": event, "message": said.id, "chat": said.chat, "user": news.by,
+            "name": news.name, "at": news.at });
+        event[name] = value;
+        event
+    };
+    let (value, text) = match &news.about {
+        About::Edited => {
+            let text = format!("[{called}] {}", said.line(0));
+            return out.result(&MessageEvent { event: "edited", said }, &text);
+        }
+        About::Reacted { emoji, on } => {
+            let mut event = event("reaction", "emoji", json!(emoji));
+            event["on"] = json!(on);
+            let what = if *on { "reacts with" } else { "takes back" };
+            (event, format!("{who} {what} {} ({about})", shown_line(emoji)))
+        }
+        About::Pinned { on } => {
+            let what = if *on { "pins" } else { "unpins" };
+            (event("pin", "on", json!(on)), format!("{who} {what} a message ({about})"))
+        }
+        About::Voted { options } => {
+            let options: Vec<u8> = options.iter().map(|option| option + 1).collect();
+            let text = format!("{who} votes {options:?} ({about})");
+            (event("vote", "options", json!(options)), text)
+        }
+    };
+    out.result(&value, &format!("[{called}] * {text}"))
+}
+
 /// Without what every message changes.
 fn lasting(chat: &Chat) -> Chat {
-    Chat { unread: 0, activity: 0, last: None, ..chat.clone() }
+    Chat { unread: 0, mentions: 0, marked_unread: false, activity: 0, last: None, ..chat.clone() }
 }
 
 #[derive(Serialize)]

@@ -127,6 +127,24 @@ fn what_is_wrong_with_the_profile_is_6() {
     assert_eq!(refusal(&output), (6, "no_keyring".into()));
 }
 
+#[test]
+fn a_key_is_kept_in_another_way_by_who_can_open_it() {
+    let world = World::without_relay();
+    let anna = world.made("Anna");
+    assert_eq!(anna.one(&["key"])["key"], "file");
+    assert_eq!(anna.refused(&["key", "passphrase"]), (2, "usage".into()));
+    let with = |old: &str, new: &str, arguments: &[&str]| {
+        let mut command = anna.command(arguments);
+        command.env("BESEDA_PASSPHRASE", old).env("BESEDA_NEW_PASSPHRASE", new).output().unwrap()
+    };
+    assert!(with("", "correct", &["key", "passphrase", "--json"]).status.success());
+    assert_eq!(anna.refused(&["whoami"]), (6, "passphrase_needed".into()));
+    assert_eq!(refusal(&with("wrong", "mine", &["key", "passphrase", "--json"])), (6, "wrong_key".into()));
+    assert!(with("correct", "", &["whoami"]).status.success());
+    assert!(with("correct", "", &["key", "file", "--json"]).status.success());
+    assert_eq!(anna.one(&["key"])["key"], "file");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_key_that_others_can_read_is_6() {

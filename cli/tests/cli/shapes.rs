@@ -40,9 +40,12 @@ fn every_answer_has_its_shape() {
     let init = anna.one(&["init", "--name", "Anna", "--relay", &world.url, "--key", "file"]);
     assert_eq!(shape(&init), account);
     assert_eq!(anna.one(&["whoami"]), init);
+    assert_eq!(anna.one(&["key"]), json!({ "key": "file" }));
     let chat = json!({ "id": "<id 16>", "kind": "blog", "title": "News", "description": "of us", "category": "Home",
-        "status": "active", "members": 1, "unread": 0, "quarantined": 0, "admin": true, "may_write": true,
-        "activity": "<time>", "last": null });
+        "status": "active", "refused": null, "members": 1, "unread": 0, "mentions": 0, "marked_unread": false, "pinned": false,
+        "archived": false, "muted": false, "muted_until": null, "quarantined": 0, "admin": true, "may_write": true,
+        "owner": true, "history": "all", "leaving": "no",
+        "activity": "<time>", "last": null, "verified": false, "new_device": false });
     let create = [
         "chat",
         "create",
@@ -59,15 +62,30 @@ fn every_answer_has_its_shape() {
     assert_eq!(shape(&anna.one(&["chat", "list"])), chat);
     assert_eq!(
         shape(&anna.one(&["chat", "members", "News"])),
-        json!({ "user": "<id 32>", "name": "Anna", "admin": true, "me": true, "added_at": "<time>", "added_by": "Anna" })
+        json!({ "user": "<id 32>", "name": "Anna", "own_name": "Anna", "admin": true, "owner": true, "me": true, "added_at": "<time>",
+            "added_by": "Anna", "contact": false, "blocked": false,
+            "verified": false, "new_device": false, "looks_like": null, "mixed_scripts": false })
     );
-    assert_eq!(shape(&anna.one(&["invite", "News"])), json!({ "chat": "<id 16>", "link": "<link>" }));
+    let mut link = json!({ "chat": "<id 16>", "invitation": "<id 16>", "link": "<link>", "label": "", "uses": 0,
+        "max_uses": null, "created_at": "<time>", "expires_at": null, "revoked_at": null, "standing": "open" });
+    assert_eq!(shape(&anna.one(&["invite", "News"])), link);
+    let limited = ["invite", "News", "--uses", "3", "--expires", "3d", "--label", "for us"];
+    link["max_uses"] = 3.into();
+    link["expires_at"] = "<time>".into();
+    link["label"] = "for us".into();
+    assert_eq!(shape(&anna.one(&limited)), link);
+    assert_eq!(shape(&anna.ok(&["invitations", "News"])[0]), link);
+    link["revoked_at"] = "<time>".into();
+    link["standing"] = "revoked".into();
+    assert_eq!(shape(&anna.one(&["revoke", "News", "for us"])), link);
     assert_eq!(
         shape(&anna.one(&["send", "News", "hello"])),
         json!({ "id": "<id 16>", "chat": "<id 16>", "state": "queued" })
     );
     let mut message = json!({ "id": "<id 16>", "chat": "<id 16>", "author": "<id 32>", "author_name": "Anna",
-        "mine": true, "text": "hello", "at": "<time>", "sent_at": "<time>", "state": "queued", "reason": null });
+        "mine": true, "text": "hello", "at": "<time>", "sent_at": "<time>", "state": "queued", "reason": null,
+        "edited": false, "deleted": false, "pinned": false, "saved": false, "names_me": false, "reply_to": null,
+        "mentions": [], "forwarded": null, "reactions": [], "readers": 0, "poll": null });
     assert_eq!(shape(&anna.one(&["log", "News"])), message);
     assert_eq!(
         shape(&anna.one(&["sync"])),

@@ -40,7 +40,7 @@ fn anna_and_boris_meet_and_talk() {
     let lines: Vec<&str> = log.lines().collect();
     assert!(lines[1].ends_with("  Anna   hello, Boris"), "{log}");
     assert!(lines[2].ends_with("  Boris  привет"), "{log}");
-    assert_eq!(lines[3], format!("{}вторая строка", " ".repeat(16 + 2 + 5 + 2)));
+    assert_eq!(lines[3], format!("{}вторая строка", " ".repeat(8 + 2 + 16 + 2 + 5 + 2)));
 }
 
 #[test]

@@ -140,3 +140,58 @@ fn an_absent_relay_is_told_and_does_not_end_it() {
     watch.stop(Signal::SIGINT);
     assert_eq!(anna.one(&["log", "Trip"])["state"], "queued");
 }
+
+#[test]
+fn what_happens_to_messages_is_told_once() {
+    let world = World::new();
+    let (anna, boris) = world.anna_and_boris();
+    let sent = anna.one(&["send", "Trip", "first"]);
+    let poll = anna.one(&["poll", "Trip", "What?", "tea", "coffee"]);
+    let (first, poll) = (sent["id"].as_str().unwrap(), poll["id"].as_str().unwrap());
+    anna.ok(&["react", first, "🔥"]);
+    anna.ok(&["sync"]);
+    boris.ok(&["sync"]);
+    boris.ok(&["react", first, "👍"]);
+
+    let watch = Watch::start(&boris);
+    let told = watch.until(up_to_date);
+    let of = |told: &[Value], kind: &str| -> Vec<Value> {
+        told.iter().filter(|event| event["event"] == kind).cloned().collect()
+    };
+    let own = of(&told, "reaction");
+    assert_eq!(own.len(), 1, "what was here before is not told: {told:?}");
+    assert_eq!((&own[0]["name"], &own[0]["emoji"]), (&"Boris".into(), &"👍".into()));
+
+    anna.ok(&["react", first, "🎉"]);
+    anna.ok(&["react", first, "🔥", "--off"]);
+    anna.ok(&["pin", first]);
+    anna.ok(&["vote", poll, "2"]);
+    anna.ok(&["edit", first, "said otherwise"]);
+    anna.ok(&["send", "Trip", "last"]);
+    anna.ok(&["sync"]);
+    let told = watch.until(|event| event["event"] == "vote");
+    let mut all = told;
+    while of(&all, "message").is_empty() || of(&all, "edited").is_empty() {
+        all.extend(watch.until(|event| event["event"] == "message" || event["event"] == "edited"));
+    }
+    let reactions: Vec<_> =
+        of(&all, "reaction").iter().map(|event| (event["emoji"].clone(), event["on"].clone())).collect();
+    assert_eq!(reactions, [("🎉".into(), true.into()), ("🔥".into(), false.into())]);
+    let pins = of(&all, "pin");
+    assert_eq!(pins.len(), 1);
+    assert_eq!(
+        (&pins[0]["message"], &pins[0]["on"], &pins[0]["name"]),
+        (&first.into(), &true.into(), &"Anna".into())
+    );
+    assert_eq!(of(&all, "vote")[0]["options"], serde_json::json!([2]));
+    let edited = of(&all, "edited");
+    assert_eq!((edited.len(), &edited[0]["text"]), (1, &"said otherwise".into()));
+
+    anna.ok(&["delete", first]);
+    anna.ok(&["sync"]);
+    let told = watch.until(|event| event["event"] == "deleted");
+    let last = &told[told.len() - 1];
+    assert_eq!((&last["id"], &last["text"], &last["deleted"]), (&first.into(), &"".into(), &true.into()));
+    assert_eq!(texts(&told), []);
+    watch.stop(Signal::SIGTERM);
+}

@@ -1,18 +1,32 @@
 //! What each command does.
 
+mod arrange;
+mod devices;
+mod invitations;
+mod messages;
+mod people;
+mod recovery;
+
 use std::sync::Arc;
 
-use beseda_core::{Core, NewProfile, Options, domain::ChatNo, store::Unlock as CoreUnlock};
+use beseda_core::{
+    Core, NewProfile, Options,
+    actions::create_chat::NewChat,
+    domain::ChatNo,
+    store::{KeyKind as CoreKeyKind, Unlock as CoreUnlock},
+};
+
+use beseda_protocol::UserId;
 
 use super::{Inner, convert};
 use crate::{
-    ApiError, Code, Event,
+    ApiError, Code,
     api::{
-        ChatList, CloseTimeline, CreateAccount, CreateChat, CreateInvitation, Done, GetStart, GetSyncStatus,
-        Handle, InvitationLink, Join, ListChats, ListMembers, LoadOlder, MarkRead, MemberList, OlderLoaded,
-        OpenTimeline, Reconnect, RemoveMember, SaveDraft, SendMessage, SentMessage, Unlock,
+        ChatList, CloseTimeline, CreateAccount, CreateChat, Done, GetStart, GetSyncStatus, HandOver, Handle,
+        KeepKey, LeaveChat, ListChats, ListMembers, Lock, MemberList, Reconnect, RemoveMember, SetAdmin,
+        SetHistory, SetRights, Unlock,
     },
-    view::{ChatRow, KeyChoice, Me, Start, SyncStatus, TimelineSnapshot},
+    view::{ChatRow, KeyChoice, Me, Start, SyncStatus},
 };
 
 type Answer<T> = Result<T, ApiError>;
@@ -24,8 +38,24 @@ async fn chat(app: &Inner, id: &str) -> Answer<(Arc<Core>, ChatNo)> {
     Ok((core, chat))
 }
 
+fn user(id: &str) -> Answer<UserId> {
+    Ok(id.parse().map_err(|_| beseda_core::Error::NoSuchMember)?)
+}
+
 fn no_such_timeline() -> ApiError {
     ApiError::new(Code::BadRequest, "that timeline is closed")
+}
+
+/// Where the key of a new profile is kept.
+fn unlock_with(key: KeyChoice) -> Answer<CoreUnlock> {
+    Ok(match key {
+        KeyChoice::Keyring => CoreUnlock::Keyring,
+        KeyChoice::Passphrase { passphrase } if passphrase.is_empty() => {
+            return Err(ApiError::new(Code::BadText, "a passphrase cannot be empty"));
+        }
+        KeyChoice::Passphrase { passphrase } => CoreUnlock::Passphrase(passphrase.into()),
+        KeyChoice::File => CoreUnlock::File,
+    })
 }
 
 impl Handle<GetStart> for Inner {
@@ -39,17 +69,10 @@ impl Handle<CreateAccount> for Inner {
         if self.core().await.is_ok() {
             return Err(beseda_core::Error::AccountExists.into());
         }
-        let unlock = match new.key {
-            KeyChoice::Keyring => CoreUnlock::Keyring,
-            KeyChoice::Passphrase { passphrase } if passphrase.is_empty() => {
-                return Err(ApiError::new(Code::BadText, "a passphrase cannot be empty"));
-            }
-            KeyChoice::Passphrase { passphrase } => CoreUnlock::Passphrase(passphrase.into()),
-            KeyChoice::File => CoreUnlock::File,
-        };
+        let unlock = unlock_with(new.key)?;
         let new = NewProfile { name: new.name, relay: new.relay, invite: new.invite, unlock };
         let core = Core::create(&self.config.profile, new, Options::default()).await?;
-        let me = convert::me(&core);
+        let me = convert::me(&core).await?;
         self.run(core).await?;
         Ok(me)
     }
@@ -57,11 +80,31 @@ impl Handle<CreateAccount> for Inner {
 
 impl Handle<Unlock> for Inner {
     async fn handle(self: &Arc<Self>, unlock: Unlock) -> Answer<Me> {
+        let _locking = self.locking.lock().await;
         let core =
             Core::open(&self.config.profile, Some(unlock.passphrase.into()), Options::default()).await?;
-        let me = convert::me(&core);
+        let me = convert::me(&core).await?;
         self.run(core).await?;
         Ok(me)
+    }
+}
+
+impl Handle<Lock> for Inner {
+    async fn handle(self: &Arc<Self>, _: Lock) -> Answer<Done> {
+        // Whatever else keeps the key would open it again at once.
+        if self.core().await?.key_kind()? != CoreKeyKind::Passphrase {
+            return Err(ApiError::new(Code::BadRequest, "set a passphrase before you lock the app"));
+        }
+        self.lock().await;
+        Ok(Done {})
+    }
+}
+
+impl Handle<KeepKey> for Inner {
+    async fn handle(self: &Arc<Self>, keep: KeepKey) -> Answer<Done> {
+        let unlock = unlock_with(keep.key)?;
+        self.core().await?.keep_key(keep.passphrase.map(Into::into), unlock).await?;
+        Ok(Done {})
     }
 }
 
@@ -77,22 +120,9 @@ impl Handle<CreateChat> for Inner {
     async fn handle(self: &Arc<Self>, new: CreateChat) -> Answer<ChatRow> {
         let core = self.core().await?;
         let kind = convert::kind(new.kind);
-        let line = core.create_chat(kind, &new.title, &new.description, &new.category).await?;
-        Ok(convert::chat_row(&core, line))
-    }
-}
-
-impl Handle<CreateInvitation> for Inner {
-    async fn handle(self: &Arc<Self>, invitation: CreateInvitation) -> Answer<InvitationLink> {
-        let (core, chat) = chat(self, &invitation.chat).await?;
-        Ok(InvitationLink { link: core.invite(chat).await? })
-    }
-}
-
-impl Handle<Join> for Inner {
-    async fn handle(self: &Arc<Self>, join: Join) -> Answer<ChatRow> {
-        let core = self.core().await?;
-        let line = core.join(&join.link).await?;
+        let history = convert::history(new.open_history);
+        let (title, description, category) = (&new.title, &new.description, &new.category);
+        let line = core.create_chat_with(&NewChat { kind, title, description, category, history }).await?;
         Ok(convert::chat_row(&core, line))
     }
 }
@@ -110,67 +140,55 @@ impl Handle<ListMembers> for Inner {
 impl Handle<RemoveMember> for Inner {
     async fn handle(self: &Arc<Self>, remove: RemoveMember) -> Answer<Done> {
         let (core, chat) = chat(self, &remove.chat).await?;
-        let user = remove.user.parse().map_err(|_| beseda_core::Error::NoSuchMember)?;
-        core.remove_member(chat, user).await?;
+        core.remove_member(chat, user(&remove.user)?).await?;
         Ok(Done {})
     }
 }
 
-impl Handle<OpenTimeline> for Inner {
-    async fn handle(self: &Arc<Self>, open: OpenTimeline) -> Answer<TimelineSnapshot> {
-        let (core, chat) = chat(self, &open.chat).await?;
-        // Held while the page is read: what changes meanwhile comes as a diff after it.
-        let mut windows = self.windows.lock().await;
-        let window = core.open_window(chat).await?;
-        let timeline = self.window_number();
-        let snapshot = TimelineSnapshot {
-            timeline,
-            items: window.items().iter().map(convert::item).collect(),
-            more_before: window.more_before(),
-        };
-        windows.insert(timeline, window);
-        Ok(snapshot)
+impl Handle<SetAdmin> for Inner {
+    async fn handle(self: &Arc<Self>, set: SetAdmin) -> Answer<Done> {
+        let (core, chat) = chat(self, &set.chat).await?;
+        core.set_admin(chat, user(&set.user)?, set.on).await?;
+        Ok(Done {})
     }
 }
 
-impl Handle<LoadOlder> for Inner {
-    async fn handle(self: &Arc<Self>, load: LoadOlder) -> Answer<OlderLoaded> {
-        let core = self.core().await?;
-        let mut windows = self.windows.lock().await;
-        let window = windows.get_mut(&load.timeline).ok_or_else(no_such_timeline)?;
-        let ops = core.load_older(window).await?;
-        self.emit(vec![Event::Timeline { timeline: load.timeline, ops: convert::ops(&ops) }]);
-        Ok(OlderLoaded { more_before: window.more_before() })
+impl Handle<HandOver> for Inner {
+    async fn handle(self: &Arc<Self>, over: HandOver) -> Answer<Done> {
+        let (core, chat) = chat(self, &over.chat).await?;
+        core.hand_over(chat, user(&over.user)?).await?;
+        Ok(Done {})
+    }
+}
+
+impl Handle<SetRights> for Inner {
+    async fn handle(self: &Arc<Self>, set: SetRights) -> Answer<Done> {
+        let (core, number) = chat(self, &set.chat).await?;
+        let kind = core.chat(number).await?.kind;
+        core.set_rights(number, convert::rights(set.rights, kind)).await?;
+        Ok(Done {})
+    }
+}
+
+impl Handle<SetHistory> for Inner {
+    async fn handle(self: &Arc<Self>, set: SetHistory) -> Answer<Done> {
+        let (core, chat) = chat(self, &set.chat).await?;
+        core.set_history(chat, convert::history(set.open)).await?;
+        Ok(Done {})
+    }
+}
+
+impl Handle<LeaveChat> for Inner {
+    async fn handle(self: &Arc<Self>, leave: LeaveChat) -> Answer<Done> {
+        let (core, chat) = chat(self, &leave.chat).await?;
+        core.leave_chat(chat).await?;
+        Ok(Done {})
     }
 }
 
 impl Handle<CloseTimeline> for Inner {
     async fn handle(self: &Arc<Self>, close: CloseTimeline) -> Answer<Done> {
         self.windows.lock().await.remove(&close.timeline);
-        Ok(Done {})
-    }
-}
-
-impl Handle<SendMessage> for Inner {
-    async fn handle(self: &Arc<Self>, message: SendMessage) -> Answer<SentMessage> {
-        let (core, chat) = chat(self, &message.chat).await?;
-        Ok(SentMessage { id: core.send_message(chat, &message.text).await?.to_string() })
-    }
-}
-
-impl Handle<MarkRead> for Inner {
-    async fn handle(self: &Arc<Self>, mark: MarkRead) -> Answer<Done> {
-        let (core, chat) = chat(self, &mark.chat).await?;
-        let message = mark.message.parse().map_err(|_| beseda_core::Error::NoSuchMessage)?;
-        core.mark_read(chat, message).await?;
-        Ok(Done {})
-    }
-}
-
-impl Handle<SaveDraft> for Inner {
-    async fn handle(self: &Arc<Self>, draft: SaveDraft) -> Answer<Done> {
-        let (core, chat) = chat(self, &draft.chat).await?;
-        core.save_draft(chat, &draft.text).await?;
         Ok(Done {})
     }
 }

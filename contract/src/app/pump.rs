@@ -2,18 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use beseda_core::{Core, store::Touched};
-use tokio::task::JoinHandle;
+use beseda_core::{Core, domain::Place, store::Touched};
+use tokio::{task::JoinHandle, time::MissedTickBehavior};
 
 use super::{Inner, convert};
-use crate::{ApiError, Event};
+use crate::{ApiError, Event, api::Totals};
 
 /// Least time between two batches: one frame of a screen.
 const FRAME: Duration = Duration::from_millis(16);
+/// A chat may have been muted until now: what is unread is counted anew at least this often.
+const COUNT_ANEW: Duration = Duration::from_secs(60);
 
 pub fn start(app: Arc<Inner>, core: Arc<Core>) -> JoinHandle<()> {
     let mut commits = core.listen();
     let mut progress = core.progress();
+    let mut anew = tokio::time::interval(COUNT_ANEW);
+    anew.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = None;
     tokio::spawn(async move {
         loop {
             let mut touched = Touched::default();
@@ -23,12 +28,14 @@ pub fn start(app: Arc<Inner>, core: Arc<Core>) -> JoinHandle<()> {
                     None => return,
                 },
                 changed = progress.changed() => if changed.is_err() { return },
+                // The first time at once.
+                _ = anew.tick() => {}
             }
             progress.mark_unchanged();
             while let Ok(commit) = commits.try_recv() {
                 merge(&mut touched, &commit);
             }
-            match events(&app, &core, &touched).await {
+            match events(&app, &core, &touched, &mut told).await {
                 Ok(events) => app.emit(events),
                 Err(error) => tracing::error!(%error, "what changed could not be read"),
             }
@@ -41,26 +48,48 @@ fn merge(into: &mut Touched, commit: &Touched) {
     for (chat, place) in &commit.chats {
         into.chat(*chat, *place);
     }
+    into.messages.extend(commit.messages.iter().copied());
     into.renamed.extend(commit.renamed.iter().copied());
+    into.people.extend(commit.people.iter().copied());
     into.outbox |= commit.outbox;
 }
 
-async fn events(app: &Inner, core: &Core, touched: &Touched) -> Result<Vec<Event>, ApiError> {
+/// `told`: what was last said to be unread.
+async fn events(
+    app: &Inner,
+    core: &Core,
+    touched: &Touched,
+    told: &mut Option<Totals>,
+) -> Result<Vec<Event>, ApiError> {
     let mut windows = app.windows.lock().await;
     for (number, window) in windows.iter_mut() {
         let Some(from) = touched.chats.get(&window.chat()) else { continue };
-        let ops = core.refresh(window, *from).await?;
+        let chat = window.chat();
+        let single =
+            touched.messages.range((chat, Place::FIRST)..=(chat, Place::END)).map(|(_, place)| *place);
+        let ops = core.refresh(window, *from, &single.collect()).await?;
         if !ops.is_empty() {
             // Under the lock: a page loaded meanwhile must not overtake it.
-            app.emit(vec![Event::Timeline { timeline: *number, ops: convert::ops(&ops) }]);
+            app.emit(vec![convert::timeline(*number, window, &ops)]);
         }
     }
     drop(windows);
     let mut events = Vec::new();
     events.extend(touched.renamed.iter().map(|id| Event::ChatGone { id: id.to_string() }));
     for chat in touched.chats.keys() {
-        events.push(Event::Chat { row: convert::chat_row(core, core.chat(*chat).await?) });
+        let line = core.chat(*chat).await?;
+        if line.is_listed() {
+            events.push(Event::Chat { row: Box::new(convert::chat_row(core, line)) });
+        }
+    }
+    for person in &touched.people {
+        events.push(Event::Person { user: core.user_of(*person).await?.to_string() });
     }
     events.push(Event::Sync { status: convert::sync_status(&core.sync_status().await?) });
+    let totals = convert::totals(core.totals().await?);
+    if *told != Some(totals) {
+        *told = Some(totals);
+        events.push(Event::Totals { totals });
+    }
     Ok(events)
 }

@@ -6,6 +6,7 @@ use beseda_protocol::{
     membership::ChatKind,
 };
 
+use super::devices::still_one;
 use crate::{
     crypto::{Secret, keys, mls, random, seal},
     device::Device,
@@ -14,8 +15,9 @@ use crate::{
     store::{
         Durability, Touched,
         chats::{self, NewChat, Status},
+        invitations,
         joining::{self, Knock},
-        mls as rows,
+        mls as rows, own_profile,
     },
     sync::{http::parse_relay_url, inbox},
 };
@@ -26,24 +28,23 @@ use crate::{
 /// [`Error::NotALink`]; [`Error::OtherRelay`] when the link leads elsewhere than this profile's relay.
 pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
     let invitation = Invitation::parse(link)?;
-    let same = match (parse_relay_url(&invitation.relay), parse_relay_url(&device.relay)) {
-        (Ok(theirs), Ok(ours)) => theirs == ours,
-        _ => invitation.relay == device.relay,
-    };
-    if !same {
+    if !same_relay(&invitation.relay, &device.relay) {
         return Err(Error::OtherRelay(invitation.relay));
     }
     let mut tx = device.store.begin(Durability::Power).await?;
+    still_one(&mut tx).await?;
     // Until the welcome tells the chat's own id, the invitation's stands for it.
     let asking_id = ChatId(invitation.id);
     if let Some(known) = chats::asked_with(&mut tx, invitation.id).await? {
         // Still outside: the inviter may have missed it.
-        joining::knock_again(&mut tx, known, EnvelopeId(random())).await?;
+        let secret = Secret::new(invitation.secret);
+        joining::knock_again(&mut tx, known, EnvelopeId(random()), &secret).await?;
+        chats::set_refused(&mut tx, known, None).await?;
         return Ok((known, tx.commit().await?));
     }
-    if let Some((chat, _)) = joining::invitation(&mut tx, invitation.id).await? {
+    if let Some(made) = invitations::one(&mut tx, &invitation.id).await? {
         // Our own link.
-        return Ok((chat, Touched::default()));
+        return Ok((made.chat, Touched::default()));
     }
     let (package, changes) = mls::new_key_package(&device.keys)?;
     rows::save(&mut tx, rows::KEY_PACKAGES, &changes).await?;
@@ -52,9 +53,10 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
         v: 1,
         key_package: package.bytes,
         slot_key: keys::slot_key(&slot_secret),
-        name: device.name.clone(),
+        name: own_profile::name(&mut tx).await?,
     };
-    let key = inbox::sealing_key(&Secret::new(invitation.secret));
+    let secret = Secret::new(invitation.secret);
+    let key = inbox::sealing_key(&secret);
     let sealed = SealedJoinRequest {
         v: 1,
         invitation: invitation.id,
@@ -71,9 +73,24 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
         slot_secret: &slot_secret,
         inviter: Some(invitation.device),
         key_package: &package.reference,
+        own_join: false,
     };
     let chat = chats::insert(&mut tx, &new).await?;
-    let knock = Knock { chat, id: EnvelopeId(random()), to: invitation.device, body: codec::encode(&sealed) };
+    let knock = Knock {
+        chat,
+        id: EnvelopeId(random()),
+        to: invitation.device,
+        body: codec::encode(&sealed),
+        secret: Some(secret),
+    };
     joining::put_knock(&mut tx, &knock).await?;
     Ok((chat, tx.commit().await?))
+}
+
+/// Whether two addresses lead to the same relay.
+pub(super) fn same_relay(theirs: &str, ours: &str) -> bool {
+    match (parse_relay_url(theirs), parse_relay_url(ours)) {
+        (Ok(theirs), Ok(ours)) => theirs == ours,
+        _ => theirs == ours,
+    }
 }

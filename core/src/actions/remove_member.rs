@@ -9,7 +9,7 @@ use crate::{
     store::{
         Durability, Touched,
         chats::{self, Status},
-        joining, members,
+        joining, members, roles, users,
     },
 };
 
@@ -20,11 +20,14 @@ pub async fn remove_member(device: &Device, chat: ChatNo, user: UserId) -> Resul
     if chats::state(&mut tx, chat).await?.status != Status::Active {
         return Err(Error::NotMember);
     }
-    if !members::is_admin(&mut tx, chat, device.me).await? {
+    if !members::is_admin(&mut tx, chat, device.me.number).await? {
         return Err(Refusal::NotAdmin.into());
     }
+    if users::number(&mut tx, user, "").await? == roles::known(&mut tx, chat).await?.owner {
+        return Err(Refusal::OwnerStays.into());
+    }
     if user == device.keys.user() {
-        return Err(Refusal::CreatorStays.into());
+        return Err(Error::BadText("nobody puts out themselves: leave the chat"));
     }
     let devices = members::devices_of(&mut tx, chat, user).await?;
     if devices.is_empty() {

@@ -57,6 +57,12 @@ impl DeviceKeys {
         &self.identity
     }
 
+    /// The key itself: what a relay is shown in a session.
+    #[must_use]
+    pub fn signing(&self) -> &SigningKey {
+        &self.signing
+    }
+
     #[must_use]
     pub fn sign(&self, purpose: Purpose, parts: &[&[u8]]) -> Signature {
         sign::sign(&self.signing, purpose, parts)

@@ -6,17 +6,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use beseda_protocol::{
-    ChatId, DeviceId, codec,
+    ChatId, DeviceId, UserId, codec,
     identity::{Identity, Member},
     limits,
     membership::{self, Effects, IDENTITY_CREDENTIAL, ROLES_EXTENSION, Refusal, Roles},
 };
 use openmls::prelude::{
     Capabilities, Ciphersuite, Credential, CredentialType, CredentialWithKey, Extension, ExtensionType,
-    Extensions, GroupId, KeyPackage, KeyPackageIn, LeafNodeIndex, Lifetime, MlsGroup, MlsGroupJoinConfig,
-    MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY,
-    ProcessedMessageContent, Proposal, ProposalOrRefType, ProtocolMessage, ProtocolVersion,
-    RequiredCapabilitiesExtension, Sender, StagedCommit, StagedWelcome, UnknownExtension,
+    Extensions, GroupId, KeyPackage, KeyPackageIn, LeafNodeIndex, LeafNodeParameters, Lifetime, MlsGroup,
+    MlsGroupJoinConfig, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _,
+    PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProcessedMessageContent, Proposal, ProposalOrRefType, ProtocolMessage,
+    ProtocolVersion, RequiredCapabilitiesExtension, Sender, StagedCommit, StagedWelcome, UnknownExtension,
     tls_codec::{Deserialize as _, Serialize as _},
 };
 use openmls_rust_crypto::OpenMlsRustCrypto;
@@ -67,9 +67,10 @@ pub struct GroupMember {
 pub struct Proposed {
     pub commit: Vec<u8>,
     pub welcome: Option<Vec<u8>>,
-    /// The era it would begin.
+    /// The era it would begin, and the roles then.
     pub era: u64,
     pub era_key: Secret,
+    pub roles: Roles,
 }
 
 /// Somebody's commit, checked and allowed, not yet merged.
@@ -146,7 +147,8 @@ fn identify(credential: &Credential, signature_key: &[u8]) -> Result<(Member, Id
     if credential.credential_type() != CredentialType::Other(IDENTITY_CREDENTIAL) {
         return Err(invalid("a credential of another type"));
     }
-    let identity: Identity = codec::decode(credential.serialized_content(), 4096).map_err(invalid)?;
+    let identity: Identity =
+        codec::decode(credential.serialized_content(), limits::IDENTITY_BYTES).map_err(invalid)?;
     let member = identity.verify().map_err(invalid)?;
     if member.device.0 != signature_key {
         return Err(invalid("a leaf whose key is not its device's"));
@@ -157,6 +159,20 @@ fn identify(credential: &Credential, signature_key: &[u8]) -> Result<(Member, Id
 fn roles_of(extensions: &Extensions<openmls::prelude::GroupContext>) -> Result<Roles, MlsError> {
     let extension = extensions.unknown(ROLES_EXTENSION).ok_or_else(|| invalid("a group without roles"))?;
     codec::decode(&extension.0, 64 * 1024).map_err(invalid)
+}
+
+/// What a group says of itself: that its members must understand its roles, and the roles.
+fn extensions(roles: &Roles) -> Result<Extensions<openmls::prelude::GroupContext>, MlsError> {
+    let required = RequiredCapabilitiesExtension::new(
+        &[ExtensionType::Unknown(ROLES_EXTENSION)],
+        &[],
+        &[CredentialType::Other(IDENTITY_CREDENTIAL)],
+    );
+    Extensions::from_vec(vec![
+        Extension::RequiredCapabilities(required),
+        Extension::Unknown(ROLES_EXTENSION, UnknownExtension(codec::encode(roles))),
+    ])
+    .map_err(state)
 }
 
 fn key_package_from(bytes: &[u8], provider: &OpenMlsRustCrypto) -> Result<KeyPackage, MlsError> {
@@ -230,16 +246,6 @@ impl Group {
     /// [`MlsError::State`] when it cannot be made.
     pub fn create(keys: &DeviceKeys, group_id: &[u8], roles: &Roles) -> Result<Self, MlsError> {
         let provider = provider(&Rows::new())?;
-        let required = RequiredCapabilitiesExtension::new(
-            &[ExtensionType::Unknown(ROLES_EXTENSION)],
-            &[],
-            &[CredentialType::Other(IDENTITY_CREDENTIAL)],
-        );
-        let extensions = Extensions::from_vec(vec![
-            Extension::RequiredCapabilities(required),
-            Extension::Unknown(ROLES_EXTENSION, UnknownExtension(codec::encode(roles))),
-        ])
-        .map_err(state)?;
         let group = MlsGroup::builder()
             .with_group_id(GroupId::from_slice(group_id))
             .ciphersuite(SUITE)
@@ -247,7 +253,7 @@ impl Group {
             .use_ratchet_tree_extension(true)
             .with_capabilities(capabilities())
             .lifetime(lifetime())
-            .with_group_context_extensions(extensions)
+            .with_group_context_extensions(extensions(roles)?)
             .build(&provider, keys, credential(keys))
             .map_err(state)?;
         Self::around(provider, Rows::new(), group)
@@ -263,11 +269,11 @@ impl Group {
         Self::around(provider, rows, group)
     }
 
-    /// Joins by a welcome; `rows` hold the key package's private half.
+    /// Joins by a welcome; `rows` hold the key package's private half. Says who lets this device in.
     ///
     /// # Errors
     /// [`MlsError::NotForUs`] without that half; [`MlsError::Invalid`] when the group it leads to is not sound.
-    pub fn join(rows: Rows, welcome: &[u8]) -> Result<Self, MlsError> {
+    pub fn join(rows: Rows, welcome: &[u8]) -> Result<(Self, Member), MlsError> {
         let provider = provider(&rows)?;
         let staged = StagedWelcome::build_from_welcome(&provider, &join_config(), parse_welcome(welcome)?)
             .map_err(|error| match error {
@@ -277,8 +283,50 @@ impl Group {
             .skip_lifetime_validation()
             .build()
             .map_err(invalid)?;
+        let leaf = staged.welcome_sender().map_err(invalid)?;
+        let (by, _) = identify(leaf.credential(), leaf.signature_key().as_slice())?;
         let group = staged.into_group(&provider).map_err(invalid)?;
-        Self::around(provider, rows, group)
+        Ok((Self::around(provider, rows, group)?, by))
+    }
+
+    /// Comes into a group by oneself (external commit, RFC 9420, section 12.4.3.2), which takes effect here at once: what
+    /// it leaves in the rows counts when the relay has taken the commit. Says the commit.
+    ///
+    /// # Errors
+    /// [`MlsError::Invalid`] when the group is not sound.
+    pub fn come_back(keys: &DeviceKeys, group_info: &[u8]) -> Result<(Self, Vec<u8>), MlsError> {
+        let info = match MlsMessageIn::tls_deserialize_exact(group_info).map_err(invalid)?.extract() {
+            MlsMessageBodyIn::GroupInfo(info) => info,
+            _ => return Err(invalid("not what a group says of itself")),
+        };
+        let provider = provider(&Rows::new())?;
+        let leaf = LeafNodeParameters::builder().with_capabilities(capabilities()).build();
+        let (group, bundle) = MlsGroup::external_commit_builder()
+            .with_config(join_config())
+            .skip_lifetime_validation()
+            .build_group(&provider, info, credential(keys))
+            .map_err(invalid)?
+            .leaf_node_parameters(leaf)
+            .load_psks(provider.storage())
+            .map_err(invalid)?
+            .build(provider.rand(), provider.crypto(), keys, |_| true)
+            .map_err(invalid)?
+            .finalize(&provider)
+            .map_err(invalid)?;
+        let commit = bundle.into_commit().to_bytes().map_err(state)?;
+        Ok((Self::around(provider, Rows::new(), group)?, commit))
+    }
+
+    /// What lets a device of a member into this era by itself: public but for who is in.
+    ///
+    /// # Errors
+    /// [`MlsError::State`] when it cannot be made.
+    pub fn info(&self, keys: &DeviceKeys) -> Result<Vec<u8>, MlsError> {
+        self.group
+            .export_group_info(self.provider.crypto(), keys, true)
+            .map_err(state)?
+            .to_bytes()
+            .map_err(state)
     }
 
     fn around(provider: OpenMlsRustCrypto, before: Rows, group: MlsGroup) -> Result<Self, MlsError> {
@@ -345,7 +393,8 @@ impl Group {
         self.members.iter().map(|member| member.member).collect()
     }
 
-    /// Prepares a commit that adds and removes. It takes effect with [`Group::merge_own`], once the relay took it.
+    /// Prepares a commit that adds, removes and changes roles (`None`: who is put out is no admin any more, and nothing
+    /// else). It takes effect with [`Group::merge_own`], once the relay took it.
     ///
     /// # Errors
     /// [`MlsError::Refused`] by the same rule that all others will apply.
@@ -354,28 +403,43 @@ impl Group {
         keys: &DeviceKeys,
         add: &[Vec<u8>],
         remove: &[DeviceId],
+        roles: Option<Roles>,
     ) -> Result<Proposed, MlsError> {
         self.discard_own()?;
         let packages =
             add.iter().map(|bytes| key_package_from(bytes, &self.provider)).collect::<Result<Vec<_>, _>>()?;
         let mut effects = Effects::default();
+        let mut added = Vec::new();
         for package in &packages {
             let leaf = package.leaf_node();
-            effects.adds.push(identify(leaf.credential(), leaf.signature_key().as_slice())?.0);
+            let (member, identity) = identify(leaf.credential(), leaf.signature_key().as_slice())?;
+            effects.adds.push(member);
+            added.push(identity);
         }
         let mut leaves = Vec::new();
         for member in self.members.iter().filter(|member| remove.contains(&member.member.device)) {
             effects.removes.push(member.member);
             leaves.push(member.leaf);
         }
+        let mut roles = roles.unwrap_or_else(|| self.roles.clone());
+        let gone = |user: &UserId| {
+            effects.removes.iter().any(|removed| removed.user == *user)
+                && self
+                    .members
+                    .iter()
+                    .all(|one| one.member.user != *user || effects.removes.contains(&one.member))
+        };
+        roles.admins.retain(|user| !gone(user));
+        effects.roles = (roles != self.roles).then(|| roles.clone());
         let own = Member { user: keys.user(), device: keys.device() };
         membership::authorise(&self.roles, &self.member_list(), own, &effects)?;
+        self.stand_beside(&added)?;
 
-        let bundle = self
-            .group
-            .commit_builder()
-            .propose_adds(packages)
-            .propose_removals(leaves)
+        let mut commit = self.group.commit_builder().propose_adds(packages).propose_removals(leaves);
+        if effects.roles.is_some() {
+            commit = commit.propose_group_context_extensions(extensions(&roles)?).map_err(state)?;
+        }
+        let bundle = commit
             .load_psks(self.provider.storage())
             .map_err(state)?
             .build(self.provider.rand(), self.provider.crypto(), keys, |_| true)
@@ -384,16 +448,19 @@ impl Group {
             .map_err(state)?;
         let welcome = bundle.to_welcome_msg().map(|message| message.to_bytes()).transpose().map_err(state)?;
         let commit = bundle.into_commit().to_bytes().map_err(state)?;
+        Ok(Proposed { commit, welcome, era: self.era() + 1, era_key: self.pending_key()?, roles })
+    }
+
+    /// The key of the era that our own pending commit would begin.
+    ///
+    /// # Errors
+    /// [`MlsError::State`] when there is none.
+    pub fn pending_key(&self) -> Result<Secret, MlsError> {
         let pending = self.group.pending_commit().ok_or_else(|| state("no pending commit"))?;
         let key = pending
             .export_secret(self.provider.crypto(), "beseda era", self.roles.chat.as_bytes(), 32)
             .map_err(state)?;
-        Ok(Proposed {
-            commit,
-            welcome,
-            era: self.era() + 1,
-            era_key: Secret::from_slice(&key).ok_or_else(|| state("an exported key of another length"))?,
-        })
+        Secret::from_slice(&key).ok_or_else(|| state("an exported key of another length"))
     }
 
     /// Merges our own pending commit: the relay accepted it.
@@ -426,8 +493,14 @@ impl Group {
             .try_into_protocol_message()
             .map_err(invalid)?;
         let processed = self.group.process_message(&self.provider, message).map_err(invalid)?;
-        let Sender::Member(leaf) = *processed.sender() else {
-            return Err(Refusal::Foreign.into());
+        let from = processed.sender().clone();
+        let ProcessedMessageContent::StagedCommitMessage(commit) = processed.into_content() else {
+            return Err(invalid("not a commit"));
+        };
+        let leaf = match from {
+            Sender::Member(leaf) => leaf,
+            Sender::NewMemberCommit => return self.stage_return(commit),
+            _ => return Err(Refusal::Foreign.into()),
         };
         let sender = self
             .members
@@ -435,9 +508,6 @@ impl Group {
             .find(|member| member.leaf == leaf)
             .ok_or_else(|| invalid("a sender who is not a member"))?
             .member;
-        let ProcessedMessageContent::StagedCommitMessage(commit) = processed.into_content() else {
-            return Err(invalid("not a commit"));
-        };
         let mut effects = Effects::default();
         let mut added = Vec::new();
         for proposal in commit.queued_proposals() {
@@ -472,7 +542,33 @@ impl Group {
             effects.leaf_changed = identify(leaf.credential(), leaf.signature_key().as_slice())?.0 != sender;
         }
         membership::authorise(&self.roles, &self.member_list(), sender, &effects)?;
+        self.stand_beside(&added)?;
         Ok(Staged { sender, effects, added, commit })
+    }
+
+    /// A device that comes in by itself.
+    fn stage_return(&self, commit: Box<StagedCommit>) -> Result<Staged, MlsError> {
+        let leaf = commit.update_path_leaf_node().ok_or_else(|| invalid("a commit without a leaf"))?;
+        let (sender, identity) = identify(leaf.credential(), leaf.signature_key().as_slice())?;
+        let foreign = commit
+            .queued_proposals()
+            .any(|proposal| !matches!(proposal.proposal(), Proposal::ExternalInit(_)));
+        let effects = Effects { adds: vec![sender], foreign, ..Effects::default() };
+        membership::authorise(&self.roles, &self.member_list(), sender, &effects)?;
+        let added = vec![identity];
+        self.stand_beside(&added)?;
+        Ok(Staged { sender, effects, added, commit })
+    }
+
+    /// A newcomer must not be a device that its own person, as the members here prove them, has removed or never added.
+    fn stand_beside(&self, added: &[Identity]) -> Result<(), MlsError> {
+        for identity in added {
+            let user = identity.user_id();
+            for inside in self.members.iter().filter(|inside| inside.member.user == user) {
+                identity.stands_beside(&inside.identity).map_err(invalid)?;
+            }
+        }
+        Ok(())
     }
 
     /// The key of the era that a staged commit would begin; `None` when it puts this device out.

@@ -5,8 +5,12 @@
 //! readable follows from its bytes alone. A kind grows by optional fields, which older apps ignore; a change that older
 //! apps must not half-understand takes a new kind or a higher `v`.
 
-use beseda_protocol::{MessageId, codec, limits};
-use serde::{Deserialize, Serialize};
+use beseda_protocol::{MessageId, UserId, codec, limits};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::Own;
+
+use super::Card;
 
 /// Format of the facts this version writes; facts of a higher one are [`Fact::Unknown`].
 const VERSION: u16 = 1;
@@ -16,25 +20,103 @@ const KIND_BYTES: usize = 32;
 const MESSAGE: &str = "message";
 const PROFILE: &str = "profile";
 const INFO: &str = "info";
+const LEAVE: &str = "leave";
 const MARKS: &str = "marks";
+const EDIT: &str = "edit";
+const DELETE: &str = "delete";
+const REACTION: &str = "reaction";
+const PIN: &str = "pin";
+const VOTE: &str = "vote";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
     Message {
+        /// Markdown.
         text: String,
         /// The author's own clock, in milliseconds since 1970. Never an order.
         sent_at: i64,
+        with: With,
     },
-    /// How the author is called in this chat. The last one counts.
-    Profile { name: String },
-    /// What the chat is called; counts only from admins, which the projection decides.
+    /// Another text for a message; counts only from its author. The one with the highest place stands.
+    Edit {
+        of: MessageId,
+        text: String,
+        mentions: Vec<Mention>,
+        /// The author's own clock, in milliseconds since 1970.
+        edited_at: i64,
+    },
+    /// Takes a message back, for everyone and for good; counts from its author and from admins.
+    Delete { of: MessageId },
+    /// One person's emoji at a message, put there or taken back. The last one counts.
+    Reaction { of: MessageId, emoji: String, on: bool },
+    /// For everyone; the last one counts. Only from who may pin in this chat.
+    Pin { of: MessageId, on: bool },
+    /// What one person chooses in a poll, by position; the last one counts, an empty one takes it back.
+    Vote { of: MessageId, options: Vec<u8> },
+    /// What the author tells of themselves in this chat. The one of the highest `rev` counts, of those the last.
+    Profile(Box<Card>),
+    /// What the chat is called; counts only from who may say it, which the projection decides.
     Info { title: String, description: String, category: String },
     /// How far the author has got; the last one counts. `None` stands before the first message.
     Marks { delivered: Option<MessageId>, read: Option<MessageId> },
+    /// The author leaves the chat: nothing they say after it counts until they are let in again. The owner cannot.
+    Leave,
+    /// What a person's devices tell each other; it counts in their notes only.
+    Own(Own),
     /// A newer kind, a newer format of a known kind, or something over a limit. `kind` is empty where not even that
     /// could be read.
     Unknown { kind: String },
 }
+
+/// What a message carries beside its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct With {
+    /// A message of the same chat.
+    pub reply_to: Option<MessageId>,
+    pub mentions: Vec<Mention>,
+    pub forwarded: Option<Forwarded>,
+    /// The message's text is the question.
+    pub poll: Option<Poll>,
+}
+
+/// Whom an `@name` in the text means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// As it stands in the text, without the `@`.
+    pub name: String,
+    /// `None`: everyone in the chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+}
+
+/// Where a message was before. What the forwarder says: nobody else vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forwarded {
+    /// Name of the first author.
+    pub author: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// Title of the chat it came from; empty where that is nobody else's business (dialogs).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub chat: String,
+    /// When it was first sent, in milliseconds since 1970.
+    pub sent_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poll {
+    /// 2 to 12.
+    pub options: Vec<String>,
+    /// More than one may be chosen.
+    pub several: bool,
+}
+
+/// Most mentions of one message.
+pub const MENTIONS: usize = 64;
+/// Most options of a poll.
+pub const POLL_OPTIONS: usize = 12;
+/// Longest emoji of a reaction, in bytes: families and flags are sequences of several characters.
+pub const EMOJI_BYTES: usize = 64;
 
 /// What every fact has, whatever its kind.
 #[derive(Deserialize)]
@@ -56,11 +138,47 @@ struct Tagged<'a, B> {
 struct MessageBody<S> {
     text: S,
     sent_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_to: Option<MessageId>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<Mention>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forwarded: Option<Forwarded>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    poll: Option<Poll>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ProfileBody<S> {
-    name: S,
+struct EditBody<S> {
+    of: MessageId,
+    text: S,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<Mention>,
+    edited_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DeleteBody {
+    of: MessageId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReactionBody<S> {
+    of: MessageId,
+    emoji: S,
+    on: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PinBody {
+    of: MessageId,
+    on: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct VoteBody {
+    of: MessageId,
+    options: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,18 +199,43 @@ struct MarksBody {
 #[derive(Serialize)]
 struct NoBody {}
 
+/// A fact of a kind as CBOR.
+pub(super) fn tagged<B: Serialize>(kind: &str, body: B) -> Vec<u8> {
+    codec::encode(&Tagged { v: VERSION, k: kind, body })
+}
+
+/// The kind's own fields.
+pub(super) fn body<B: DeserializeOwned>(bytes: &[u8]) -> Option<B> {
+    codec::decode(bytes, limits::CHANGE_BYTES).ok()
+}
+
 impl Fact {
     /// The fact as CBOR. Encode only what [`Fact::is_readable`]; others would read the rest as unknown.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        fn tagged<B: Serialize>(kind: &str, body: B) -> Vec<u8> {
-            codec::encode(&Tagged { v: VERSION, k: kind, body })
-        }
         match self {
-            Self::Message { text, sent_at } => {
-                tagged(MESSAGE, MessageBody { text: text.as_str(), sent_at: *sent_at })
+            Self::Message { text, sent_at, with } => tagged(
+                MESSAGE,
+                MessageBody {
+                    text: text.as_str(),
+                    sent_at: *sent_at,
+                    reply_to: with.reply_to,
+                    mentions: with.mentions.clone(),
+                    forwarded: with.forwarded.clone(),
+                    poll: with.poll.clone(),
+                },
+            ),
+            Self::Edit { of, text, mentions, edited_at } => tagged(
+                EDIT,
+                EditBody { of: *of, text: text.as_str(), mentions: mentions.clone(), edited_at: *edited_at },
+            ),
+            Self::Delete { of } => tagged(DELETE, DeleteBody { of: *of }),
+            Self::Reaction { of, emoji, on } => {
+                tagged(REACTION, ReactionBody { of: *of, emoji: emoji.as_str(), on: *on })
             }
-            Self::Profile { name } => tagged(PROFILE, ProfileBody { name: name.as_str() }),
+            Self::Pin { of, on } => tagged(PIN, PinBody { of: *of, on: *on }),
+            Self::Vote { of, options } => tagged(VOTE, VoteBody { of: *of, options: options.clone() }),
+            Self::Profile(card) => tagged(PROFILE, &**card),
             Self::Info { title, description, category } => tagged(
                 INFO,
                 InfoBody {
@@ -104,6 +247,8 @@ impl Fact {
             Self::Marks { delivered, read } => {
                 tagged(MARKS, MarksBody { delivered: *delivered, read: *read })
             }
+            Self::Leave => tagged(LEAVE, NoBody {}),
+            Self::Own(own) => own.encode(),
             Self::Unknown { kind } => tagged(kind, NoBody {}),
         }
     }
@@ -121,19 +266,32 @@ impl Fact {
     }
 
     fn decode_known(kind: &str, bytes: &[u8]) -> Option<Self> {
-        fn body<B: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<B> {
-            codec::decode(bytes, limits::CHANGE_BYTES).ok()
-        }
         match kind {
-            MESSAGE => body(bytes).map(|MessageBody { text, sent_at }| Self::Message { text, sent_at }),
-            PROFILE => body(bytes).map(|ProfileBody { name }| Self::Profile { name }),
+            MESSAGE => {
+                body(bytes).map(|MessageBody { text, sent_at, reply_to, mentions, forwarded, poll }| {
+                    let with = With { reply_to, mentions, forwarded, poll };
+                    Self::Message { text, sent_at, with }
+                })
+            }
+            EDIT => body(bytes).map(|EditBody { of, text, mentions, edited_at }| Self::Edit {
+                of,
+                text,
+                mentions,
+                edited_at,
+            }),
+            DELETE => body(bytes).map(|DeleteBody { of }| Self::Delete { of }),
+            REACTION => body(bytes).map(|ReactionBody { of, emoji, on }| Self::Reaction { of, emoji, on }),
+            PIN => body(bytes).map(|PinBody { of, on }| Self::Pin { of, on }),
+            VOTE => body(bytes).map(|VoteBody { of, options }| Self::Vote { of, options }),
+            PROFILE => body(bytes).map(|card| Self::Profile(Box::new(card))),
             INFO => body(bytes).map(|InfoBody { title, description, category }| Self::Info {
                 title,
                 description,
                 category,
             }),
             MARKS => body(bytes).map(|MarksBody { delivered, read }| Self::Marks { delivered, read }),
-            _ => None,
+            LEAVE => Some(Self::Leave),
+            _ => Own::decode(kind, bytes).map(Self::Own),
         }
     }
 
@@ -142,16 +300,72 @@ impl Fact {
     #[must_use]
     pub fn is_readable(&self) -> bool {
         let title = |text: &str| text.chars().count() <= limits::TITLE_CHARS;
+        let mentions = |named: &[Mention]| {
+            named.len() <= MENTIONS && named.iter().all(|one| !one.name.is_empty() && title(&one.name))
+        };
         match self {
-            Self::Message { text, .. } => text.len() <= limits::MESSAGE_TEXT_BYTES,
-            Self::Profile { name } => title(name),
+            Self::Message { text, with, .. } => {
+                let forwarded = |from: &Forwarded| title(&from.author) && title(&from.chat);
+                text.len() <= limits::MESSAGE_TEXT_BYTES
+                    && mentions(&with.mentions)
+                    && with.forwarded.as_ref().is_none_or(forwarded)
+                    && with.poll.as_ref().is_none_or(Poll::is_valid)
+            }
+            Self::Edit { text, mentions: named, .. } => {
+                text.len() <= limits::MESSAGE_TEXT_BYTES && mentions(named)
+            }
+            Self::Delete { .. } | Self::Pin { .. } => true,
+            Self::Reaction { emoji, .. } => is_emoji(emoji),
+            Self::Vote { options, .. } => options.len() <= POLL_OPTIONS,
+            Self::Profile(card) => card.is_valid(),
             Self::Info { title: name, description, category } => {
                 title(name) && title(category) && description.chars().count() <= limits::DESCRIPTION_CHARS
             }
-            Self::Marks { .. } => true,
+            Self::Marks { .. } | Self::Leave => true,
+            Self::Own(own) => own.is_readable(),
             Self::Unknown { .. } => false,
         }
     }
+}
+
+impl Fact {
+    /// The message that it says something about.
+    #[must_use]
+    pub fn of(&self) -> Option<MessageId> {
+        match self {
+            Self::Edit { of, .. }
+            | Self::Delete { of }
+            | Self::Reaction { of, .. }
+            | Self::Pin { of, .. }
+            | Self::Vote { of, .. } => Some(*of),
+            _ => None,
+        }
+    }
+}
+
+impl Poll {
+    /// 2 to [`POLL_OPTIONS`] options, each a line that is neither empty nor longer than a title.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        (2..=POLL_OPTIONS).contains(&self.options.len())
+            && self
+                .options
+                .iter()
+                .all(|option| !option.trim().is_empty() && option.chars().count() <= limits::TITLE_CHARS)
+    }
+}
+
+/// Whether a text may stand as a reaction. By its bytes alone, so that every app of every age agrees: which sequences
+/// are drawn as one emoji depends on the Unicode version.
+#[must_use]
+pub fn is_emoji(text: &str) -> bool {
+    // Keycaps (`1\u{fe0f}\u{20e3}`) begin with a digit; everything else of ASCII is no part of an emoji.
+    let foreign = |c: char| {
+        let turns_text =
+            matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || c.is_whitespace() || c.is_alphabetic() || turns_text
+    };
+    (1..=EMOJI_BYTES).contains(&text.len()) && !text.is_ascii() && !text.chars().any(foreign)
 }
 
 #[cfg(test)]
@@ -171,7 +385,7 @@ mod tests {
 
     #[test]
     fn the_wire_form_of_a_message_is_fixed() {
-        let fact = Fact::Message { text: "Привет".into(), sent_at: 7 };
+        let fact = Fact::Message { text: "Привет".into(), sent_at: 7, with: With::default() };
         let wire =
             cbor!({ "v" => 1, "k" => "message", "text" => "Привет", "sent_at" => 7 }).map(|v| bytes(&v));
         assert_eq!(Fact::decode(&wire.unwrap()), fact);
@@ -181,19 +395,20 @@ mod tests {
 
     #[test]
     fn an_older_app_reads_what_it_knows_and_names_what_it_does_not() {
-        let newer_kind = cbor!({ "v" => 1, "k" => "poll", "choices" => ["a", "b"] }).unwrap();
-        assert_eq!(Fact::decode(&bytes(&newer_kind)), unknown("poll"));
+        let newer_kind = cbor!({ "v" => 1, "k" => "quiz", "choices" => ["a", "b"] }).unwrap();
+        assert_eq!(Fact::decode(&bytes(&newer_kind)), unknown("quiz"));
         let newer_format = cbor!({ "v" => 2, "k" => "message", "text" => "a", "sent_at" => 1 }).unwrap();
         assert_eq!(Fact::decode(&bytes(&newer_format)), unknown("message"));
         let newer_field =
-            cbor!({ "v" => 1, "k" => "message", "text" => "a", "sent_at" => 1, "reply" => [1] }).unwrap();
-        assert_eq!(Fact::decode(&bytes(&newer_field)), Fact::Message { text: "a".into(), sent_at: 1 });
+            cbor!({ "v" => 1, "k" => "message", "text" => "a", "sent_at" => 1, "effect" => [1] }).unwrap();
+        let plain = Fact::Message { text: "a".into(), sent_at: 1, with: With::default() };
+        assert_eq!(Fact::decode(&bytes(&newer_field)), plain);
         let other_type = cbor!({ "v" => 1, "k" => "message", "text" => [1], "sent_at" => 1 }).unwrap();
         assert_eq!(Fact::decode(&bytes(&other_type)), unknown("message"));
         let unnamed = cbor!({ "v" => 1, "k" => "x".repeat(33) }).unwrap();
         assert_eq!(Fact::decode(&bytes(&unnamed)), unknown(""));
         assert_eq!(Fact::decode(b""), unknown(""));
-        let mut trailing = Fact::Profile { name: "Анна".into() }.encode();
+        let mut trailing = Fact::Profile(Box::new(Card::named("Анна"))).encode();
         trailing.push(0);
         assert_eq!(Fact::decode(&trailing), unknown(""));
     }
@@ -201,10 +416,10 @@ mod tests {
     #[test]
     fn limits_are_counted_in_characters_for_titles_and_bytes_for_texts() {
         let fits = |fact: Fact| Fact::decode(&fact.encode()) == fact;
-        let name = |n: usize| Fact::Profile { name: "ы".repeat(n) };
+        let name = |n: usize| Fact::Profile(Box::new(Card::named(&"ы".repeat(n))));
         assert!(fits(name(limits::TITLE_CHARS)));
         assert_eq!(Fact::decode(&name(limits::TITLE_CHARS + 1).encode()), unknown("profile"));
-        let text = |n: usize| Fact::Message { text: "a".repeat(n), sent_at: 0 };
+        let text = |n: usize| Fact::Message { text: "a".repeat(n), sent_at: 0, with: With::default() };
         assert!(fits(text(limits::MESSAGE_TEXT_BYTES)));
         assert_eq!(Fact::decode(&text(limits::MESSAGE_TEXT_BYTES + 1).encode()), unknown("message"));
         let info = |n: usize| Fact::Info {
@@ -228,17 +443,105 @@ mod tests {
         assert_eq!(Fact::decode(&vec![0x60; limits::CHANGE_BYTES + 1]), unknown(""));
     }
 
+    fn mentions() -> impl Strategy<Value = Vec<Mention>> {
+        let mention = (".{1,20}", proptest::option::of(any::<[u8; 32]>().prop_map(UserId)))
+            .prop_map(|(name, user)| Mention { name, user });
+        proptest::collection::vec(mention, 0..3)
+    }
+
+    fn with() -> impl Strategy<Value = With> {
+        let id = || proptest::option::of(any::<[u8; 16]>().prop_map(MessageId));
+        let poll = (proptest::collection::vec("[a-zа-я]{1,20}", 2..5), any::<bool>())
+            .prop_map(|(options, several)| Poll { options, several });
+        let forwarded = (".{0,30}", ".{0,30}", any::<i64>()).prop_map(|(author, chat, sent_at)| Forwarded {
+            author,
+            user: None,
+            chat,
+            sent_at,
+        });
+        (id(), mentions(), proptest::option::of(forwarded), proptest::option::of(poll))
+            .prop_map(|(reply_to, mentions, forwarded, poll)| With { reply_to, mentions, forwarded, poll })
+    }
+
+    #[test]
+    fn a_reaction_is_an_emoji_and_nothing_longer() {
+        for emoji in ["👍", "👍🏽", "❤️", "👨‍👩‍👧‍👦", "🇷🇺", "1️⃣"] {
+            assert!(is_emoji(emoji), "{emoji}");
+        }
+        for other in ["", "a", "ё", "<b>", "👍 👍", "Yes👍", "\u{202e}x", &"👍".repeat(20)] {
+            assert!(!is_emoji(other), "{other}");
+        }
+    }
+
+    fn card() -> impl Strategy<Value = Card> {
+        let told =
+            (".{0,100}", "[a-z0-9_.]{3,32}", ".{0,300}", proptest::collection::vec(any::<u8>(), 0..300));
+        (told, 0..9_u64, proptest::option::of(0..=130_u16), proptest::option::of(any::<i64>())).prop_map(
+            |((name, username, description, picture), rev, age, created_at)| Card {
+                rev,
+                username,
+                description,
+                picture,
+                age,
+                created_at,
+                first_name: name.clone(),
+                email: "a@b".into(),
+                mobile: "+7 112".into(),
+                ..Card::named(&name)
+            },
+        )
+    }
+
+    #[test]
+    fn a_profile_of_which_only_the_name_is_told_has_the_bytes_it_always_had() {
+        let mut wire = vec![0xbf, 0x61, b'v', 1, 0x61, b'k', 0x67];
+        wire.extend(b"profile\x64name\x64Anna\xff");
+        let fact = Fact::Profile(Box::new(Card::named("Anna")));
+        assert_eq!(fact.encode(), wire);
+        assert_eq!(Fact::decode(&wire), fact);
+    }
+
+    #[test]
+    fn a_profile_over_a_limit_is_none() {
+        let anna = || Card::named("Anna");
+        let picture = |n: usize| Card { picture: vec![1; n], ..anna() };
+        let fits =
+            |card: Card| matches!(Fact::decode(&Fact::Profile(Box::new(card)).encode()), Fact::Profile(_));
+        assert!(fits(picture(32 * 1024)) && !fits(picture(32 * 1024 + 1)));
+        assert!(!fits(Card { username: "Anna".into(), ..anna() }));
+        assert!(!fits(Card { email: "nowhere".into(), ..anna() }));
+        assert!(!fits(Card { age: Some(131), ..anna() }));
+        assert!(!fits(Card { rev: u64::MAX, ..anna() }));
+    }
+
     pub fn fact() -> impl Strategy<Value = Fact> {
         let id = || proptest::option::of(any::<[u8; 16]>().prop_map(MessageId));
         prop_oneof![
-            (".{0,200}", any::<i64>()).prop_map(|(text, sent_at)| Fact::Message { text, sent_at }),
-            ".{0,100}".prop_map(|name| Fact::Profile { name }),
+            (".{0,200}", any::<i64>(), with()).prop_map(|(text, sent_at, with)| Fact::Message {
+                text,
+                sent_at,
+                with
+            }),
+            (any::<[u8; 16]>(), ".{0,200}", mentions(), any::<i64>()).prop_map(
+                |(of, text, mentions, edited_at)| Fact::Edit { of: MessageId(of), text, mentions, edited_at }
+            ),
+            any::<[u8; 16]>().prop_map(|of| Fact::Delete { of: MessageId(of) }),
+            (any::<[u8; 16]>(), any::<bool>()).prop_map(|(of, on)| Fact::Pin { of: MessageId(of), on }),
+            (any::<[u8; 16]>(), any::<bool>()).prop_map(|(of, on)| Fact::Reaction {
+                of: MessageId(of),
+                emoji: "👍🏽".into(),
+                on
+            }),
+            (any::<[u8; 16]>(), proptest::collection::vec(any::<u8>(), 0..4))
+                .prop_map(|(of, options)| Fact::Vote { of: MessageId(of), options }),
+            card().prop_map(|card| Fact::Profile(Box::new(card))),
             (".{0,100}", ".{0,300}", ".{0,50}").prop_map(|(title, description, category)| Fact::Info {
                 title,
                 description,
                 category
             }),
             (id(), id()).prop_map(|(delivered, read)| Fact::Marks { delivered, read }),
+            Just(Fact::Leave),
         ]
     }
 

@@ -25,12 +25,17 @@ const CHUNK: usize = 1000;
 /// Largest saved segment that is opened, in bytes; a larger one is rebuilt. Saved ones are a cache of our own making,
 /// so this bounds damage, not hostility.
 const SAVED_BYTES: usize = 128 * 1024 * 1024;
+/// Own changes that the document may be behind.
+const BEHIND: usize = 256;
 
 /// One Automerge document with the columns of a segment.
 pub struct Segment {
     document: Automerge,
     /// Heads with their highest operation. All other changes are ancestors of these.
     heads: BTreeMap<ChangeHash, u64>,
+    /// Changes written here that the document does not hold yet: writing the next one needs only the heads, and it is
+    /// cheaper to apply many at once, when the document itself is needed.
+    behind: Vec<Change>,
     in_doubt: bool,
 }
 
@@ -58,7 +63,7 @@ impl Segment {
     /// A segment nobody has written to.
     #[must_use]
     pub fn new() -> Self {
-        Self { document: Automerge::new(), heads: BTreeMap::new(), in_doubt: false }
+        Self { document: Automerge::new(), heads: BTreeMap::new(), behind: Vec::new(), in_doubt: false }
     }
 
     /// Opens what [`Segment::save`] wrote. Hashes are verified.
@@ -77,7 +82,7 @@ impl Segment {
                 let meta = document.get_change_meta_by_hash(&hash);
                 heads.insert(hash.into(), meta.map_or(0, |meta| meta.max_op));
             }
-            Ok(Self { document, heads, in_doubt: false })
+            Ok(Self { document, heads, behind: Vec::new(), in_doubt: false })
         })
     }
 
@@ -109,6 +114,7 @@ impl Segment {
     }
 
     fn apply_chunk(&mut self, chunk: &[&[u8]]) -> Result<(), DocumentError> {
+        self.catch_up()?;
         let mut coming = HashSet::with_capacity(chunk.len());
         let mut changes = Vec::with_capacity(chunk.len());
         for bytes in chunk {
@@ -133,12 +139,24 @@ impl Segment {
             changes.iter().map(|change| (change.hash(), change.max_op(), change.deps().to_vec())).collect();
         self.document.apply_changes(changes).map_err(refused)?;
         for (hash, max_op, deps) in steps {
-            for dep in deps {
-                self.heads.remove(&dep.into());
-            }
-            self.heads.insert(hash.into(), max_op);
+            self.advance(hash, max_op, &deps);
         }
         Ok(())
+    }
+
+    fn advance(&mut self, hash: automerge::ChangeHash, max_op: u64, deps: &[automerge::ChangeHash]) {
+        for dep in deps {
+            self.heads.remove(&(*dep).into());
+        }
+        self.heads.insert(hash.into(), max_op);
+    }
+
+    /// The document holds everything from here on.
+    fn catch_up(&mut self) -> Result<(), DocumentError> {
+        if self.behind.is_empty() {
+            return Ok(());
+        }
+        self.document.apply_changes(std::mem::take(&mut self.behind)).map_err(refused)
     }
 
     /// Writes `facts` as one change of `column`, which must stand where the last change of that actor left it. The first
@@ -175,7 +193,11 @@ impl Segment {
             return Err(DocumentError::ChangeTooLarge { got: bytes.len(), limit: limits::CHANGE_BYTES });
         }
         let (hash, max_op) = (ChangeHash::from(composed.hash()), composed.max_op());
-        self.apply_ready(vec![composed])?;
+        self.advance(composed.hash(), max_op, composed.deps());
+        self.behind.push(composed);
+        if self.behind.len() >= BEHIND {
+            self.catch_up()?;
+        }
         let numbers = column.next_fact..next_fact;
         let column =
             Column { actor: column.actor, seq: column.seq + 1, last_hash: Some(hash), next_fact, max_op };
@@ -197,7 +219,10 @@ impl Segment {
     /// # Errors
     /// When Automerge panics; or the segment is in doubt.
     pub fn save(&mut self) -> Result<Vec<u8>, DocumentError> {
-        self.enter(|segment| Ok(segment.document.save()))
+        self.enter(|segment| {
+            segment.catch_up()?;
+            Ok(segment.document.save())
+        })
     }
 
     /// Changes that no other builds on, sorted. Equal heads are equal content.
@@ -212,17 +237,22 @@ impl Segment {
     }
 
     fn holds(&self, hash: automerge::ChangeHash) -> bool {
-        self.document.get_change_meta_by_hash(&hash).is_some()
+        self.heads.contains_key(&hash.into())
+            || self.behind.iter().any(|change| change.hash() == hash)
+            || self.document.get_change_meta_by_hash(&hash).is_some()
     }
 
     /// The facts of one column by number, rising: to check documents against the projection. Screens never ask.
     #[must_use]
     pub fn facts(&self, actor: ActorId) -> Vec<(u32, Fact)> {
-        let Ok(Some((_, object))) = self.document.get(automerge::ROOT, actor.to_string()) else {
+        let mut document = self.document.clone();
+        if document.apply_changes(self.behind.clone()).is_err() {
+            return Vec::new();
+        }
+        let Ok(Some((_, object))) = document.get(automerge::ROOT, actor.to_string()) else {
             return Vec::new();
         };
-        let mut facts: Vec<_> = self
-            .document
+        let mut facts: Vec<_> = document
             .map_range(&object, ..)
             .filter_map(|item| match item.value {
                 ValueRef::Scalar(ScalarValueRef::Bytes(bytes)) => {

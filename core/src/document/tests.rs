@@ -36,7 +36,7 @@ fn actor(n: u8) -> ActorId {
 }
 
 fn message(text: impl Into<String>) -> Fact {
-    Fact::Message { text: text.into(), sent_at: 1_700_000_000_000 }
+    Fact::Message { text: text.into(), sent_at: 1_700_000_000_000, with: crate::document::With::default() }
 }
 
 /// What a device keeps of one segment: the document, and the rows from which the gate answers.

@@ -1,6 +1,6 @@
 //! The account of this profile.
 
-use beseda_protocol::{UserId, codec, identity::Identity};
+use beseda_protocol::{UserId, codec, identity::Identity, limits};
 use sqlx::SqliteConnection;
 
 use super::{Tx, statements};
@@ -12,10 +12,15 @@ use crate::{
 
 statements! {
     INSERT = "INSERT INTO account (id, name, relay, relay_invite, user_id, device_secret, recovery_secret, identity,
-        created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)";
+        created_at, inbox_number) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     SELECT = "SELECT name, relay, relay_invite, user_id, device_secret, identity, inbox_number, last_sync
         FROM account WHERE id = 1";
     SET_INBOX = "UPDATE account SET inbox_number = max(inbox_number, ?) WHERE id = 1";
+    READ_RECEIPTS = "SELECT read_receipts FROM account WHERE id = 1";
+    SET_READ_RECEIPTS = "UPDATE account SET read_receipts = ? WHERE id = 1";
+    RECOVERY = "SELECT recovery_secret FROM account WHERE id = 1";
+    BECOME = "UPDATE account SET device_secret = ?, identity = ?, inbox_number = 0, backed_up = x'' WHERE id = 1";
+    SET_CREATED_AT = "UPDATE account SET created_at = ? WHERE id = 1";
     SET_SYNC = "UPDATE account SET last_sync = ? WHERE id = 1";
 }
 
@@ -39,6 +44,8 @@ pub struct NewAccount<'a> {
     pub identity: &'a Identity,
     pub user: UserId,
     pub created_at: Millis,
+    /// The last inbox item that was dealt with before there was a profile.
+    pub inbox_number: u64,
 }
 
 pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount<'_>) -> Result<()> {
@@ -51,6 +58,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount<'_>) -> Result<()> {
         .bind(&new.recovery.expose()[..])
         .bind(codec::encode(new.identity))
         .bind(new.created_at)
+        .bind(new.inbox_number.cast_signed())
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -65,7 +73,8 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Option<Account>> {
         return Ok(None);
     };
     let device = Secret::from_slice(&device).ok_or(Error::Damaged("device secret"))?;
-    let identity = codec::decode(&identity, 4096).map_err(|_| Error::Damaged("identity"))?;
+    let identity =
+        codec::decode(&identity, limits::IDENTITY_BYTES).map_err(|_| Error::Damaged("identity"))?;
     let keys = DeviceKeys::restore(&device, identity);
     if keys.user().as_bytes() != user {
         return Err(Error::Damaged("identity"));
@@ -78,7 +87,36 @@ pub async fn set_inbox_number(tx: &mut Tx<'_>, number: u64) -> Result<()> {
     Ok(())
 }
 
+/// Seed of the recovery key.
+pub async fn recovery(conn: &mut SqliteConnection) -> Result<Secret> {
+    let secret: Vec<u8> = sqlx::query_scalar(RECOVERY).fetch_one(conn).await?;
+    Secret::from_slice(&secret).ok_or(Error::Damaged("the recovery secret"))
+}
+
+/// This profile is another device from now on.
+pub async fn become_device(tx: &mut Tx<'_>, device: &Secret, identity: &Identity) -> Result<()> {
+    sqlx::query(BECOME).bind(&device.expose()[..]).bind(codec::encode(identity)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The account is older than this device.
+pub async fn set_created_at(tx: &mut Tx<'_>, at: Millis) -> Result<()> {
+    sqlx::query(SET_CREATED_AT).bind(at).execute(&mut **tx).await?;
+    Ok(())
+}
+
 pub async fn set_last_sync(tx: &mut Tx<'_>, at: Millis) -> Result<()> {
     sqlx::query(SET_SYNC).bind(at).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whether this person tells others what they have read, and sees what others have.
+pub async fn read_receipts(conn: &mut SqliteConnection) -> Result<bool> {
+    let on: i64 = sqlx::query_scalar(READ_RECEIPTS).fetch_one(conn).await?;
+    Ok(on == 1)
+}
+
+pub async fn set_read_receipts(tx: &mut Tx<'_>, on: bool) -> Result<()> {
+    sqlx::query(SET_READ_RECEIPTS).bind(i64::from(on)).execute(&mut **tx).await?;
     Ok(())
 }

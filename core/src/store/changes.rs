@@ -1,9 +1,16 @@
 //! Changes as they were signed, and the outbox: those the relay has not accepted.
 
-use beseda_protocol::EnvelopeId;
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use beseda_protocol::{ActorId, EnvelopeId};
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::{Tx, memory::OpenSegment, statements};
+use super::{
+    Tx,
+    memory::OpenSegment,
+    messages::{self, Bound, NewMessage},
+    statements,
+};
 use crate::{
     document::{ChangeHash, Segment},
     domain::{ActorNo, ChatNo, Millis, Place},
@@ -15,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
         place, accepted_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
-    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact FROM changes WHERE actor_no = ? AND seq = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes FROM changes WHERE actor_no = ? AND seq = ?";
     ACCEPT = "UPDATE changes SET place = ?, accepted_at = ? WHERE change_no = ?";
     FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
     SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
@@ -24,10 +31,14 @@ statements! {
     SAVE = "INSERT INTO segments (chat_no, segment, change_no, saved) VALUES (?, ?, ?, ?)
         ON CONFLICT (chat_no, segment) DO UPDATE SET change_no = excluded.change_no, saved = excluded.saved";
     DROP_SAVED = "DELETE FROM segments WHERE chat_no = ? AND segment = ?";
+    DROP_ALL_SAVED = "DELETE FROM segments";
     OUTBOX = "SELECT change_no, actor_no, seq, hash, envelope_id, bytes FROM changes
         WHERE chat_no = ? AND place = 0 ORDER BY change_no LIMIT ?";
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
+    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment FROM changes c JOIN actors a USING (actor_no)
+        WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.change_no";
+    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
@@ -54,13 +65,14 @@ pub struct NewChange {
 }
 
 /// A stored change of a column.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Stored {
     pub number: i64,
     pub hash: ChangeHash,
     pub queued: bool,
     pub first_fact: u32,
     pub next_fact: u32,
+    pub bytes: Vec<u8>,
 }
 
 /// A change that waits to be sent.
@@ -85,24 +97,40 @@ pub async fn reserve(tx: &mut Tx<'_>, count: i64) -> Result<i64> {
     Ok(next)
 }
 
+fn bound<'q>(insert: Bound<'q>, number: i64, change: &NewChange) -> Bound<'q> {
+    insert
+        .bind(number)
+        .bind(change.chat.0)
+        .bind(i64::from(change.segment))
+        .bind(change.actor.0)
+        .bind(change.seq.cast_signed())
+        .bind(change.hash.0.to_vec())
+        .bind(change.max_op.cast_signed())
+        .bind(i64::from(change.first_fact))
+        .bind(i64::from(change.next_fact))
+        .bind(change.place.map_or(0, |place| place.0))
+        .bind(change.accepted_at)
+        .bind(change.bytes.clone())
+}
+
+/// A change and the message it says, in one exchange with the database's thread.
+pub async fn insert_with_message(
+    tx: &mut Tx<'_>,
+    number: i64,
+    change: &NewChange,
+    message: &NewMessage,
+) -> Result<()> {
+    static BOTH: LazyLock<String> = LazyLock::new(|| format!("{INSERT}; {}", messages::insert_statement()));
+    let both = bound(sqlx::query(BOTH.as_str()), number, change);
+    messages::bound(both, message).execute(&mut **tx).await?;
+    remember(tx, number, change);
+    Ok(())
+}
+
 /// Inserts in the order given, in few statements.
 pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -> Result<()> {
     if let [change] = changes {
-        sqlx::query(INSERT)
-            .bind(first_number)
-            .bind(change.chat.0)
-            .bind(i64::from(change.segment))
-            .bind(change.actor.0)
-            .bind(change.seq.cast_signed())
-            .bind(&change.hash.0[..])
-            .bind(change.max_op.cast_signed())
-            .bind(i64::from(change.first_fact))
-            .bind(i64::from(change.next_fact))
-            .bind(change.place.map_or(0, |place| place.0))
-            .bind(change.accepted_at)
-            .bind(&change.bytes)
-            .execute(&mut **tx)
-            .await?;
+        bound(sqlx::query(INSERT), first_number, change).execute(&mut **tx).await?;
     } else {
         let mut number = first_number;
         for chunk in changes.chunks(128) {
@@ -129,14 +157,18 @@ pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -
         }
     }
     for (number, change) in (first_number..).zip(changes) {
-        let memory = tx.memory().chat(change.chat);
-        memory.newest.insert(change.segment, number);
-        memory.max_ops.put((change.segment, change.hash), change.max_op);
-        if let Some(facts) = memory.facts.get_mut(&change.segment) {
-            *facts += u64::from(change.next_fact - change.first_fact);
-        }
+        remember(tx, number, change);
     }
     Ok(())
+}
+
+fn remember(tx: &mut Tx<'_>, number: i64, change: &NewChange) {
+    let memory = tx.memory().chat(change.chat);
+    memory.newest.insert(change.segment, number);
+    memory.max_ops.put((change.segment, change.hash), change.max_op);
+    if let Some(facts) = memory.facts.get_mut(&change.segment) {
+        *facts += u64::from(change.next_fact - change.first_fact);
+    }
 }
 
 /// Brings the highest operations of `hashes` into memory, where they are stored.
@@ -156,9 +188,10 @@ pub async fn recall(tx: &mut Tx<'_>, chat: ChatNo, segment: u32, hashes: &[Chang
 }
 
 pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<Stored>> {
-    let row: Option<(i64, Vec<u8>, i64, i64, i64)> =
+    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>);
+    let row: Option<Row> =
         sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
-    row.map(|(number, hash, place, first, next)| {
+    row.map(|(number, hash, place, first, next, bytes)| {
         let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
         Ok(Stored {
             number,
@@ -166,6 +199,7 @@ pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<
             queued: place == 0,
             first_fact: fact(first)?,
             next_fact: fact(next)?,
+            bytes,
         })
     })
     .transpose()
@@ -213,7 +247,7 @@ pub async fn open_segment(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result
         // In doubt: the changes are the truth.
         let all: Vec<(i64, Vec<u8>)> =
             sqlx::query_as(SINCE).bind(chat.0).bind(i64::from(segment)).bind(0).fetch_all(&mut **tx).await?;
-        open.document = Segment::rebuild(all.iter().map(|(_, bytes)| bytes.as_slice()))?;
+        *open.document = Segment::rebuild(all.iter().map(|(_, bytes)| bytes.as_slice()))?;
     }
     open.upto = newest;
     if rows.len() >= SAVE_AFTER {
@@ -234,18 +268,24 @@ async fn load_saved(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<OpenS
         sqlx::query_as(SAVED).bind(chat.0).bind(i64::from(segment)).fetch_optional(&mut **tx).await?;
     if let Some((upto, bytes)) = saved {
         match Segment::load(&bytes) {
-            Ok(document) => return Ok(OpenSegment { number: segment, document, upto }),
+            Ok(document) => return Ok(OpenSegment { number: segment, document: Box::new(document), upto }),
             Err(error) => {
                 tracing::warn!(%error, "a saved segment does not load; making it anew from its changes");
                 sqlx::query(DROP_SAVED).bind(chat.0).bind(i64::from(segment)).execute(&mut **tx).await?;
             }
         }
     }
-    Ok(OpenSegment { number: segment, document: Segment::new(), upto: 0 })
+    Ok(OpenSegment { number: segment, document: Box::default(), upto: 0 })
+}
+
+/// Saved segments are made anew from the changes when they are next needed.
+pub async fn drop_saved(tx: &mut Tx<'_>) -> Result<()> {
+    sqlx::query(DROP_ALL_SAVED).execute(&mut **tx).await?;
+    Ok(())
 }
 
 pub fn give_back(tx: &mut Tx<'_>, chat: ChatNo, open: OpenSegment) {
-    tx.memory().chat(chat).open = Some(open);
+    tx.memory().keep_open(chat, open);
 }
 
 /// The oldest changes of a chat that wait, in the order they were written.
@@ -276,6 +316,36 @@ pub async fn outbox_chats(conn: &mut sqlx::SqliteConnection) -> Result<Vec<ChatN
 /// Whether anything waits in a chat.
 pub async fn waits(conn: &mut sqlx::SqliteConnection, chat: ChatNo) -> Result<bool> {
     Ok(sqlx::query_scalar::<_, i64>(WAITS).bind(chat.0).fetch_one(conn).await? == 1)
+}
+
+/// A change that was queued, taken out.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    pub actor: ActorId,
+    pub first_fact: u32,
+    pub at: Millis,
+    pub bytes: Vec<u8>,
+}
+
+/// Takes what is queued out of a chat, in the order it was written. The columns it was in are not gone on with.
+pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Taken>> {
+    type Row = (Vec<u8>, i64, i64, Vec<u8>, i64);
+    let rows: Vec<Row> = sqlx::query_as(QUEUED).bind(chat.0).fetch_all(&mut **tx).await?;
+    for segment in rows.iter().map(|row| row.4).collect::<BTreeSet<_>>() {
+        sqlx::query(DROP_SAVED).bind(chat.0).bind(segment).execute(&mut **tx).await?;
+    }
+    sqlx::query(DROP_QUEUED).bind(chat.0).execute(&mut **tx).await?;
+    tx.memory().forget(chat);
+    rows.into_iter()
+        .map(|(actor, first_fact, at, bytes, _)| {
+            Ok(Taken {
+                actor: ActorId::from_slice(&actor).map_err(|_| Error::Damaged("an actor's ids"))?,
+                first_fact: u32::try_from(first_fact).map_err(|_| Error::Damaged("a change's facts"))?,
+                at,
+                bytes,
+            })
+        })
+        .collect()
 }
 
 /// Binds waiting changes to the envelope they will be sent in, also after a restart.

@@ -2,10 +2,14 @@
 
 use std::sync::LazyLock;
 
-use beseda_protocol::{ChatId, DeviceId, LogId, Seq, SlotId, membership::ChatKind};
+use beseda_protocol::{
+    ChatId, DeviceId, LogId, MessageId, Seq, SlotId, UserId,
+    link::Reason,
+    membership::{self, ChatKind, History},
+};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Tx, statements};
+use super::{Tx, messages::flag, roles, statements};
 use crate::{
     crypto::Secret,
     domain::{ChatNo, Millis, Place, UserNo},
@@ -14,48 +18,74 @@ use crate::{
 
 statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
-        key_package, invitation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
+        key_package, invitation, own_join, projected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
-        joined_at_seq, read_place, inviter FROM chats WHERE chat_no = ?";
+        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
     BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
     SYNCED = "SELECT chat_no FROM chats WHERE status IN ('joining', 'active')";
     SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ? WHERE chat_no = ?";
     SET_HANDSHAKE = "UPDATE chats SET last_handshake = ? WHERE chat_no = ?";
+    INFO = "SELECT title, description, category FROM chats WHERE chat_no = ?";
+    BACK = "UPDATE chats SET leaving = 0 WHERE chat_no = ? AND leaving <> 0
+        AND EXISTS (SELECT 1 FROM account a JOIN users u ON u.user_id = a.user_id WHERE a.id = 1 AND u.user_no = ?)";
+    SET_LEAVING = "UPDATE chats SET leaving = ? WHERE chat_no = ?";
     SET_STATUS = "UPDATE chats SET status = ? WHERE chat_no = ?";
+    REFUSED = "SELECT refused FROM chats WHERE chat_no = ?";
+    SET_REFUSED = "UPDATE chats SET refused = ? WHERE chat_no = ?";
     SET_JOINED = "UPDATE chats SET chat_id = ?, group_id = ?, kind = ?, status = 'joining', joined_at_seq = ?,
-        key_package = x'' WHERE chat_no = ?";
-    TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter, invitation) =
-        (SELECT slot_id, slot_secret, inviter, invitation FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
+        key_package = x'', refused = '' WHERE chat_no = ?";
+    TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter, invitation, own_join) =
+        (SELECT slot_id, slot_secret, inviter, invitation, own_join FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
+    SET_KEY_PACKAGE = "UPDATE chats SET key_package = ? WHERE chat_no = ?";
+    SET_RETURNING = "UPDATE chats SET status = 'asking', own_join = 1, key_package = x'', invitation = x'', inviter = x'',
+        backed_up = 0 WHERE chat_no = ?";
+    SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
-    START_AT = "UPDATE chats SET cursor = ?, last_handshake = ? WHERE chat_no = ?";
+    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
     SET_CREATED = "UPDATE chats SET creator_no = ?, created_at = ? WHERE chat_no = ?";
-    SET_DRAFT = "UPDATE chats SET draft = ? WHERE chat_no = ?";
-    SET_READ = "UPDATE chats SET read_place = ?, unread = (SELECT count(*) FROM messages
-        WHERE messages.place > (chats.chat_no << 39 | ?) AND messages.place < ((chats.chat_no + 1) << 39)
-        AND messages.author_no <> ?) WHERE chat_no = ?";
-    ADD_UNREAD = "UPDATE chats SET unread = unread + ? WHERE chat_no = ?";
-    REFRESH_LINE = "UPDATE chats SET (last_place, last_author_no, last_text, last_at, activity) =
-        (SELECT place & 549755813887, author_no, substr(text, 1, 200), at, max(at, chats.created_at) FROM messages
-         WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887)
+    SET_DRAFT = "UPDATE chats SET draft = ?, draft_reply = ? WHERE chat_no = ?";
+    COUNT_UNREAD = "UPDATE chats SET read_place = ?1, (unread, mentions) = (SELECT count(*), coalesce(sum(flags & 4 = 4), 0)
+        FROM messages WHERE messages.place > (chats.chat_no << 39 | ?1) AND messages.place < ((chats.chat_no + 1) << 39)
+        AND messages.author_no <> ?2 AND messages.flags & 514 = 0
+        AND NOT (chats.kind = 'dialog' AND messages.author_no IN (SELECT user_no FROM blocked))) WHERE chat_no = ?3";
+    SET_READ = "UPDATE chats SET read_place = ?, unread = max(unread - ?, 0), mentions = max(mentions - ?, 0),
+        marked_unread = 0 WHERE chat_no = ?";
+    ADD_UNREAD = "UPDATE chats SET unread = max(unread + ?, 0), mentions = max(mentions + ?, 0) WHERE chat_no = ?";
+    ADD_NEW = "UPDATE chats SET unread = unread + ?, mentions = mentions + ?, archived = archived AND muted_until > ? WHERE chat_no = ?";
+    MARK_UNREAD = "UPDATE chats SET marked_unread = 1 WHERE chat_no = ?";
+    TOTALS = "SELECT coalesce(sum(iif(muted_until > ?1, mentions, unread)), 0), coalesce(sum(mentions), 0),
+        coalesce(sum(unread = 0 AND marked_unread AND muted_until <= ?1), 0) FROM chats";
+    REFRESH_LINE = "UPDATE chats SET (last_place, last_author_no, last_text, last_at, last_flags, activity) =
+        (SELECT place & 549755813887, author_no, substr(text, 1, 200), at, flags, max(at, chats.created_at) FROM messages
+         WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887) AND flags & 512 = 0
          ORDER BY place DESC LIMIT 1)
         WHERE chat_no = ? AND EXISTS (SELECT 1 FROM messages
-         WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887))";
+         WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887) AND flags & 512 = 0)";
+    CLEAR_LAST = "UPDATE chats SET last_place = 0, last_author_no = 0, last_text = '', last_at = 0, last_flags = 0,
+        activity = created_at WHERE chat_no = ?";
     LIST = "SELECT c.chat_no, c.chat_id, c.kind, c.status, c.title, c.description, c.category, c.activity, c.last_place,
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
-        c.others_read_place, c.others_delivered_place, c.read_place, coalesce(m.admin, 0)
-        FROM chats c INDEXED BY chats_by_activity LEFT JOIN users a ON a.user_no = c.last_author_no
+        iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
+        EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
+        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until
+        FROM chats c INDEXED BY chats_in_order LEFT JOIN users a ON a.user_no = c.last_author_no
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0
-        ORDER BY c.activity DESC";
+        ORDER BY c.pinned DESC, c.activity DESC";
     ONE = "SELECT c.chat_no, c.chat_id, c.kind, c.status, c.title, c.description, c.category, c.activity, c.last_place,
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
-        c.others_read_place, c.others_delivered_place, c.read_place, coalesce(m.admin, 0)
+        iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
+        EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
+        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until
         FROM chats c LEFT JOIN users a ON a.user_no = c.last_author_no
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0 WHERE c.chat_no = ?";
-    OTHERS = "SELECT others_delivered_place, others_read_place FROM chats WHERE chat_no = ?";
-    OTHER_NAME = "SELECT u.name FROM memberships m JOIN users u USING (user_no)
+    RIGHTS = "SELECT c.kind, iif(c.leaving, 'removed', c.status), coalesce(m.admin, 0), c.unread, c.read_place, c.rights FROM chats c
+        LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0 WHERE c.chat_no = ?";
+    OTHERS = "SELECT others_delivered_place, iif((SELECT read_receipts FROM account WHERE id = 1), others_read_place, 0)
+        FROM chats WHERE chat_no = ?";
+    OTHER = "SELECT u.user_id, u.name, u.new_device, EXISTS (SELECT 1 FROM verified v WHERE v.user_no = u.user_no) FROM memberships m JOIN users u USING (user_no)
         WHERE m.chat_no = ? AND m.user_no <> ? ORDER BY m.user_no LIMIT 1";
     LAST_FAILED = "SELECT failed FROM messages WHERE place = ?";
 }
@@ -102,10 +132,28 @@ pub struct ChatState {
     pub joined_at: Seq,
     pub read: Place,
     pub inviter: Option<DeviceId>,
+    pub marked_unread: bool,
+    pub rights: membership::Rights,
+    /// This person has said that they leave.
+    pub leaving: bool,
+    /// The first segment that may be written to.
+    pub segment_from: u32,
+    /// Another device of this person let this one in.
+    pub own_join: bool,
+}
+
+impl ChatState {
+    /// Messages of others after this place are unread: what came before this device was let in is not, unless another
+    /// device of this person was there already.
+    #[must_use]
+    pub fn unread_after(&self) -> Place {
+        let joined = if self.own_join { Seq::ZERO } else { self.joined_at };
+        Place::accepted(joined, 0).unwrap_or_default().max(self.read)
+    }
 }
 
 /// A chat as the list shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatLine {
     pub number: ChatNo,
     pub id: ChatId,
@@ -118,24 +166,78 @@ pub struct ChatLine {
     pub activity: Millis,
     pub last: Option<LastLine>,
     pub unread: u32,
+    /// Of the unread ones, those that name this person or everyone.
+    pub mentions: u32,
+    /// The person put the unread mark back.
+    pub marked_unread: bool,
     pub members: u32,
     pub quarantined: u32,
     pub draft: String,
+    pub draft_reply: Option<MessageId>,
     pub others_read: Place,
     pub others_delivered: Place,
     pub read: Place,
     /// This person is an admin of it.
     pub admin: bool,
+    /// In a dialog: the other person, once there is one.
+    pub peer: Option<UserId>,
+    /// This person has made sure who that is.
+    pub verified: bool,
+    /// A device has come to them since this person last looked.
+    pub new_device: bool,
+    /// This person has it: they can hand it over, and not leave before.
+    pub owner: bool,
+    pub rights: membership::Rights,
+    pub history: History,
+    pub leaving: Leaving,
+    /// Why who was asked does not let this person in.
+    pub refused: Option<Reason>,
+    /// The rank among those pinned, the highest stands first; 0: not pinned.
+    pub pinned: i64,
+    pub archived: bool,
+    /// 0: not muted; [`FOREVER`].
+    pub muted_until: Millis,
 }
 
-#[derive(Debug, Clone)]
+/// Whether this person leaves, or has left, by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    No,
+    /// Said, and the relay has not taken it yet.
+    Said,
+    Left,
+}
+
+/// A chat that is muted until then is muted for ever.
+pub const FOREVER: Millis = 9_007_199_254_740_991;
+
+impl ChatLine {
+    #[must_use]
+    pub fn muted(&self, now: Millis) -> bool {
+        self.muted_until > now
+    }
+}
+
+impl ChatLine {
+    /// Whether the list shows it: the notes only once there is something in them.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastLine {
     pub place: Place,
     pub author: UserNo,
     pub author_name: String,
+    /// The beginning of its Markdown.
     pub text: String,
     pub at: Millis,
     pub failed: i64,
+    pub deleted: bool,
+    /// Its author is blocked.
+    pub blocked: bool,
 }
 
 pub struct NewChat<'a> {
@@ -148,6 +250,8 @@ pub struct NewChat<'a> {
     pub slot_secret: &'a Secret,
     pub inviter: Option<DeviceId>,
     pub key_package: &'a [u8],
+    /// Another device of this person lets this one in.
+    pub own_join: bool,
 }
 
 pub async fn insert(tx: &mut Tx<'_>, new: &NewChat<'_>) -> Result<ChatNo> {
@@ -162,7 +266,10 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewChat<'_>) -> Result<ChatNo> {
         .bind(&new.slot_secret.expose()[..])
         .bind(new.inviter.as_ref().map_or(&[][..], DeviceId::as_bytes))
         .bind(new.key_package)
-        .bind(if new.status == Status::Asking { new.id.as_bytes() } else { &[][..] })
+        .bind(if new.status == Status::Asking && !new.own_join { new.id.as_bytes() } else { &[][..] })
+        .bind(i64::from(new.own_join))
+        // There is nothing that older rules could have made.
+        .bind(super::projection::VERSION)
         .fetch_one(&mut **tx)
         .await?;
     let number = ChatNo(number);
@@ -171,7 +278,16 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewChat<'_>) -> Result<ChatNo> {
 }
 
 pub async fn state(conn: &mut SqliteConnection, chat: ChatNo) -> Result<ChatState> {
-    let row = sqlx::query(STATE).bind(chat.0).fetch_one(conn).await?;
+    read_state(&sqlx::query(STATE).bind(chat.0).fetch_one(conn).await?)
+}
+
+/// Begins a transaction that writes, and reads the chat's state, in one exchange with the database's thread.
+pub(super) async fn begin_with_state(conn: &mut SqliteConnection, chat: ChatNo) -> Result<ChatState> {
+    static BOTH: LazyLock<String> = LazyLock::new(|| format!("BEGIN IMMEDIATE; {STATE}"));
+    read_state(&sqlx::query(BOTH.as_str()).bind(chat.0).fetch_one(conn).await?)
+}
+
+fn read_state(row: &SqliteRow) -> Result<ChatState> {
     let damaged = |_| Error::Damaged("a chat's ids");
     Ok(ChatState {
         number: ChatNo(row.get(0)),
@@ -187,6 +303,11 @@ pub async fn state(conn: &mut SqliteConnection, chat: ChatNo) -> Result<ChatStat
         joined_at: Seq(row.get::<i64, _>(10).cast_unsigned()),
         read: Place(row.get(11)),
         inviter: DeviceId::from_slice(row.get(12)).ok(),
+        marked_unread: row.get::<i64, _>(13) == 1,
+        rights: roles::from_bits(row.get(14)),
+        leaving: row.get::<i64, _>(15) != 0,
+        segment_from: u32::try_from(row.get::<i64, _>(16)).unwrap_or(u32::MAX),
+        own_join: row.get::<i64, _>(17) == 1,
     })
 }
 
@@ -226,9 +347,9 @@ pub async fn set_cursor(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, cursor: Seq) 
 }
 
 /// A newcomer to whom the history is closed begins here.
-pub async fn start_at(tx: &mut Tx<'_>, chat: ChatNo, cursor: Seq) -> Result<()> {
+pub async fn start_at(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, cursor: Seq) -> Result<()> {
     let seq = cursor.0.cast_signed();
-    sqlx::query(START_AT).bind(seq).bind(seq).bind(chat.0).execute(&mut **tx).await?;
+    sqlx::query(START_AT).bind(log.as_bytes()).bind(seq).bind(seq).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -241,6 +362,29 @@ pub async fn take_over(tx: &mut Tx<'_>, chat: ChatNo, asking: ChatNo) -> Result<
     Ok(())
 }
 
+/// A chat that is only asked for goes from the list.
+pub async fn forget(tx: &mut Tx<'_>, chat: ChatNo, id: ChatId) -> Result<()> {
+    sqlx::query(DELETE).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.chats.remove(&chat);
+    tx.touched.renamed.insert(id);
+    tx.memory().forget(chat);
+    Ok(())
+}
+
+/// Why whoever was asked does not let us in.
+pub async fn refused(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Option<Reason>> {
+    let reason: String = sqlx::query_scalar(REFUSED).bind(chat.0).fetch_one(conn).await?;
+    Ok(Reason::parse(&reason))
+}
+
+/// Whoever was asked does not let us in; or we ask again.
+pub async fn set_refused(tx: &mut Tx<'_>, chat: ChatNo, reason: Option<Reason>) -> Result<()> {
+    let reason = reason.map_or("", Reason::as_str);
+    sqlx::query(SET_REFUSED).bind(reason).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
+    Ok(())
+}
+
 pub async fn set_last_handshake(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<()> {
     sqlx::query(SET_HANDSHAKE).bind(seq.0.cast_signed()).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
@@ -249,6 +393,19 @@ pub async fn set_last_handshake(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Resu
 pub async fn set_status(tx: &mut Tx<'_>, chat: ChatNo, status: Status) -> Result<()> {
     sqlx::query(SET_STATUS).bind(status.as_str()).bind(chat.0).execute(&mut **tx).await?;
     tx.touched.chat(chat, Place::END);
+    Ok(())
+}
+
+/// 1: this person has said that they leave; 2: they have; 0: they are in it.
+pub async fn set_leaving(tx: &mut Tx<'_>, chat: ChatNo, leaving: i64) -> Result<()> {
+    sqlx::query(SET_LEAVING).bind(leaving).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.chat(chat, Place::END);
+    Ok(())
+}
+
+/// Somebody was let in: if it is this person, they have not left any more.
+pub async fn back(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo) -> Result<()> {
+    sqlx::query(BACK).bind(chat.0).bind(user.0).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -271,6 +428,30 @@ pub async fn set_joined(
         .await?;
     tx.touched.chat(chat, Place::FIRST);
     Ok(())
+}
+
+/// What a welcome into the chat will name.
+pub async fn set_key_package(tx: &mut Tx<'_>, chat: ChatNo, reference: &[u8]) -> Result<()> {
+    sqlx::query(SET_KEY_PACKAGE).bind(reference).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Another device of this person was in it, and this one is to come back.
+pub async fn set_returning(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(SET_RETURNING).bind(chat.0).execute(&mut **tx).await?;
+    tx.memory().forget(chat);
+    Ok(())
+}
+
+/// What this device shows the relay from now on.
+pub async fn set_slot_secret(tx: &mut Tx<'_>, chat: ChatNo, secret: &Secret) -> Result<()> {
+    sqlx::query(SET_SLOT_SECRET).bind(&secret.expose()[..]).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Title, description and category as they were said.
+pub async fn info(conn: &mut SqliteConnection, chat: ChatNo) -> Result<(String, String, String)> {
+    Ok(sqlx::query_as(INFO).bind(chat.0).fetch_one(conn).await?)
 }
 
 pub async fn set_info(
@@ -296,27 +477,63 @@ pub async fn set_created(tx: &mut Tx<'_>, chat: ChatNo, by: UserNo, at: Millis) 
     Ok(())
 }
 
-pub async fn set_draft(tx: &mut Tx<'_>, chat: ChatNo, text: &str) -> Result<()> {
-    sqlx::query(SET_DRAFT).bind(text).bind(chat.0).execute(&mut **tx).await?;
+pub async fn set_draft(tx: &mut Tx<'_>, chat: ChatNo, text: &str, reply_to: Option<MessageId>) -> Result<()> {
+    let reply_to = reply_to.map_or(Vec::new(), |id| id.0.to_vec());
+    sqlx::query(SET_DRAFT).bind(text).bind(reply_to).bind(chat.0).execute(&mut **tx).await?;
     tx.touched.chat(chat, Place::END);
     Ok(())
 }
 
-/// Everything up to `read` is read; the unread are counted again.
-pub async fn set_read(tx: &mut Tx<'_>, chat: ChatNo, read: Place, me: UserNo) -> Result<()> {
-    sqlx::query(SET_READ).bind(read.0).bind(read.0).bind(me.0).bind(chat.0).execute(&mut **tx).await?;
-    tx.touched.chat(chat, Place::END);
+/// Everything up to `read` is read; the unread are counted from the messages.
+pub async fn count_unread(tx: &mut Tx<'_>, chat: ChatNo, read: Place, me: UserNo) -> Result<()> {
+    sqlx::query(COUNT_UNREAD).bind(read.0).bind(me.0).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
     Ok(())
 }
 
-pub async fn add_unread(tx: &mut Tx<'_>, chat: ChatNo, count: u32) -> Result<()> {
-    sqlx::query(ADD_UNREAD).bind(i64::from(count)).bind(chat.0).execute(&mut **tx).await?;
+/// Everything up to `read` is read, and so many fewer are unread: the work is that of the messages passed, not of those
+/// ahead.
+pub async fn set_read(tx: &mut Tx<'_>, chat: ChatNo, read: Place, passed: (i64, i64)) -> Result<()> {
+    sqlx::query(SET_READ).bind(read.0).bind(passed.0).bind(passed.1).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
     Ok(())
+}
+
+pub async fn add_unread(tx: &mut Tx<'_>, chat: ChatNo, unread: i64, mentions: i64) -> Result<()> {
+    sqlx::query(ADD_UNREAD).bind(unread).bind(mentions).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
+    Ok(())
+}
+
+/// Messages of others came, the last of them accepted at `at`: an archived chat that was not muted then comes back.
+pub async fn add_new(tx: &mut Tx<'_>, chat: ChatNo, unread: u32, mentions: u32, at: Millis) -> Result<()> {
+    sqlx::query(ADD_NEW).bind(unread).bind(mentions).bind(at).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
+    Ok(())
+}
+
+/// Puts the unread mark back.
+pub async fn mark_unread(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(MARK_UNREAD).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
+    Ok(())
+}
+
+/// Unread messages of all chats, those among them that name this person, and chats that only bear the mark. Of chats
+/// that are muted `now` only what names this person counts.
+pub async fn totals(conn: &mut SqliteConnection, now: Millis) -> Result<(i64, i64, i64)> {
+    Ok(sqlx::query_as(TOTALS).bind(now).fetch_one(conn).await?)
 }
 
 /// Looks up the last line again: one index descent.
-pub(super) async fn refresh_line(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+pub(crate) async fn refresh_line(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(REFRESH_LINE).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The last line may be gone for good; the commit looks for another one.
+pub async fn clear_last(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(CLEAR_LAST).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -327,7 +544,7 @@ pub(super) async fn refresh_line_and_commit(tx: &mut Tx<'_>, chat: ChatNo) -> Re
     Ok(())
 }
 
-/// The whole list, newest first.
+/// The whole list: pinned ones first, then the newest, of those equally new the oldest chat first.
 pub async fn list(conn: &mut SqliteConnection, me: UserNo) -> Result<Vec<ChatLine>> {
     let rows = sqlx::query(LIST).bind(me.0).fetch_all(&mut *conn).await?;
     let mut lines = Vec::with_capacity(rows.len());
@@ -342,7 +559,46 @@ pub async fn one(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Resul
     line(conn, &row, me).await
 }
 
-/// How far any other member has received, and read.
+/// The same, if the chat is there.
+pub(super) async fn find_line(
+    conn: &mut SqliteConnection,
+    chat: ChatNo,
+    me: UserNo,
+) -> Result<Option<ChatLine>> {
+    let row = sqlx::query(ONE).bind(me.0).bind(chat.0).fetch_optional(&mut *conn).await?;
+    match row {
+        Some(row) => Ok(Some(line(conn, &row, me).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What a person may do in a chat follows from this, and where they have got to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    pub kind: ChatKind,
+    pub status: Status,
+    pub admin: bool,
+    pub unread: u32,
+    pub read: Place,
+    pub rights: membership::Rights,
+}
+
+/// # Errors
+/// When the chat is gone, or the store fails.
+pub async fn rights(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Result<Rights> {
+    let (kind, status, admin, unread, read, rights): (String, String, i64, i64, i64, i64) =
+        sqlx::query_as(RIGHTS).bind(me.0).bind(chat.0).fetch_one(conn).await?;
+    Ok(Rights {
+        kind: ChatKind::parse(&kind).ok_or(Error::Damaged("a chat's kind"))?,
+        status: Status::parse(&status)?,
+        admin: admin == 1,
+        unread: u32::try_from(unread).unwrap_or_default(),
+        read: Place(read),
+        rights: roles::from_bits(rights),
+    })
+}
+
+/// How far any other member has received, and read. Who shows nobody their marks sees nobody's.
 pub async fn others(conn: &mut SqliteConnection, chat: ChatNo) -> Result<(Place, Place)> {
     let (delivered, read): (i64, i64) = sqlx::query_as(OTHERS).bind(chat.0).fetch_one(conn).await?;
     Ok((Place(delivered), Place(read)))
@@ -353,13 +609,17 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
     let kind = ChatKind::parse(row.get(2)).ok_or(Error::Damaged("a chat's kind"))?;
     let last_place = Place(row.get(8));
     let mut title: String = row.get(4);
-    if kind == ChatKind::Dialog && title.is_empty() {
-        title = sqlx::query_scalar(OTHER_NAME)
-            .bind(number.0)
-            .bind(me.0)
-            .fetch_optional(&mut *conn)
-            .await?
-            .unwrap_or_default();
+    let (mut peer, mut verified, mut new_device) = (None, false, false);
+    if kind == ChatKind::Dialog {
+        let other: Option<(Vec<u8>, String, i64, i64)> =
+            sqlx::query_as(OTHER).bind(number.0).bind(me.0).fetch_optional(&mut *conn).await?;
+        if let Some((user, name, device, sure)) = other {
+            (new_device, verified) = (device == 1, sure == 1);
+            peer = Some(UserId::from_slice(&user).map_err(|_| Error::Damaged("a person's id"))?);
+            if title.is_empty() {
+                title = name;
+            }
+        }
     }
     let last = if last_place == Place::FIRST {
         None
@@ -380,6 +640,8 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
             text: row.get(11),
             at: row.get(12),
             failed,
+            deleted: row.get::<i64, _>(24) & flag::DELETED != 0,
+            blocked: row.get::<i64, _>(25) == 1,
         })
     };
     let count = |index| u32::try_from(row.get::<i64, _>(index)).unwrap_or_default();
@@ -401,5 +663,23 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
         others_delivered: Place(row.get(18)),
         read: Place(row.get(19)),
         admin: row.get::<i64, _>(20) == 1,
+        mentions: count(21),
+        marked_unread: row.get::<i64, _>(22) == 1,
+        draft_reply: MessageId::from_slice(row.get(23)).ok(),
+        rights: roles::from_bits(row.get(26)),
+        owner: row.get::<i64, _>(27) == me.0,
+        history: roles::history_named(row.get(28)),
+        leaving: match row.get(29) {
+            0_i64 => Leaving::No,
+            1 => Leaving::Said,
+            _ => Leaving::Left,
+        },
+        refused: Reason::parse(row.get(30)),
+        pinned: row.get(31),
+        archived: row.get::<i64, _>(32) == 1,
+        muted_until: row.get(33),
+        peer,
+        verified,
+        new_device,
     })
 }

@@ -55,6 +55,12 @@ pub async fn at(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Option<Era>> 
     Ok(after.checked_sub(1).map(|at| eras[at].clone()))
 }
 
+/// All eras known here, in the order of their handshakes.
+pub async fn all(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Era>> {
+    load(tx, chat).await?;
+    Ok(tx.memory().chat(chat).eras.clone().unwrap_or_default())
+}
+
 /// The current era.
 pub async fn newest(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<Era>> {
     load(tx, chat).await?;

@@ -1,23 +1,23 @@
-//! Invitations, requests to join on their way in and out, and devices to be put out.
+//! Requests to join on their way in and out, answers to them, and devices to be put out.
 
 use beseda_protocol::{DeviceId, EnvelopeId, SlotKey};
 use sqlx::SqliteConnection;
 
-use super::{Tx, statements};
+use super::{Tx, invitations::InvitationId, statements};
 use crate::{
     crypto::Secret,
-    domain::{ChatNo, Millis},
+    domain::{ChatNo, Millis, UserNo},
     error::{Error, Result},
 };
 
 statements! {
-    PUT_INVITATION = "INSERT INTO invitations (invitation_id, chat_no, secret, created_at) VALUES (?, ?, ?, ?)";
-    INVITATION = "SELECT chat_no, secret FROM invitations WHERE invitation_id = ?";
-    INVITATION_OF = "SELECT invitation_id, secret FROM invitations WHERE chat_no = ? LIMIT 1";
-    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name)
-        VALUES (?, ?, ?, ?, ?)";
-    REQUESTS = "SELECT request_id, key_package, slot_key, name, alone FROM join_requests WHERE chat_no = ?
-        ORDER BY alone DESC, request_id LIMIT 50";
+    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name, invitation_id)
+        VALUES (?, ?, ?, ?, ?, ?)";
+    REQUESTS = "SELECT r.request_id, r.key_package, r.slot_key, r.name, r.alone, r.invitation_id, coalesce(i.revoked_at, 0)
+        FROM join_requests r LEFT JOIN invitations i ON i.invitation_id = r.invitation_id WHERE r.chat_no = ?
+        ORDER BY r.alone DESC, r.request_id LIMIT 50";
+    TAKEN_BACK = "DELETE FROM join_requests WHERE request_id = ? AND invitation_id = ?";
+    ALL_REQUESTS = "SELECT request_id, key_package FROM join_requests";
     LET_ALONE = "UPDATE join_requests SET alone = 1 WHERE request_id = ?";
     DROP_REQUEST = "DELETE FROM join_requests WHERE request_id = ?";
     PUT_REMOVAL = "INSERT OR IGNORE INTO removals (chat_no, device_id) VALUES (?, ?)";
@@ -25,12 +25,20 @@ statements! {
     DROP_REMOVAL = "DELETE FROM removals WHERE chat_no = ? AND device_id = ?";
     TO_COMMIT = "SELECT EXISTS (SELECT 1 FROM join_requests WHERE chat_no = ?1)
         OR EXISTS (SELECT 1 FROM removals WHERE chat_no = ?1)
-        OR EXISTS (SELECT 1 FROM pending_handshakes WHERE chat_no = ?1)";
-    PUT_KNOCK = "INSERT INTO knocks (chat_no, request_id, device_id, body, sent) VALUES (?, ?, ?, ?, 0)";
-    KNOCKS = "SELECT chat_no, request_id, device_id, body FROM knocks WHERE sent = 0";
-    SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ?";
-    KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ? WHERE chat_no = ? AND sent = 1";
+        OR EXISTS (SELECT 1 FROM pending_handshakes WHERE chat_no = ?1)
+        OR EXISTS (SELECT 1 FROM role_changes WHERE chat_no = ?1)
+        OR EXISTS (SELECT 1 FROM memberships m JOIN member_devices d ON d.chat_no = m.chat_no AND d.user_no = m.user_no
+            WHERE m.chat_no = ?1 AND m.has_left = 1 AND d.removed_seq = 0
+            AND EXISTS (SELECT 1 FROM memberships a WHERE a.chat_no = ?1 AND a.user_no = ?2 AND a.admin = 1 AND a.removed = 0))";
+    PUT_KNOCK = "INSERT INTO knocks (chat_no, request_id, device_id, body, sent, secret) VALUES (?, ?, ?, ?, 0, ?)";
+    KNOCKS = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE sent = 0";
+    KNOCK = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE chat_no = ?";
+    SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ? AND request_id = ?";
+    KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ?, secret = ? WHERE chat_no = ? AND sent = 1";
     DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
+    PUT_ANSWER = "INSERT OR REPLACE INTO join_answers (request_id, answer_id, device_id, body) VALUES (?, ?, ?, ?)";
+    ANSWERS = "SELECT request_id, answer_id, device_id, body FROM join_answers LIMIT 100";
+    DROP_ANSWER = "DELETE FROM join_answers WHERE request_id = ? AND answer_id = ?";
 }
 
 /// Somebody asks to be let in.
@@ -40,6 +48,10 @@ pub struct Request {
     pub key_package: Vec<u8>,
     pub slot_key: SlotKey,
     pub name: String,
+    /// What it came with; `None` where that was not kept.
+    pub invitation: Option<InvitationId>,
+    /// That invitation was taken back since.
+    pub revoked: bool,
     /// It must not come in together with others: one of them, or it, spoilt their handshake for the relay.
     pub alone: bool,
 }
@@ -51,48 +63,17 @@ pub struct Knock {
     pub id: EnvelopeId,
     pub to: DeviceId,
     pub body: Vec<u8>,
+    /// The invitation's, which opens the answer; `None` where that was not kept.
+    pub secret: Option<Secret>,
 }
 
-pub async fn put_invitation(
-    tx: &mut Tx<'_>,
-    id: [u8; 16],
-    chat: ChatNo,
-    secret: &Secret,
-    at: Millis,
-) -> Result<()> {
-    sqlx::query(PUT_INVITATION)
-        .bind(&id[..])
-        .bind(chat.0)
-        .bind(&secret.expose()[..])
-        .bind(at)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// The chat and the secret of an invitation of ours.
-pub async fn invitation(tx: &mut Tx<'_>, id: [u8; 16]) -> Result<Option<(ChatNo, Secret)>> {
-    let row: Option<(i64, Vec<u8>)> =
-        sqlx::query_as(INVITATION).bind(&id[..]).fetch_optional(&mut **tx).await?;
-    row.map(|(chat, secret)| {
-        let secret = Secret::from_slice(&secret).ok_or(Error::Damaged("an invitation"))?;
-        Ok((ChatNo(chat), secret))
-    })
-    .transpose()
-}
-
-/// The invitation to a chat that was made before.
-pub async fn invitation_of(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<([u8; 16], Secret)>> {
-    let row: Option<(Vec<u8>, Vec<u8>)> =
-        sqlx::query_as(INVITATION_OF).bind(chat.0).fetch_optional(&mut **tx).await?;
-    row.map(|(id, secret)| {
-        let damaged = Error::Damaged("an invitation");
-        match (id.try_into(), Secret::from_slice(&secret)) {
-            (Ok(id), Some(secret)) => Ok((id, secret)),
-            _ => Err(damaged),
-        }
-    })
-    .transpose()
+/// A sealed answer to a request, or a request that is taken back, on its way into an inbox.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub request: EnvelopeId,
+    pub id: EnvelopeId,
+    pub to: DeviceId,
+    pub body: Vec<u8>,
 }
 
 pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Result<()> {
@@ -102,6 +83,7 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
         .bind(&request.key_package)
         .bind(request.slot_key.as_bytes())
         .bind(&request.name)
+        .bind(request.invitation.as_ref().map_or(&[][..], |id| &id[..]))
         .execute(&mut **tx)
         .await?;
     tx.touched.outbox = true;
@@ -109,25 +91,42 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
 }
 
 pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
-    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool);
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool, Vec<u8>, Millis);
     let rows: Vec<Row> = sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
     rows.into_iter()
-        .map(|(id, key_package, slot_key, name, alone)| {
+        .map(|(id, key_package, slot_key, name, alone, invitation, revoked_at)| {
             let damaged = |_| Error::Damaged("a join request");
             Ok(Request {
                 id: EnvelopeId::from_slice(&id).map_err(damaged)?,
                 key_package,
                 slot_key: SlotKey::from_slice(&slot_key).map_err(damaged)?,
                 name,
+                invitation: invitation.try_into().ok(),
+                revoked: revoked_at != 0,
                 alone,
             })
         })
         .collect()
 }
 
+/// Who sent a request no longer wants to come in.
+pub async fn taken_back(tx: &mut Tx<'_>, id: EnvelopeId, invitation: InvitationId) -> Result<()> {
+    sqlx::query(TAKEN_BACK).bind(id.as_bytes()).bind(&invitation[..]).execute(&mut **tx).await?;
+    Ok(())
+}
+
 pub async fn drop_request(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
     sqlx::query(DROP_REQUEST).bind(id.as_bytes()).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// Of every chat: ids and key packages.
+pub async fn all_requests(conn: &mut SqliteConnection) -> Result<Vec<(EnvelopeId, Vec<u8>)>> {
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(ALL_REQUESTS).fetch_all(conn).await?;
+    let damaged = |_| Error::Damaged("a join request");
+    rows.into_iter()
+        .map(|(id, package)| Ok((EnvelopeId::from_slice(&id).map_err(damaged)?, package)))
+        .collect()
 }
 
 /// The next handshake that lets it in holds nobody else.
@@ -153,8 +152,8 @@ pub async fn drop_removal(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Re
 }
 
 /// Whether a handshake of ours is due in a chat.
-pub async fn to_commit(conn: &mut SqliteConnection, chat: ChatNo) -> Result<bool> {
-    Ok(sqlx::query_scalar::<_, i64>(TO_COMMIT).bind(chat.0).fetch_one(conn).await? == 1)
+pub async fn to_commit(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Result<bool> {
+    Ok(sqlx::query_scalar::<_, i64>(TO_COMMIT).bind(chat.0).bind(me.0).fetch_one(conn).await? == 1)
 }
 
 pub async fn put_knock(tx: &mut Tx<'_>, knock: &Knock) -> Result<()> {
@@ -163,21 +162,85 @@ pub async fn put_knock(tx: &mut Tx<'_>, knock: &Knock) -> Result<()> {
         .bind(knock.id.as_bytes())
         .bind(knock.to.as_bytes())
         .bind(&knock.body)
+        .bind(knock.secret.as_ref().map_or(&[][..], |secret| &secret.expose()[..]))
         .execute(&mut **tx)
         .await?;
     tx.touched.outbox = true;
     Ok(())
 }
 
+type KnockRow = (i64, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
+
+fn read_knock((chat, id, to, body, secret): KnockRow) -> Result<Knock> {
+    let damaged = |_| Error::Damaged("a join request");
+    Ok(Knock {
+        chat: ChatNo(chat),
+        id: EnvelopeId::from_slice(&id).map_err(damaged)?,
+        to: DeviceId::from_slice(&to).map_err(damaged)?,
+        body,
+        secret: Secret::from_slice(&secret),
+    })
+}
+
 /// Those that were not delivered yet.
 pub async fn knocks(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
-    type Row = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
-    let rows: Vec<Row> = sqlx::query_as(KNOCKS).fetch_all(conn).await?;
+    let rows: Vec<KnockRow> = sqlx::query_as(KNOCKS).fetch_all(conn).await?;
+    rows.into_iter().map(read_knock).collect()
+}
+
+/// The request with which we ask into a chat.
+pub async fn knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<Knock>> {
+    let row: Option<KnockRow> = sqlx::query_as(KNOCK).bind(chat.0).fetch_optional(&mut **tx).await?;
+    row.map(read_knock).transpose()
+}
+
+/// It lies in the inviter's inbox.
+pub async fn sent_knock(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId) -> Result<()> {
+    sqlx::query(SENT_KNOCK).bind(chat.0).bind(id.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Asks once more, under a new id: the inviter may have lost or dropped the first. The key package is the same, so
+/// whichever is answered lets us in.
+pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId, secret: &Secret) -> Result<()> {
+    sqlx::query(KNOCK_AGAIN)
+        .bind(id.as_bytes())
+        .bind(&secret.expose()[..])
+        .bind(chat.0)
+        .execute(&mut **tx)
+        .await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+/// We were let in, or want to be no longer.
+pub async fn drop_knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(DROP_KNOCK).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// One for each request: a later answer takes the place of one that is still here.
+pub async fn put_answer(tx: &mut Tx<'_>, answer: &Answer) -> Result<()> {
+    sqlx::query(PUT_ANSWER)
+        .bind(answer.request.as_bytes())
+        .bind(answer.id.as_bytes())
+        .bind(answer.to.as_bytes())
+        .bind(&answer.body)
+        .execute(&mut **tx)
+        .await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+/// Answers that were not delivered yet; at most 100.
+pub async fn answers(conn: &mut SqliteConnection) -> Result<Vec<Answer>> {
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
+    let rows: Vec<Row> = sqlx::query_as(ANSWERS).fetch_all(conn).await?;
     rows.into_iter()
-        .map(|(chat, id, to, body)| {
-            let damaged = |_| Error::Damaged("a join request");
-            Ok(Knock {
-                chat: ChatNo(chat),
+        .map(|(request, id, to, body)| {
+            let damaged = |_| Error::Damaged("an answer to a join request");
+            Ok(Answer {
+                request: EnvelopeId::from_slice(&request).map_err(damaged)?,
                 id: EnvelopeId::from_slice(&id).map_err(damaged)?,
                 to: DeviceId::from_slice(&to).map_err(damaged)?,
                 body,
@@ -186,22 +249,12 @@ pub async fn knocks(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
         .collect()
 }
 
-/// It lies in the inviter's inbox.
-pub async fn sent_knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    sqlx::query(SENT_KNOCK).bind(chat.0).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Asks once more, under a new id: the inviter may have lost or dropped the first. The key package is the same, so
-/// whichever is answered lets us in.
-pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId) -> Result<()> {
-    sqlx::query(KNOCK_AGAIN).bind(id.as_bytes()).bind(chat.0).execute(&mut **tx).await?;
-    tx.touched.outbox = true;
-    Ok(())
-}
-
-/// We were let in.
-pub async fn drop_knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    sqlx::query(DROP_KNOCK).bind(chat.0).execute(&mut **tx).await?;
+/// It is delivered, or cannot be.
+pub async fn drop_answer(tx: &mut Tx<'_>, answer: &Answer) -> Result<()> {
+    sqlx::query(DROP_ANSWER)
+        .bind(answer.request.as_bytes())
+        .bind(answer.id.as_bytes())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

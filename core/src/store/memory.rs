@@ -12,8 +12,10 @@ use crate::{
     domain::{ActorNo, ChatNo, UserNo},
 };
 
-/// Chats held at once, each with at most one open segment (2 MB).
+/// Chats held at once.
 const CHATS: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
+/// Chats of them whose segment is open; the others' is opened again when something is written there.
+const OPEN: usize = 6;
 /// Changes of a chat whose operation count is known without asking the database: new changes build on new ones.
 const MAX_OPS: NonZeroUsize = NonZeroUsize::new(8192).expect("8192 is not 0");
 
@@ -21,11 +23,15 @@ pub struct Memory {
     chats: LruCache<ChatNo, ChatMemory>,
     /// Next free `change_no`, once it was asked for.
     pub(super) next_change: Option<i64>,
+    /// The full-text index is left as it is. For transactions that are dropped, and this with them.
+    pub(crate) index_left_alone: bool,
+    /// Whether facts of one's own wait for messages that are not here, where asked.
+    pub(super) own_early: Option<bool>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { chats: LruCache::new(CHATS), next_change: None }
+        Self { chats: LruCache::new(CHATS), next_change: None, index_left_alone: false, own_early: None }
     }
 }
 
@@ -43,6 +49,8 @@ pub struct ChatMemory {
     pub open: Option<OpenSegment>,
     /// The actor this device writes with.
     pub own: Option<ActorId>,
+    /// Whether facts wait for messages that are not here, where asked.
+    pub early: Option<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +65,8 @@ pub struct Era {
 pub struct MemberDevice {
     pub user: UserNo,
     pub added: Seq,
+    /// The person has left by themselves, and was not let in again.
+    pub left: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -70,7 +80,8 @@ pub struct Actor {
 
 pub struct OpenSegment {
     pub number: u32,
-    pub document: Segment,
+    /// Boxed: it is three kilobytes, and moves with every change that is written.
+    pub document: Box<Segment>,
     /// Changes up to this one are in it.
     pub upto: i64,
 }
@@ -86,7 +97,16 @@ impl Memory {
             facts: HashMap::new(),
             open: None,
             own: None,
+            early: None,
         })
+    }
+
+    /// Keeps a segment open (2 MB), and closes the one that was not written to for the longest time.
+    pub(super) fn keep_open(&mut self, chat: ChatNo, open: OpenSegment) {
+        self.chat(chat).open = Some(open);
+        // From the newest use to the oldest.
+        let others = self.chats.iter_mut().filter(|(_, memory)| memory.open.is_some()).skip(OPEN);
+        others.for_each(|(_, memory)| memory.open = None);
     }
 
     pub fn forget(&mut self, chat: ChatNo) {

@@ -11,6 +11,7 @@ statements! {
     SELECT = "SELECT key, value FROM mls_state WHERE scope = ?";
     PUT = "INSERT INTO mls_state (scope, key, value) VALUES (?, ?, ?)
         ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value";
+    CLEAR = "DELETE FROM mls_state WHERE scope = ?";
     DELETE = "DELETE FROM mls_state WHERE scope = ? AND key = ?";
 }
 
@@ -29,6 +30,12 @@ pub async fn save(tx: &mut Tx<'_>, scope: ChatNo, changes: &RowChanges) -> Resul
             None => sqlx::query(DELETE).bind(scope.0).bind(key).execute(&mut **tx).await?,
         };
     }
+    Ok(())
+}
+
+/// Forgets the group of a chat.
+pub async fn clear(tx: &mut Tx<'_>, scope: ChatNo) -> Result<()> {
+    sqlx::query(CLEAR).bind(scope.0).execute(&mut **tx).await?;
     Ok(())
 }
 

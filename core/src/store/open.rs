@@ -1,19 +1,21 @@
 //! Opening: the lock, the key, the schema.
 
 use std::{
+    fmt::Write as _,
     fs::{File, OpenOptions, TryLockError},
     io::Read as _,
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use sqlx::{
-    ConnectOptions as _, SqliteConnection,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{DatabaseKey, Memory, Store, Writer};
+use super::{DatabaseKey, Lines, Memory, Store, Writer, key::remove};
 use crate::error::{Error, Result};
 
 /// How to open a store.
@@ -25,10 +27,26 @@ pub struct Options {
 
 const READERS: u32 = 3;
 /// KiB of page cache for the writer and for each reader: SQLCipher decrypts on every miss.
-const WRITER_CACHE: &str = "-16000";
-const READER_CACHE: &str = "-8000";
+const WRITER_CACHE: &str = "-10000";
+const READER_CACHE: &str = "-5000";
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (2, "messages", include_str!("../../migrations/0002_messages.sql")),
+    (3, "invitations", include_str!("../../migrations/0003_invitations.sql")),
+    (4, "profiles", include_str!("../../migrations/0004_profiles.sql")),
+    (7, "roles", include_str!("../../migrations/0007_roles.sql")),
+    (8, "devices", include_str!("../../migrations/0008_devices.sql")),
+];
+
+// The newest is the last, and what a profile is asked for.
+const _: () = {
+    let mut n = 1;
+    while n < MIGRATIONS.len() {
+        assert!(MIGRATIONS[n - 1].0 < MIGRATIONS[n].0, "migrations stand in their order");
+        n += 1;
+    }
+};
 
 pub(super) fn migrator() -> Migrator {
     Migrator::with_migrations(
@@ -47,14 +65,15 @@ pub(super) fn migrator() -> Migrator {
     )
 }
 
+const LOCK: &str = "profile.lock";
+
 /// Takes the profile for this process.
 ///
 /// # Errors
 /// [`Error::ProfileInUse`] when another process has it.
 pub fn lock(profile: &Path) -> Result<File> {
     std::fs::create_dir_all(profile)?;
-    let file =
-        OpenOptions::new().create(true).truncate(false).write(true).open(profile.join("profile.lock"))?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(profile.join(LOCK))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::ProfileInUse),
@@ -66,6 +85,22 @@ pub fn lock(profile: &Path) -> Result<File> {
 #[must_use]
 pub fn database(profile: &Path) -> PathBuf {
     profile.join("beseda.db")
+}
+
+/// Removes what a profile is made of: the key first, so that what a crash leaves of the rest opens no more. Files that
+/// are not the profile's stay. `_lock` comes from [`lock`].
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn erase(profile: &Path, _lock: File) -> Result<()> {
+    DatabaseKey::forget(profile)?;
+    let database = database(profile);
+    for end in ["-wal", "-shm", "-journal", ""] {
+        let mut path = database.clone().into_os_string();
+        path.push(end);
+        remove(Path::new(&path))?;
+    }
+    remove(&profile.join(LOCK))
 }
 
 impl Store {
@@ -83,28 +118,27 @@ impl Store {
             .filename(&path)
             // First on each connection: nothing can be read before it.
             .pragma("key", key.pragma())
-            .pragma("cipher_memory_security", "OFF")
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10))
-            .pragma("mmap_size", "0")
-            .pragma("temp_store", "MEMORY")
-            .pragma("trusted_schema", "OFF")
             .statement_cache_capacity(200)
             // A whole page or chat list at once: otherwise its thread and the reader's wait for each other in turns.
             .row_buffer_size(1024)
             .disable_statement_logging();
-        let mut writing = base
-            .clone()
-            .create_if_missing(true)
-            .pragma("cache_size", WRITER_CACHE)
-            .pragma("secure_delete", "ON")
-            .pragma("wal_autocheckpoint", "0");
-        if let Some(pages) = options.max_pages {
-            writing = writing.pragma("max_page_count", pages.to_string());
+        let mut conn = base.clone().create_if_missing(true).connect().await?;
+        // HAZARD: a connection that fails while it is being made is closed behind our back, and SQLCipher takes its memory
+        // away at exit whoever still uses it. So whatever reads the file, and may meet a wrong key, comes after.
+        if let Err(error) = make_ready(&mut conn, options).await {
+            let _ = conn.close().await;
+            return Err(error);
         }
-        let mut conn = writing.connect().await?;
-        migrate(&mut conn).await?;
+        let base = base
+            .pragma("cipher_memory_security", "OFF")
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .pragma("mmap_size", "0")
+            .pragma("temp_store", "MEMORY")
+            .pragma("trusted_schema", "OFF");
+        let lines = Lines::default();
+        conn.lock_handle().await?.set_update_hook(lines.watch());
         let checkpointer = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(0)
@@ -121,9 +155,11 @@ impl Store {
             .connect_lazy_with(reading);
         let writer = Writer { conn, memory: Memory::default(), dirty: false };
         Ok(Self {
-            writer: std::sync::Arc::new(tokio::sync::Mutex::new(writer)),
-            readers,
-            checkpointer,
+            profile: profile.to_owned(),
+            writer: ManuallyDrop::new(std::sync::Arc::new(tokio::sync::Mutex::new(writer))),
+            readers: ManuallyDrop::new(readers),
+            lines,
+            checkpointer: ManuallyDrop::new(checkpointer),
             _lock: lock,
             listeners: std::sync::Mutex::default(),
             commits: std::sync::atomic::AtomicU32::new(0),
@@ -143,6 +179,20 @@ fn refuse_foreign(path: &Path) -> Result<()> {
         return Err(Error::NotADatabase(path.to_owned()));
     }
     Ok(())
+}
+
+/// Sets up the connection that writes, and brings the schema up to date.
+async fn make_ready(conn: &mut SqliteConnection, options: &Options) -> Result<()> {
+    let mut set_up = format!(
+        "PRAGMA cipher_memory_security = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+        PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
+        PRAGMA cache_size = {WRITER_CACHE}; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0;"
+    );
+    if let Some(pages) = options.max_pages {
+        let _ = write!(set_up, "PRAGMA max_page_count = {pages};");
+    }
+    conn.execute(AssertSqlSafe(set_up)).await?;
+    migrate(conn).await
 }
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<()> {

@@ -1,37 +1,53 @@
 //! From facts and membership events to the rows that screens read. The one place that decides what a fact means.
+//!
+//! What a fact about a message does depends on places in the log, never on the order in which things came here: the
+//! same facts make the same rows on every device.
+
+mod about;
+mod membership;
+mod own;
+mod rebuild;
+mod standing;
+
+use std::collections::BTreeSet;
 
 use beseda_protocol::{
-    ActorId, ChatId, DeviceId, MessageId, Seq,
-    identity::Identity,
-    limits,
-    membership::{ChatKind, SignedEvent},
+    ActorId, ChatId, MessageId,
+    membership::{ChatKind, Rights},
 };
 
 use super::{
     Tx,
+    annotations::{self, Early, SaidAt},
     changes::{self, NewChange},
     chats::{self, ChatState, Status},
-    handshakes, members,
-    messages::{self, EventKind, NewMessage},
-    statements, users,
+    contacts, members,
+    messages::{self, EventKind, Extra, NewEvent, NewMessage, flag},
+    own::{Early as OwnEarly, take_early},
+    profiles, readers, roles, search, users,
 };
 use crate::{
-    document::{self, Fact},
-    domain::{ChatNo, Millis, Place, UserNo},
-    error::{Error, Result},
+    document::{Fact, Own, With},
+    domain::{ChatNo, Me, Millis, Place, UserNo},
+    error::Result,
+    markup,
 };
+use about::About;
 
-statements! {
-    CLEAR_MESSAGES = "DELETE FROM messages WHERE place BETWEEN ? AND ?";
-    CLEAR_EVENTS = "DELETE FROM events WHERE place BETWEEN ? AND ?";
-    CLEAR_MEMBERSHIPS = "DELETE FROM memberships WHERE chat_no = ?";
-    CLEAR_LINE = "UPDATE chats SET title = '', description = '', category = '', last_place = 0, last_author_no = 0,
-        last_text = '', last_at = 0, members = 0, others_read_place = 0, others_delivered_place = 0 WHERE chat_no = ?";
-    CREATED = "SELECT creator_no, created_at FROM chats WHERE chat_no = ?";
-    ALL_CHANGES = "SELECT c.place, c.accepted_at, c.change_no, c.first_fact, a.actor_id, a.device_id, c.bytes
-        FROM changes c JOIN actors a USING (actor_no) WHERE c.chat_no = ?
-        ORDER BY c.place = 0, c.place, c.change_no";
-}
+/// The rules by which facts become rows. A chat whose rows were made by older ones is made anew when a profile opens.
+pub const VERSION: i64 = 2;
+
+pub use about::hide;
+pub use membership::member_event;
+pub use own::{READ_RECEIPTS, RECOVERY_WORDS, adopt, apply};
+pub use rebuild::{apply_kept, behind, outdate, rebuild};
+pub use standing::stand;
+
+#[cfg(test)]
+pub(super) const REBUILD: &[(&str, &str)] = rebuild::ALL;
+
+/// What its creator says of a chat in making it: facts of the first column that belong to the creation.
+const CREATION_FACTS: u32 = 2;
 
 /// One fact of a member, with its place in the chat.
 pub struct Said {
@@ -42,6 +58,10 @@ pub struct Said {
     pub place: Place,
     /// When the relay accepted it; while queued, when it was written.
     pub at: Millis,
+    /// Where it stood while it was queued, if it has just been accepted.
+    pub replaces: Option<Place>,
+    /// Where it stands if it is of this device and does not count: its person shall know.
+    pub refused: Option<Place>,
 }
 
 /// Gathers what a transaction brings into a chat, so that it is written in few statements.
@@ -49,58 +69,284 @@ pub struct Projection {
     chat: ChatNo,
     id: ChatId,
     kind: ChatKind,
-    me: UserNo,
+    rights: Rights,
+    me: Me,
     /// Messages up to here do not count as unread.
     read: Place,
+    /// Written here, with its number.
+    written: Option<(i64, NewChange)>,
     changes: Vec<NewChange>,
     messages: Vec<NewMessage>,
-    marks: Vec<(UserNo, Option<MessageId>, Option<MessageId>)>,
+    /// Rows and texts of messages that got their place.
+    placed: Vec<(i64, String)>,
+    abouts: Vec<About>,
+    /// Messages of this device that do not count, with the time when the relay took them.
+    refused: Vec<(MessageId, Millis)>,
+    /// Something of this device's that had taken effect while it was queued does not count: the rows are not what they
+    /// would be without it.
+    stale: bool,
+    /// Who has left in what was gathered: what they say after it does not count.
+    left: BTreeSet<UserNo>,
+    marks: Vec<(SaidAt, Option<MessageId>, Option<MessageId>)>,
+    owns: Vec<(SaidAt, Own)>,
+    /// What one's own facts want of messages that have just come.
+    waited: Vec<(Place, MessageId, OwnEarly)>,
     unread: u32,
+    mentions: u32,
+    /// When the last of the unread was accepted.
+    newest: Millis,
+    /// Whether the last author of a dialog who was asked about is blocked.
+    blocked: Option<(UserNo, bool)>,
 }
 
 impl Projection {
     #[must_use]
-    pub fn new(state: &ChatState, me: UserNo, read: Place) -> Self {
-        let (chat, id, kind) = (state.number, state.id, state.kind);
-        Self { chat, id, kind, me, read, changes: vec![], messages: vec![], marks: vec![], unread: 0 }
+    pub fn new(state: &ChatState, me: Me, read: Place) -> Self {
+        Self {
+            chat: state.number,
+            id: state.id,
+            kind: state.kind,
+            rights: state.rights,
+            me,
+            read,
+            written: None,
+            changes: vec![],
+            messages: vec![],
+            placed: vec![],
+            abouts: vec![],
+            refused: vec![],
+            stale: false,
+            left: BTreeSet::new(),
+            marks: vec![],
+            owns: vec![],
+            waited: vec![],
+            unread: 0,
+            mentions: 0,
+            newest: 0,
+            blocked: None,
+        }
+    }
+
+    /// A handshake may have changed who may do what.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn take_rights(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.rights = roles::known(tx, self.chat).await?.rights;
+        Ok(())
+    }
+
+    /// Whether what is queued here will count, after the rights have changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn weigh_queued(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for answers in [false, true] {
+            let counts = self.may_write(tx, self.me.number, answers).await?;
+            messages::weigh_queued(tx, self.chat, answers, counts).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the chat must be made anew from its changes: what was queued here took effect and does not count.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Whether `author` may do what is open to admins at least. `may`: whether an admin, or one who is none, may.
+    async fn may(
+        &self,
+        tx: &mut Tx<'_>,
+        author: UserNo,
+        may: impl Fn(&Rights, bool) -> bool,
+    ) -> Result<bool> {
+        Ok(may(&self.rights, false)
+            || (may(&self.rights, true) && members::is_admin(tx, self.chat, author).await?))
+    }
+
+    /// Whether a message of `author` counts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn may_write(&self, tx: &mut Tx<'_>, author: UserNo, answers: bool) -> Result<bool> {
+        let kind = self.kind;
+        self.may(tx, author, |rights, admin| rights.may_write(kind, admin, answers)).await
     }
 
     pub fn store(&mut self, change: NewChange) {
         self.changes.push(change);
     }
 
+    /// A change of this device, under a number that was reserved for it.
+    pub fn write(&mut self, number: i64, change: NewChange) {
+        self.written = Some((number, change));
+    }
+
     /// What a fact changes. Unknown kinds change nothing: their bytes are kept for a version that knows them.
-    pub async fn say(&mut self, tx: &mut Tx<'_>, said: Said) -> Result<()> {
+    pub async fn say(&mut self, tx: &mut Tx<'_>, mut said: Said) -> Result<()> {
+        if self.left.contains(&said.author) {
+            return Ok(());
+        }
+        let kind = self.kind;
         match said.fact {
-            Fact::Message { text, sent_at } => {
-                if self.kind == ChatKind::Blog && !members::is_admin(tx, self.chat, said.author).await? {
-                    return Ok(());
+            Fact::Message { text, sent_at, with } => {
+                let id = MessageId::of(self.id, said.actor, said.number);
+                if !self.may_write(tx, said.author, with.reply_to.is_some()).await? {
+                    let Some(queued) = said.refused else { return Ok(()) };
+                    self.refused.push((id, said.at));
+                    said.place = queued;
                 }
-                if said.author != self.me && said.place > self.read {
+                let With { reply_to, mentions, forwarded, poll } = with;
+                let extra = Extra { mentions, forwarded, poll };
+                let links = links(&text);
+                let mut flags = if links.is_empty() { 0 } else { flag::LINKS };
+                let foreign = said.author != self.me.number;
+                if foreign && extra.names(self.me.id) {
+                    flags |= flag::NAMES_ME;
+                }
+                if foreign && said.place > self.read && self.is_heard(tx, said.author).await? {
                     self.unread += 1;
+                    self.newest = self.newest.max(said.at);
+                    self.mentions += u32::from(flags & flag::NAMES_ME != 0);
                 }
                 self.messages.push(NewMessage {
                     chat: self.chat,
                     place: said.place,
-                    id: MessageId::of(self.id, said.actor, said.number),
+                    id,
                     author: said.author,
                     text,
                     sent_at,
                     at: said.at,
+                    flags,
+                    reply_to,
+                    extra,
+                    links,
                 });
             }
-            Fact::Profile { name } => {
-                if let Some(name) = clean_name(&name) {
-                    users::set_name(tx, said.author, &name).await?;
+            Fact::Profile(card) => {
+                let Said { author: by, place, at, replaces, .. } = said;
+                Box::pin(profiles::put(tx, self.chat, SaidAt { by, place, at, replaces }, &card)).await?;
+                // What this person is called is what they say it is, not what a chat has heard of it.
+                if by != self.me.number
+                    && let Some(name) = profiles::name(tx, by).await?
+                {
+                    users::set_name(tx, by, &name).await?;
                 }
             }
             Fact::Info { title, description, category } => {
-                if members::is_admin(tx, self.chat, said.author).await? {
+                if let Some(queued) = said.replaces {
+                    messages::drop_event(tx, self.chat, queued).await?;
+                }
+                if self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
                     chats::set_info(tx, self.chat, &title, &description, &category).await?;
+                    // What its creator says first belongs to the creation.
+                    if said.number >= CREATION_FACTS {
+                        let (place, by, at) = (said.place, said.author, said.at);
+                        let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
+                        messages::put_event(tx, self.chat, &event).await?;
+                    }
+                } else {
+                    self.stale |= said.replaces.is_some();
                 }
             }
-            Fact::Marks { delivered, read } => self.marks.push((said.author, delivered, read)),
-            Fact::Unknown { .. } => {}
+            Fact::Leave => self.leave(tx, &said).await?,
+            Fact::Marks { delivered, read } => {
+                let Said { author: by, place, at, replaces, .. } = said;
+                self.marks.push((SaidAt { by, place, at, replaces }, delivered, read));
+            }
+            Fact::Edit { of, .. }
+            | Fact::Delete { of }
+            | Fact::Reaction { of, .. }
+            | Fact::Pin { of, .. }
+            | Fact::Vote { of, .. } => {
+                let admin = match &said.fact {
+                    Fact::Pin { .. } => {
+                        self.may(tx, said.author, |rights, admin| rights.may_pin(kind, admin)).await?
+                    }
+                    _ => members::is_admin(tx, self.chat, said.author).await?,
+                };
+                let Said { author: by, place, at, replaces, fact, .. } = said;
+                self.abouts.push(About {
+                    of,
+                    said: SaidAt { by, place, at, replaces },
+                    allowed: admin,
+                    fact,
+                });
+            }
+            // Its members are one person's devices; anywhere else it says nothing.
+            Fact::Own(own) if self.kind == ChatKind::Notes => {
+                let Said { author: by, place, at, replaces, .. } = said;
+                self.owns.push((SaidAt { by, place, at, replaces }, own));
+            }
+            Fact::Own(_) | Fact::Unknown { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Somebody leaves by themselves. The owner cannot, except a dialog, which nobody needs to have.
+    async fn leave(&mut self, tx: &mut Tx<'_>, said: &Said) -> Result<()> {
+        let mine = said.author == self.me.number;
+        if self.kind != ChatKind::Dialog && roles::known(tx, self.chat).await?.owner == said.author {
+            if mine {
+                chats::set_leaving(tx, self.chat, 0).await?;
+            }
+            return Ok(());
+        }
+        if said.place.is_queued() {
+            return chats::set_leaving(tx, self.chat, 1).await;
+        }
+        if members::leave(tx, self.chat, said.author).await? {
+            let (place, by, at) = (said.place, said.author, said.at);
+            let event = NewEvent { place, what: EventKind::Left, by, who: by, at, text: "" };
+            messages::put_event(tx, self.chat, &event).await?;
+        }
+        if mine {
+            chats::set_leaving(tx, self.chat, 2).await?;
+            chats::set_status(tx, self.chat, Status::Removed).await?;
+            messages::fail_queued(tx, self.chat, messages::FAILED_NOT_MEMBER).await?;
+        } else {
+            // An admin's device puts theirs out.
+            tx.touched.outbox = true;
+        }
+        self.left.insert(said.author);
+        Ok(())
+    }
+
+    /// In a dialog nothing of a blocked person counts as unread.
+    async fn is_heard(&mut self, tx: &mut Tx<'_>, author: UserNo) -> Result<bool> {
+        if self.kind != ChatKind::Dialog {
+            return Ok(true);
+        }
+        let blocked = match self.blocked {
+            Some((known, blocked)) if known == author => blocked,
+            _ => contacts::is_blocked(tx, author).await?,
+        };
+        self.blocked = Some((author, blocked));
+        Ok(!blocked)
+    }
+
+    /// A message of ours that was queued at `queued` has its place.
+    pub async fn accepted(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: MessageId,
+        queued: Place,
+        place: Place,
+        at: Millis,
+    ) -> Result<()> {
+        let Some((flags, text)) = messages::set_place(tx, self.chat, id, place, at).await? else {
+            return Ok(());
+        };
+        let row = place.row(self.chat);
+        if flags & (flag::EDITED | flag::ANNOTATED | flag::PINNED | flag::LINKS) != 0 {
+            annotations::move_all(tx, queued.row(self.chat), row).await?;
+        }
+        if flags & flag::EDITED != 0 {
+            annotations::set_first_version_at(tx, row, at).await?;
+        }
+        if flags & flag::GONE == 0 {
+            self.placed.push((row, text));
         }
         Ok(())
     }
@@ -115,157 +361,119 @@ impl Projection {
             let first = changes::reserve(tx, changes.len().try_into().unwrap_or(i64::MAX)).await?;
             changes::insert(tx, first, &changes).await?;
         }
+        let written = self.written.take();
+        match (&written, &self.messages[..]) {
+            (Some((number, change)), [message]) => {
+                changes::insert_with_message(tx, *number, change, message).await?;
+            }
+            (Some((number, change)), _) => {
+                changes::insert(tx, *number, std::slice::from_ref(change)).await?;
+            }
+            (None, _) => {}
+        }
         if !self.messages.is_empty() {
-            let mut new = std::mem::take(&mut self.messages);
-            new.sort_by_key(|message| message.place);
-            messages::insert(tx, &new).await?;
+            let inserted = written.is_some() && self.messages.len() == 1;
+            self.insert_messages(tx, inserted).await?;
         }
+        if !self.placed.is_empty() {
+            let mut placed = std::mem::take(&mut self.placed);
+            placed.sort_by_key(|(row, _)| *row);
+            let rows: Vec<_> = placed.iter().map(|(row, text)| (*row, text.as_str())).collect();
+            search::put(tx, &rows).await?;
+        }
+        for (id, at) in std::mem::take(&mut self.refused) {
+            messages::refuse(tx, id, at).await?;
+        }
+        self.left.clear();
         if self.unread > 0 {
-            chats::add_unread(tx, self.chat, std::mem::take(&mut self.unread)).await?;
+            let (unread, mentions) = (std::mem::take(&mut self.unread), std::mem::take(&mut self.mentions));
+            chats::add_new(tx, self.chat, unread, mentions, self.newest).await?;
         }
-        for (user, delivered, read) in std::mem::take(&mut self.marks) {
-            let mut places = [Place::FIRST; 2];
-            for (place, message) in places.iter_mut().zip([delivered, read]) {
-                if let Some(message) = message {
-                    *place = members::place_of(tx, self.chat, message).await?.unwrap_or_default();
+        for about in std::mem::take(&mut self.abouts) {
+            let ours = about.said.replaces.is_some();
+            self.stale |= !self.tell(tx, about).await? && ours;
+        }
+        for (said, delivered, read) in std::mem::take(&mut self.marks) {
+            self.mark(tx, said, delivered, read).await?;
+        }
+        for (place, id, early) in std::mem::take(&mut self.waited) {
+            // Boxed: rare, and it would make the future of every send larger.
+            Box::pin(own::to_message(tx, self.me, (self.chat, place), id, early)).await?;
+        }
+        for (said, own) in std::mem::take(&mut self.owns) {
+            Box::pin(own::tell(tx, self.me, said, &own)).await?;
+        }
+        Ok(())
+    }
+
+    /// A mark counts as far as the message it names stands before it in the log, whenever that comes here.
+    async fn mark(
+        &self,
+        tx: &mut Tx<'_>,
+        said: SaidAt,
+        delivered: Option<MessageId>,
+        read: Option<MessageId>,
+    ) -> Result<()> {
+        let mut places = [Place::FIRST; 2];
+        for (place, named) in places.iter_mut().zip([delivered, read]) {
+            let Some(id) = named else { continue };
+            match messages::find(tx, id).await? {
+                Some((of, at)) if of == self.chat && !at.is_queued() && at < said.place => *place = at,
+                Some(_) => {}
+                None => {
+                    let only = |mark: Option<MessageId>| mark.filter(|mark| *mark == id);
+                    let fact = Fact::Marks { delivered: only(delivered), read: only(read) }.encode();
+                    annotations::put_early(tx, self.chat, id, &Early { said, admin: false, fact }).await?;
                 }
             }
-            let [delivered, read] = places;
-            if delivered.max(read) > Place::FIRST {
-                let other = user != self.me;
-                members::mark(tx, self.chat, user, delivered.max(read), read, other).await?;
-                tx.touched.chat(self.chat, Place::END);
+        }
+        let [delivered, read] = places;
+        if delivered.max(read) > Place::FIRST {
+            let other = said.by != self.me.number;
+            readers::mark(tx, self.chat, said.by, (delivered.max(read), read), said.at, other).await?;
+            if !other {
+                // Perhaps on another device.
+                Box::pin(own::read(tx, self.me, self.chat, read)).await?;
+            }
+            tx.touched.chat(self.chat, Place::END);
+        }
+        Ok(())
+    }
+
+    async fn insert_messages(&mut self, tx: &mut Tx<'_>, inserted: bool) -> Result<()> {
+        let mut new = std::mem::take(&mut self.messages);
+        new.sort_by_key(|message| message.place);
+        if !inserted {
+            messages::insert(tx, &new).await?;
+        }
+        for message in new.iter().filter(|message| !message.links.is_empty()) {
+            annotations::put_links(tx, message.place.row(self.chat), &message.links).await?;
+        }
+        if annotations::any_early(tx, self.chat).await? {
+            for message in &new {
+                for Early { said, admin, fact } in annotations::take_early(tx, self.chat, message.id).await? {
+                    self.abouts.push(About {
+                        of: message.id,
+                        said,
+                        allowed: admin,
+                        fact: Fact::decode(&fact),
+                    });
+                }
             }
         }
+        for message in &new {
+            let waits = take_early(tx, message.id).await?;
+            self.waited.extend(waits.into_iter().map(|early| (message.place, message.id, early)));
+        }
+        let placed = new.into_iter().filter(|message| !message.place.is_queued());
+        self.placed.extend(placed.map(|message| (message.place.row(message.chat), message.text)));
         Ok(())
     }
 }
 
-/// A name as it may be shown: one line, not empty, not too long.
-#[must_use]
-pub fn clean_name(name: &str) -> Option<String> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let visible = name.chars().filter(|c| !c.is_control()).take(limits::TITLE_CHARS).collect::<String>();
-    (!visible.is_empty()).then_some(visible)
-}
-
-/// Lets a verified membership event take effect.
-pub async fn member_event(
-    tx: &mut Tx<'_>,
-    chat: ChatNo,
-    seq: Seq,
-    accepted_at: Millis,
-    signed: &SignedEvent,
-) -> Result<()> {
-    let event = &signed.event;
-    handshakes::insert(tx, chat, seq, accepted_at, signed).await?;
-    let place = |n: usize| {
-        u32::try_from(n)
-            .ok()
-            .and_then(|n| Place::accepted(seq, n))
-            .ok_or(Error::Damaged("a handshake's place"))
-    };
-    let creates = event.era == 0;
-    let mut by = members::device(tx, chat, event.by).await?.map(|device| device.user);
-    for (n, added) in event.adds.iter().enumerate() {
-        let (user, device) = owner(&added.identity)?;
-        let user_no = users::number(tx, user, "").await?;
-        members::put_device(tx, chat, device, user_no, (added.slot, added.key), seq).await?;
-        let by = *by.get_or_insert(user_no);
-        members::put(tx, chat, user_no, accepted_at, by, event.roles.admins.contains(&user)).await?;
-        if creates {
-            // Until now the creator's own clock stood for it, on the creator's device.
-            members::set_added_at(tx, chat, user_no, accepted_at).await?;
-            chats::set_created(tx, chat, user_no, accepted_at).await?;
-            messages::put_event(tx, chat, place(n)?, EventKind::Created, by, user_no, accepted_at).await?;
-        } else {
-            messages::put_event(tx, chat, place(n)?, EventKind::Added, by, user_no, accepted_at).await?;
-        }
-    }
-    for (n, device) in event.removes.iter().enumerate() {
-        let Some(removed) = members::device(tx, chat, *device).await? else { continue };
-        if members::remove_device(tx, chat, *device, removed.user, seq).await? {
-            members::remove(tx, chat, removed.user).await?;
-            let by = by.unwrap_or(removed.user);
-            let n = event.adds.len() + n;
-            messages::put_event(tx, chat, place(n)?, EventKind::Removed, by, removed.user, accepted_at)
-                .await?;
-        }
-    }
-    tx.touched.chat(chat, place(0)?);
-    Ok(())
-}
-
-fn owner(identity: &Identity) -> Result<(beseda_protocol::UserId, DeviceId)> {
-    let member = identity.verify().map_err(|_| Error::Damaged("an identity in the membership log"))?;
-    Ok((member.user, member.device))
-}
-
-/// Drops the projection of a chat and makes it anew from its changes and its membership log.
-///
-/// # Errors
-/// When the store holds what the code never writes; then nothing changed, if the caller does not commit.
-pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: UserNo) -> Result<()> {
-    for clear in [CLEAR_MESSAGES, CLEAR_EVENTS] {
-        sqlx::query(clear).bind(Place::FIRST.row(chat)).bind(Place::END.row(chat)).execute(&mut **tx).await?;
-    }
-    sqlx::query(CLEAR_MEMBERSHIPS).bind(chat.0).execute(&mut **tx).await?;
-    sqlx::query(CLEAR_LINE).bind(chat.0).execute(&mut **tx).await?;
-    tx.memory().forget(chat);
-
-    let state = chats::state(tx, chat).await?;
-    let mut log = handshakes::list(tx, chat).await?.into_iter().peekable();
-    if log.peek().is_none() && state.status == Status::Active {
-        // Made here, and not at the relay yet.
-        let (creator, created_at): (i64, Millis) =
-            sqlx::query_as(CREATED).bind(chat.0).fetch_one(&mut **tx).await?;
-        members::put(tx, chat, UserNo(creator), created_at, UserNo(creator), true).await?;
-    }
-    type Row = (i64, i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
-    let rows: Vec<Row> = sqlx::query_as(ALL_CHANGES).bind(chat.0).fetch_all(&mut **tx).await?;
-    let mut projection = Projection::new(&state, me, Place::END);
-    for (place, accepted_at, number, first_fact, actor, device, bytes) in rows {
-        let damaged = |_| Error::Damaged("an actor's ids");
-        let actor = ActorId::from_slice(&actor).map_err(damaged)?;
-        let device = DeviceId::from_slice(&device).map_err(damaged)?;
-        let queued = place == 0;
-        while let Some(logged) = log.next_if(|logged| queued || logged.seq < Place(place).seq()) {
-            projection.flush(tx).await?;
-            member_event(tx, chat, logged.seq, logged.accepted_at, &logged.event).await?;
-        }
-        let author = match members::device(tx, chat, device).await? {
-            Some(member) => member.user,
-            None => me,
-        };
-        let facts = document::facts_of(&bytes).ok_or(Error::Damaged("a stored change"))?;
-        for (index, fact) in facts.into_iter().enumerate() {
-            let index = i64::try_from(index).unwrap_or_default();
-            let number_of_fact = u32::try_from(first_fact + index).unwrap_or(u32::MAX);
-            projection
-                .say(
-                    tx,
-                    Said {
-                        author,
-                        actor,
-                        number: number_of_fact,
-                        fact,
-                        place: if queued { queued_place(number, index) } else { Place(place + index) },
-                        at: accepted_at,
-                    },
-                )
-                .await?;
-        }
-        projection.flush(tx).await?;
-    }
-    for logged in log {
-        member_event(tx, chat, logged.seq, logged.accepted_at, &logged.event).await?;
-    }
-    if state.status == Status::Removed {
-        messages::fail_queued(tx, chat, messages::FAILED_NOT_MEMBER).await?;
-    }
-    chats::set_read(tx, chat, state.read, me).await?;
-    tx.touched.chat(chat, Place::FIRST);
-    Ok(())
+/// Web addresses in a message. Most have none, and that is seen without parsing it.
+fn links(text: &str) -> Vec<String> {
+    if text.contains('.') { markup::links(&markup::parse(text, &[])) } else { vec![] }
 }
 
 /// Where fact `index` of the queued change `number` stands: after everything, in the order of writing.

@@ -1,18 +1,19 @@
 //! Writing into a chat: a fact becomes a change, its projection and an outbox entry in one transaction.
 
-use beseda_protocol::{ActorId, MessageId, sign::Purpose};
+use beseda_protocol::{ActorId, MessageId, limits, sign::Purpose};
 
 use super::{
     Tx, actors,
     changes::{self, NewChange},
-    chats::ChatState,
+    chats::{ChatState, Status},
     memory::Actor,
-    projection::{Projection, Said, queued_place},
+    own,
+    projection::{self, Projection, Said, queued_place},
 };
 use crate::{
     crypto::{keys::DeviceKeys, random},
-    document::Fact,
-    domain::{Millis, Place, UserNo},
+    document::{Fact, Own},
+    domain::{Me, Millis},
     error::{Error, Result},
 };
 
@@ -26,7 +27,7 @@ const SEGMENT_FACTS: u64 = 5_000;
 pub async fn say(
     tx: &mut Tx<'_>,
     keys: &DeviceKeys,
-    me: UserNo,
+    me: Me,
     state: &ChatState,
     facts: Vec<Fact>,
     at: Millis,
@@ -49,7 +50,6 @@ pub async fn say(
         accepted_at: at,
         bytes: change.bytes,
     };
-    changes::insert(tx, number, &[new]).await?;
     // The document holds everything up to this change: nothing else is written while this transaction is open.
     open.upto = number;
     changes::give_back(tx, chat, open);
@@ -58,19 +58,67 @@ pub async fn say(
     if let Some(known) = memory.actors.get_mut(&actor_id) {
         known.column = change.column;
     }
-    let mut projection = Projection::new(state, me, Place::END);
+    let mut projection = Projection::new(state, me, state.unread_after());
+    projection.write(number, new);
     let mut ids = Vec::new();
     for (index, (fact_number, fact)) in (0..).zip((actor.column.next_fact..).zip(facts)) {
         if matches!(fact, Fact::Message { .. }) {
             ids.push(MessageId::of(state.id, actor_id, fact_number));
         }
         let place = queued_place(number, index);
-        let said = Said { author: me, actor: actor_id, number: fact_number, fact, place, at };
+        let said = Said {
+            author: me.number,
+            actor: actor_id,
+            number: fact_number,
+            fact,
+            place,
+            at,
+            replaces: None,
+            refused: None,
+        };
         projection.say(tx, said).await?;
     }
-    projection.flush(tx).await?;
+    // Boxed: what it may have to do is much, and every action would carry room for it.
+    Box::pin(projection.flush(tx)).await?;
     tx.touched.outbox = true;
     Ok(ids)
+}
+
+/// Says something in the notes, for this person's other devices. Where this device is not in the notes yet, it counts
+/// here alone.
+///
+/// # Errors
+/// When the store fails.
+pub async fn say_own(tx: &mut Tx<'_>, keys: &DeviceKeys, me: Me, owns: Vec<Own>, at: Millis) -> Result<()> {
+    // Boxed: it is rare, and would make the futures of frequent actions larger.
+    Box::pin(in_notes(tx, keys, me, owns, at)).await
+}
+
+async fn in_notes(tx: &mut Tx<'_>, keys: &DeviceKeys, me: Me, owns: Vec<Own>, at: Millis) -> Result<()> {
+    let notes = own::notes(tx).await?.filter(|notes| notes.status == Status::Active);
+    let Some(notes) = notes else {
+        for own in owns {
+            projection::apply(tx, me, &own).await?;
+        }
+        return Ok(());
+    };
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut bytes = 0;
+    for fact in owns.into_iter().map(Fact::Own) {
+        let more = fact.encode().len();
+        if facts.len() == limits::CHANGE_FACTS
+            || (bytes + more > limits::CHANGE_BYTES / 2 && !facts.is_empty())
+        {
+            say(tx, keys, me, &notes, std::mem::take(&mut facts), at).await?;
+            bytes = 0;
+        }
+        bytes += more;
+        facts.push(fact);
+    }
+    if !facts.is_empty() {
+        say(tx, keys, me, &notes, facts, at).await?;
+    }
+    Ok(())
 }
 
 /// The actor to write with: the newest of this device whose segment is not full; else a new one in the next segment.
@@ -80,7 +128,7 @@ async fn own_actor(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -> Res
         Some(own) => actors::find(tx, chat, own).await?,
         None => actors::newest_of(tx, chat, keys.device()).await?,
     };
-    let mut segment = known.as_ref().map_or(0, |actor| actor.segment);
+    let mut segment = known.as_ref().map_or(0, |actor| actor.segment).max(state.segment_from);
     while changes::facts_of(tx, chat, segment).await? >= SEGMENT_FACTS {
         segment = segment.checked_add(1).ok_or(Error::Damaged("segments"))?;
     }

@@ -1,6 +1,9 @@
 //! What holds for the store as a whole; each concept's own tests lie beside it.
 
+mod dates;
+mod lines;
 mod plans;
+mod search;
 mod transactions;
 
 use std::path::Path;
@@ -31,7 +34,8 @@ async fn store(profile: &Path) -> Store {
 /// Every row of every table, as SQL literals.
 async fn dump(conn: &mut SqliteConnection) -> Vec<String> {
     let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+        AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
     )
     .fetch_all(&mut *conn)
     .await

@@ -7,7 +7,6 @@ use beseda_protocol::{
     Seq, codec,
     envelope::{HandshakeBody, LogEntry},
     limits,
-    membership::History,
 };
 
 use super::handshake;
@@ -32,7 +31,6 @@ pub enum ChainError {
 pub fn follow(
     state: &ChatState,
     joined: &Era,
-    history: History,
     entries: &HashMap<Seq, LogEntry>,
 ) -> Result<Vec<Era>, ChainError> {
     let mut eras = Vec::new();
@@ -48,11 +46,14 @@ pub fn follow(
             handshake::open(state, entry, &body, &era.key).map_err(broken)?;
             return Ok(eras);
         }
-        let prior = match (&body.prior, history) {
-            (Some(prior), _) => prior,
-            (None, History::FromJoining) => return Ok(eras),
-            // Every member checks that it is there: the relay took it away.
-            (None, History::All) => return Err(broken("the key of the era before is missing".into())),
+        let Some(prior) = &body.prior else {
+            // Its author says in so many words that what was before is closed: nobody else can have taken the key away.
+            let standing =
+                handshake::standing::open(state, entry, &body, &era.key).map_err(|why| broken(why.into()))?;
+            if standing.event.event.era != era.era {
+                return Err(broken("it tells of another era".into()));
+            }
+            return Ok(eras);
         };
         let bound = seal::bound_to(state.id, entry.id);
         let key = seal::open(&era.key, seal::Part::Prior, &bound, prior, 64)

@@ -1,41 +1,42 @@
 //! The loop: connect, catch up, send, stay; and again after a while when the relay goes away.
 
+mod admission;
+pub mod backup;
+mod own;
+
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use beseda_protocol::{
     ChatId, Seq,
-    envelope::{EnvelopeKind, LogEntry},
+    envelope::EnvelopeKind,
     limits,
     live::{ClientFrame, RelayFrame, Wanted},
-    request::{
-        AcknowledgeInbox, AppendAnswer, ChatState as Remote, Cursor, Deliver, ErrorCode, ListHandshakes,
-        TakeInbox,
-    },
+    request::{AppendAnswer, ChatState as Remote, Cursor, ErrorCode},
 };
 use tokio::sync::{Notify, watch};
 
 use super::{
-    chain, handshake, inbox,
+    handshake,
     ingest::{self, LogError},
-    outbox,
+    letters, outbox,
     plan::{Local, Step, plan},
     session::Session,
     transport::{Live, Transport, TransportError},
 };
 use crate::{
-    crypto::mls,
+    actions::set_profile,
     device::Device,
     document::Fact,
     domain::{ChatNo, Place},
     error::Error,
     store::{
-        Durability, account, changes,
+        self, Durability, account, changes,
         chats::{self, Status},
-        eras, joining, members, messages, mls as mls_rows, say,
+        joining, members, messages, readers, say,
     },
 };
 
@@ -78,6 +79,8 @@ pub enum Until {
 const CREDIT: u64 = 4 * 1024 * 1024;
 /// An inviter whose device the relay does not know yet may come later.
 const KNOCK_AGAIN: Duration = Duration::from_secs(30);
+/// How often it is looked whether an offer still stands.
+const AGAIN: Duration = Duration::from_secs(1);
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(60);
 
@@ -93,7 +96,8 @@ struct Followed {
     lost: bool,
     /// We were put out of it.
     left: bool,
-    /// Somebody else's messages came that we have not yet told them we have.
+    /// Somebody else's messages may be here that we have not yet told them we have: at the beginning too, because the
+    /// program may have ended after it took them in and before it said so.
     news: bool,
 }
 
@@ -161,7 +165,7 @@ pub async fn exchange(
     progress: &watch::Sender<Progress>,
     wake: &Notify,
 ) -> Result<(), SyncError> {
-    let session = Session::open(transport, device, invite).await?;
+    let session = Box::pin(open_session(device, transport, invite)).await?;
     progress.send_replace(Progress { state: State::Behind, error: None });
     let live = session.live().await?;
     let mut exchange = Exchange {
@@ -171,11 +175,15 @@ pub async fn exchange(
         chats: BTreeMap::new(),
         inbox_upto: 0,
         unheard: false,
+        published: false,
+        unbacked: false,
         early: VecDeque::new(),
     };
     send(&mut exchange.live, &mut exchange.early, ClientFrame::Credit { bytes: CREDIT }).await?;
     exchange.knock().await?;
     exchange.read_inbox().await?;
+    Box::pin(exchange.come_back()).await?;
+    Box::pin(exchange.send_letters()).await?;
     exchange.follow_new_chats().await?;
     exchange.push_all().await?;
     loop {
@@ -185,6 +193,12 @@ pub async fn exchange(
         let quiet = exchange.is_quiet().await?;
         if quiet {
             exchange.say_delivered().await?;
+            exchange.answer().await?;
+            // What another own device has changed of it may be news to chats.
+            Box::pin(set_profile::go_on(device)).await?;
+            Box::pin(exchange.publish()).await?;
+            Box::pin(exchange.add_own_devices()).await?;
+            Box::pin(exchange.back_up()).await?;
             if exchange.push_all().await? {
                 continue;
             }
@@ -201,7 +215,8 @@ pub async fn exchange(
             progress.error = error;
             changed
         });
-        if quiet && until == Until::Quiet {
+        let awaits_answer = letters::awaits_answer(device);
+        if quiet && until == Until::Quiet && !awaits_answer {
             return Ok(());
         }
         tokio::select! {
@@ -209,13 +224,40 @@ pub async fn exchange(
                 Some(frame) => exchange.take_frame(frame).await?,
                 None => return Err(TransportError::Away("the connection ended".into()).into()),
             },
-            () = tokio::time::sleep(KNOCK_AGAIN), if exchange.unheard => exchange.knock().await?,
+            () = tokio::time::sleep(KNOCK_AGAIN), if exchange.unheard => {
+                exchange.knock().await?;
+                Box::pin(exchange.send_letters()).await?;
+                Box::pin(exchange.come_back()).await?;
+                exchange.follow_new_chats().await?;
+            }
+            // Its patience ends.
+            () = tokio::time::sleep(AGAIN), if awaits_answer => {}
             () = wake.notified() => {
                 exchange.knock().await?;
+                Box::pin(exchange.send_letters()).await?;
                 exchange.follow_new_chats().await?;
                 exchange.push_all().await?;
             }
         }
+    }
+}
+
+/// Where the relay opens accounts by invitation, a device that was made from a backup has the account's own.
+async fn open_session<'a>(
+    device: &Device,
+    transport: &'a dyn Transport,
+    invite: Option<&str>,
+) -> Result<Session<'a>, SyncError> {
+    let key = device.keys.signing();
+    match Session::open(transport, key, invite).await {
+        Err(TransportError::Relay(error)) if error.code == ErrorCode::InviteRequired => {
+            let recovery =
+                store::backup::recovery(&mut *device.store.readers().acquire().await.map_err(Error::from)?)
+                    .await?;
+            let Some(recovery) = recovery else { return Err(TransportError::Relay(error).into()) };
+            Ok(Session::open_vouched(transport, key, invite, Some(&recovery)).await?)
+        }
+        opened => Ok(opened?),
     }
 }
 
@@ -248,50 +290,15 @@ struct Exchange<'a> {
     inbox_upto: u64,
     /// A request to join could not be delivered yet.
     unheard: bool,
+    /// The directory holds key packages of this device, as far as this exchange knows.
+    published: bool,
+    /// The relay does not take the backup.
+    unbacked: bool,
 }
 
 impl Exchange<'_> {
     async fn reader(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, SyncError> {
         Ok(self.device.store.readers().acquire().await.map_err(Error::from)?)
-    }
-
-    /// Sends requests to join that wait.
-    async fn knock(&mut self) -> Result<(), SyncError> {
-        let knocks = joining::knocks(&mut *self.reader().await?).await?;
-        self.unheard = false;
-        for knock in knocks {
-            let deliver = Deliver { to: knock.to, id: knock.id, body: knock.body };
-            match self.session.call(&deliver).await {
-                Ok(_) => {}
-                // The inviter may come to this relay later.
-                Err(TransportError::Relay(error)) if error.code == ErrorCode::Undeliverable => {
-                    self.unheard = true;
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            }
-            let mut tx = self.device.store.begin(Durability::Process).await?;
-            joining::sent_knock(&mut tx, knock.chat).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    async fn read_inbox(&mut self) -> Result<(), SyncError> {
-        loop {
-            let account = account::load(&mut *self.reader().await?).await?.ok_or(Error::NoAccount)?;
-            let answer = self.session.call(&TakeInbox { after: account.inbox_number }).await?;
-            let Some(last) = answer.items.last().map(|item| item.number) else { return Ok(()) };
-            if answer.items.iter().any(|item| item.number <= account.inbox_number) {
-                return Err(TransportError::Protocol("inbox items out of order".into()).into());
-            }
-            inbox::take_in(self.device, &answer.items).await?;
-            self.session.call(&AcknowledgeInbox { upto: last }).await?;
-            self.inbox_upto = self.inbox_upto.max(last);
-            if !answer.more {
-                return Ok(());
-            }
-        }
     }
 
     async fn local(&self, chat: ChatNo) -> Result<(chats::ChatState, Local), SyncError> {
@@ -326,16 +333,17 @@ impl Exchange<'_> {
                 in_flight: Seq::ZERO,
                 lost: false,
                 left: false,
-                news: false,
+                news: true,
             };
             for step in plan(&local, &remote) {
                 match step {
-                    Step::FollowChain(chat) => {
-                        followed.lost = !self.follow_chain(chat).await?;
+                    Step::FollowChain(chat, log) => {
+                        followed.lost = !self.follow_chain(chat, log).await?;
                         followed.cursor = self.local(chat).await?.0.cursor;
                     }
-                    Step::CatchUp(_) => {
-                        let cursor = Cursor { log: state.log, seq: followed.cursor };
+                    Step::CatchUp(chat) => {
+                        let log = self.local(chat).await?.0.log;
+                        let cursor = Cursor { log, seq: followed.cursor };
                         wanted.push(Wanted { chat: state.id, cursor });
                     }
                     Step::Leave(chat) => {
@@ -357,58 +365,6 @@ impl Exchange<'_> {
         if !wanted.is_empty() {
             send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: wanted }).await?;
         }
-        Ok(())
-    }
-
-    /// Finds the era keys from before we were let in. `false`: the relay does not give them as it should.
-    async fn follow_chain(&mut self, chat: ChatNo) -> Result<bool, SyncError> {
-        let mut tx = self.device.store.begin(Durability::Process).await?;
-        let state = chats::state(&mut tx, chat).await?;
-        let joined = eras::begun_at(&mut tx, chat, state.joined_at)
-            .await?
-            .ok_or(Error::Damaged("a chat without an era"))?;
-        let rows = mls_rows::load(&mut tx, chat).await?;
-        let history = mls::Group::load(rows, &state.group_id).map_err(Error::from)?.roles().history;
-        tx.end().await?;
-        let mut entries: HashMap<Seq, LogEntry> = HashMap::new();
-        let mut before = state.joined_at.next();
-        loop {
-            let answer = self.session.call(&ListHandshakes { chat: state.id, before }).await?;
-            let Some(oldest) = answer.entries.iter().map(|entry| entry.seq).min() else { break };
-            if oldest >= before {
-                return Err(TransportError::Protocol("handshakes out of order".into()).into());
-            }
-            before = oldest;
-            let handshakes = answer.entries.into_iter().filter(|entry| entry.kind == EnvelopeKind::Handshake);
-            entries.extend(handshakes.map(|entry| (entry.seq, entry)));
-            if !answer.more {
-                break;
-            }
-        }
-        let older = match chain::follow(&state, &joined, history, &entries) {
-            Ok(older) => older,
-            Err(error) => {
-                tracing::error!(%error, "the way back through the chat's eras is broken");
-                return Ok(false);
-            }
-        };
-        let mut tx = self.device.store.begin(Durability::Power).await?;
-        for era in &older {
-            eras::insert(&mut tx, chat, era).await?;
-        }
-        let closed = older.last().map_or(joined.era, |era| era.era) > 0;
-        if closed && state.cursor == Seq::ZERO {
-            chats::start_at(&mut tx, chat, Seq(state.joined_at.0.saturating_sub(1))).await?;
-        }
-        tx.commit().await?;
-        Ok(true)
-    }
-
-    async fn leave(&mut self, chat: ChatNo) -> Result<(), SyncError> {
-        let mut tx = self.device.store.begin(Durability::Power).await?;
-        chats::set_status(&mut tx, chat, Status::Removed).await?;
-        messages::fail_queued(&mut tx, chat, handshake::FAILED_NOT_MEMBER).await?;
-        tx.commit().await?;
         Ok(())
     }
 
@@ -460,6 +416,8 @@ impl Exchange<'_> {
                 if upto > self.inbox_upto {
                     self.inbox_upto = upto;
                     self.read_inbox().await?;
+                    Box::pin(self.send_letters()).await?;
+                    self.published = false;
                     self.follow_new_chats().await?;
                     self.push_all().await?;
                 }
@@ -487,15 +445,18 @@ impl Exchange<'_> {
         }
         let chat = followed.chat;
         let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
-        let to_commit = joining::to_commit(&mut reader, chat).await?;
+        let to_commit = joining::to_commit(&mut reader, chat, self.device.me.number).await?;
         let waits = changes::waits(&mut reader, chat).await?;
         drop(reader);
         if !to_commit && !waits {
             return Ok(false);
         }
         if to_commit {
-            handshake::prepare(self.device, chat).await?;
+            Box::pin(handshake::prepare(self.device, chat)).await?;
+            // An own device has the keys of a closed chat before the welcome to it.
+            Box::pin(self.send_letters()).await?;
         }
+        let Some(followed) = self.chats.get_mut(&id) else { return Ok(false) };
         let Some(append) = outbox::next(self.device, chat).await? else { return Ok(false) };
         let ids: Vec<_> = append.envelopes.iter().map(|envelope| envelope.id).collect();
         let is_handshake = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Handshake);
@@ -578,14 +539,12 @@ impl Exchange<'_> {
         for followed in self.chats.values_mut().filter(|followed| followed.news && !followed.left) {
             followed.news = false;
             let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
-            let newest = messages::newest_of_others(&mut reader, followed.chat, self.device.me).await?;
+            let me = self.device.me.number;
+            let newest = messages::newest_of_others(&mut reader, followed.chat, me).await?;
+            let said = members::delivered(&mut reader, followed.chat, me).await?;
             drop(reader);
-            let Some((place, id)) = newest else { continue };
+            let Some((place, id)) = newest.filter(|(place, _)| *place > said) else { continue };
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            if members::delivered(&mut tx, followed.chat, self.device.me).await? >= place {
-                tx.end().await?;
-                continue;
-            }
             let state = chats::state(&mut tx, followed.chat).await?;
             if state.status != Status::Active {
                 tx.end().await?;
@@ -594,7 +553,7 @@ impl Exchange<'_> {
             let fact = Fact::Marks { delivered: Some(id), read: None };
             let now = self.device.now();
             say::say(&mut tx, &self.device.keys, self.device.me, &state, vec![fact], now).await?;
-            members::mark(&mut tx, followed.chat, self.device.me, place, Place::FIRST, false).await?;
+            readers::mark(&mut tx, followed.chat, me, (place, Place::FIRST), now, false).await?;
             tx.commit().await?;
         }
         Ok(())

@@ -1,17 +1,24 @@
 //! Membership changes: making ours, taking in everybody's.
 
+mod resay;
+pub mod returning;
+pub mod standing;
+
 use beseda_protocol::{
-    DeviceId, EnvelopeId, Seq, SlotId,
+    DeviceId, EnvelopeId, Seq, SlotId, UserId,
     access::{KeyChanges, SlotEntry},
     codec,
-    content::Handshake,
+    content::{Handshake, Standing},
     envelope::{Envelope, EnvelopeKind, HandshakeBody, LogEntry, Welcome},
     identity::{Identity, Member},
-    limits,
-    membership::{self, Added, Effects, Event, History, Roles, SignedEvent},
+    limits, link,
+    membership::{self, Added, Effects, Event, Refusal, Roles, SignedEvent},
     sign::{self, Purpose},
 };
 
+use standing::Closing;
+
+use super::{inbox, letters};
 use crate::{
     crypto::{Secret, keys::DeviceKeys, mls, random, seal},
     device::Device,
@@ -20,10 +27,11 @@ use crate::{
     store::{
         Durability, Tx,
         chats::{self, ChatState, Status},
-        eras, handshakes, joining, members,
+        eras, handshakes, joining, linking, members,
         memory::Era,
-        messages, mls as rows, projection,
+        messages, mls as rows, own, projection,
         quarantine::Reason,
+        roles, standings, users,
     },
 };
 
@@ -37,6 +45,7 @@ pub enum Outcome {
     Refused(Reason),
 }
 
+pub use self::resay::resay_queued;
 pub use crate::store::messages::FAILED_NOT_MEMBER;
 
 pub fn sign_event(keys: &DeviceKeys, event: Event) -> SignedEvent {
@@ -62,16 +71,23 @@ fn envelope(
     id: EnvelopeId,
     handshake: &Handshake,
     ends: &Secret,
-    begins: Option<&Secret>,
+    begins: Option<(&Secret, Option<&Standing>)>,
     welcomes: Vec<Welcome>,
     keys: KeyChanges,
 ) -> Envelope {
     let bound = seal::bound_to(state.id, id);
-    let body = HandshakeBody {
-        v: 1,
-        commit: seal::seal(ends, seal::Part::Commit, &bound, &codec::encode(handshake), random()),
-        prior: begins.map(|key| seal::seal(key, seal::Part::Prior, &bound, ends.expose(), random())),
+    let (prior, standing) = match begins {
+        None => (None, None),
+        Some((key, None)) => {
+            (Some(seal::seal(key, seal::Part::Prior, &bound, ends.expose(), random())), None)
+        }
+        Some((key, Some(standing))) => {
+            let plain = codec::encode(standing);
+            (None, Some(seal::seal(key, seal::Part::Standing, &bound, &plain, random())))
+        }
     };
+    let commit = seal::seal(ends, seal::Part::Commit, &bound, &codec::encode(handshake), random());
+    let body = HandshakeBody { v: 1, commit, prior, standing };
     Envelope { id, kind: EnvelopeKind::Handshake, body: codec::encode(&body), welcomes, keys: Some(keys) }
 }
 
@@ -111,45 +127,37 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         return tx.end().await;
     }
     let mut group = mls::Group::load(rows::load(&mut tx, chat).await?, &state.group_id)?;
-    let out = due_removals(&mut tx, chat, &group).await?;
+    let before = group.roles().clone();
+    let out = due_removals(device, &mut tx, chat, &group).await?;
     // Apart from each other, so that who asks cannot keep in who must go.
-    let (proposed, adds) = if out.is_empty() {
-        match admit_some(device, &mut tx, chat, &mut group).await? {
-            Some(admission) => admission,
-            None => {
-                tx.commit().await?;
-                return Ok(());
-            }
-        }
+    let made = if !out.is_empty() {
+        let proposed = group.propose(&device.keys, &[], &out, None);
+        made(proposed.map(|proposed| (proposed, vec![])))?
+    } else if let Some(roles) = wanted_roles(&mut tx, chat, &before).await? {
+        let proposed = group.propose(&device.keys, &[], &[], Some(roles));
+        made(proposed.map(|proposed| (proposed, vec![])))?
     } else {
-        match group.propose(&device.keys, &[], &out) {
-            Ok(proposed) => (proposed, vec![]),
-            Err(mls::MlsError::Refused(refusal)) => {
-                // The rules say no, and will.
-                tracing::warn!(%refusal, "a removal was refused");
-                for gone in out {
-                    joining::drop_removal(&mut tx, chat, gone).await?;
-                }
-                tx.commit().await?;
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        }
+        admit_some(device, &mut tx, chat, &mut group).await?
     };
-    let mut keys = KeyChanges::default();
-    for gone in &out {
-        if let Some((slot, key)) = members::slot(&mut tx, chat, *gone).await? {
-            keys.remove.push(key);
-            keys.remove_slots.push(slot);
+    let Some((proposed, adds)) = made else {
+        // The rules say no, and will; or nobody is left who asks.
+        for gone in out {
+            joining::drop_removal(&mut tx, chat, gone).await?;
         }
-    }
-    for (_, added) in &adds {
-        keys.put.push(SlotEntry { slot: added.slot, key: added.key, admin: false });
-    }
+        roles::drop_sent(&mut tx, chat).await?;
+        tx.commit().await?;
+        return Ok(());
+    };
+    let keys = key_changes(&mut tx, chat, &before, &proposed.roles, &out, &adds).await?;
     let welcomes = proposed
         .welcome
         .iter()
         .flat_map(|body| adds.iter().map(|(member, _)| Welcome { device: member.device, body: body.clone() }))
+        .collect();
+    let own_added: Vec<DeviceId> = adds
+        .iter()
+        .filter(|(member, _)| member.user == device.keys.user())
+        .map(|(member, _)| member.device)
         .collect();
     let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
     let event = Event {
@@ -160,11 +168,21 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         by: device.keys.device(),
         adds: adds.into_iter().map(|(_, added)| added).collect(),
         removes: out,
-        roles: group.roles().clone(),
+        roles: proposed.roles.clone(),
         at: device.now(),
     };
     let handshake = Handshake { v: 1, commit: Some(proposed.commit), event: sign_event(&device.keys, event) };
-    let begins = (group.roles().history == History::All).then_some(&proposed.era_key);
+    let closing = Closing::of(before.history, &handshake.event.event);
+    if closing.closes {
+        for own in own_added {
+            letters::hand_over(&mut tx, chat, state.id, own).await?;
+        }
+    }
+    let standing = match closing.closes {
+        false => None,
+        true => Some(standing::standing(&mut tx, &state, handshake.event.clone(), closing).await?),
+    };
+    let begins = Some((&proposed.era_key, standing.as_ref()));
     let envelope = envelope(&state, EnvelopeId(random()), &handshake, &era.key, begins, welcomes, keys);
     rows::save(&mut tx, chat, &group.changes()?).await?;
     handshakes::put_pending(&mut tx, chat, &envelope).await?;
@@ -172,27 +190,116 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     Ok(())
 }
 
-/// Devices that must go and are still in.
-async fn due_removals(tx: &mut Tx<'_>, chat: ChatNo, group: &mls::Group) -> Result<Vec<DeviceId>> {
+type Made = Option<(mls::Proposed, Vec<(Member, Added)>)>;
+
+/// What the rules forbid is not made.
+fn made(proposed: std::result::Result<(mls::Proposed, Vec<(Member, Added)>), mls::MlsError>) -> Result<Made> {
+    match proposed {
+        Ok(made) => Ok(Some(made)),
+        Err(mls::MlsError::Refused(refusal)) => {
+            tracing::warn!(%refusal, "a change of members or roles was refused");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Devices that must go and are still in: those that this person puts out, and of those who have left, if it is for this
+/// person to do it; with one of our own also those that a device which went has brought in.
+async fn due_removals(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    group: &mls::Group,
+) -> Result<Vec<DeviceId>> {
     let mut out = Vec::new();
+    let inside = |gone: &DeviceId| group.members().iter().any(|inside| inside.member.device == *gone);
+    let own = |inside: &&mls::GroupMember| inside.member.user == device.keys.user();
     for gone in joining::removals(tx, chat).await? {
-        if group.members().iter().any(|inside| inside.member.device == gone) {
+        if inside(&gone) {
             out.push(gone);
         } else {
             joining::drop_removal(tx, chat, gone).await?;
         }
     }
+    if group.members().iter().filter(own).any(|inside| out.contains(&inside.member.device)) {
+        let chain = own::chain(tx).await?;
+        for inside in group.members().iter().filter(own) {
+            let gone = inside.member.device;
+            if gone != device.keys.device()
+                && !out.contains(&gone)
+                && inside.identity.stands_beside(&chain).is_err()
+            {
+                out.push(gone);
+            }
+        }
+    }
+    if group.roles().is_admin(device.keys.user()) {
+        let left = members::that_left(tx, chat).await?;
+        out.extend(left.into_iter().filter(|gone| inside(gone) && *gone != device.keys.device()));
+    }
+    out.sort();
+    out.dedup();
     Ok(out)
+}
+
+/// The roles with everything that this person wants changed, if that changes anything. What is so already is forgotten.
+async fn wanted_roles(tx: &mut Tx<'_>, chat: ChatNo, now: &Roles) -> Result<Option<Roles>> {
+    let mut wanted = now.clone();
+    let mut last = 0;
+    for (number, change) in roles::wanted(tx, chat).await? {
+        let next = change.apply(&wanted);
+        if next == wanted {
+            roles::drop(tx, number).await?;
+        }
+        wanted = next;
+        last = number;
+    }
+    if wanted == *now {
+        return Ok(None);
+    }
+    roles::send(tx, chat, last).await?;
+    Ok(Some(wanted))
+}
+
+/// What the relay must know: who goes, who comes, and whose keys may change others'.
+async fn key_changes(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    before: &Roles,
+    after: &Roles,
+    out: &[DeviceId],
+    adds: &[(Member, Added)],
+) -> Result<KeyChanges> {
+    let mut keys = KeyChanges::default();
+    let may_add = |roles: &Roles, user| roles.rights.may_add(roles.kind, roles.is_admin(user));
+    let inside = members::inside(tx, chat).await?;
+    for one in inside.iter().filter(|one| out.contains(&one.device)) {
+        keys.remove.push(one.key);
+        if !keys.remove_slots.contains(&one.slot) {
+            keys.remove_slots.push(one.slot);
+        }
+    }
+    for one in inside.iter().filter(|one| !out.contains(&one.device)) {
+        // A slot is emptied, whatever a device that goes has put into it; the person's other devices come back into it.
+        if keys.remove_slots.contains(&one.slot) || may_add(before, one.user) != may_add(after, one.user) {
+            keys.put.push(SlotEntry { slot: one.slot, key: one.key, admin: may_add(after, one.user) });
+        }
+    }
+    for (member, added) in adds {
+        // A device that comes back as another one has its key, which the relay knows.
+        if inside.iter().any(|one| (one.slot, one.key) == (added.slot, added.key)) {
+            continue;
+        }
+        let admin = may_add(after, member.user);
+        keys.put.push(SlotEntry { slot: added.slot, key: added.key, admin });
+    }
+    Ok(keys)
 }
 
 /// Proposes to let in as many of those who ask as can come together and fit into one request; who cannot come at all is
 /// dropped. `None`: nobody is left who asks.
-async fn admit_some(
-    device: &Device,
-    tx: &mut Tx<'_>,
-    chat: ChatNo,
-    group: &mut mls::Group,
-) -> Result<Option<(mls::Proposed, Vec<(Member, Added)>)>> {
+async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut mls::Group) -> Result<Made> {
     let mut asking: Vec<(joining::Request, Member, Identity)> = Vec::new();
     for request in joining::requests(tx, chat).await? {
         let known = |member: &Member| {
@@ -200,8 +307,16 @@ async fn admit_some(
                 || asking.iter().any(|(_, other, _)| other.device == member.device)
         };
         match mls::key_package_owner(&request.key_package) {
-            Ok((member, identity)) if !known(&member) => asking.push((request, member, identity)),
-            // Already in, twice in the queue, or not a key package: nothing to do for it.
+            Ok((member, identity))
+                if !known(&member) && !was_answered(tx, chat, &member, &request).await? =>
+            {
+                if request.revoked {
+                    inbox::turn_away(tx, &request, link::Reason::Revoked).await?;
+                } else {
+                    asking.push((request, member, identity));
+                }
+            }
+            // Already in, twice in the queue, answered before, or not a key package: nothing to do for it.
             _ => joining::drop_request(tx, request.id).await?,
         }
     }
@@ -213,12 +328,16 @@ async fn admit_some(
     while count > 0 {
         let packages: Vec<_> =
             asking[..count].iter().map(|(request, ..)| request.key_package.clone()).collect();
-        match group.propose(&device.keys, &packages, &[]) {
+        match group.propose(&device.keys, &packages, &[], None) {
             Ok(proposed) if count == 1 || fits(&proposed, count) => {
-                let adds = asking.into_iter().take(count).map(|(request, member, identity)| {
-                    (member, Added { identity, slot: SlotId(random()), key: request.slot_key })
-                });
-                return Ok(Some((proposed, adds.collect())));
+                let mut adds = Vec::with_capacity(count);
+                for (request, member, identity) in asking.into_iter().take(count) {
+                    let user = users::number(tx, member.user, "").await?;
+                    // Another device of who is in already takes their slot.
+                    let slot = members::slot_of(tx, chat, user).await?.unwrap_or_else(|| SlotId(random()));
+                    adds.push((member, Added { identity, slot, key: request.slot_key }));
+                }
+                return Ok(Some((proposed, adds)));
             }
             // Too many at once, or one of them spoils it for all.
             _ if count > 1 => count /= 2,
@@ -226,12 +345,28 @@ async fn admit_some(
             Err(error) => {
                 tracing::warn!(%error, "a request to join cannot be fulfilled");
                 let (request, ..) = asking.remove(0);
-                joining::drop_request(tx, request.id).await?;
+                let reason = match error {
+                    // It is not for who asks: this person can let nobody in.
+                    mls::MlsError::Refused(Refusal::NotAdmin) => link::Reason::Closed,
+                    _ => link::Reason::Failed,
+                };
+                inbox::turn_away(tx, &request, reason).await?;
                 count = together(&asking);
             }
         }
     }
     Ok(None)
+}
+
+/// A request that comes again, late, after it let its device in: who was put out since must ask anew. Each request has a
+/// slot key of its own.
+async fn was_answered(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    member: &Member,
+    request: &joining::Request,
+) -> Result<bool> {
+    Ok(members::slot(tx, chat, member.device).await?.is_some_and(|(_, key)| key == request.slot_key))
 }
 
 /// The relay takes a request of limited size, and each newcomer gets a copy of the welcome.
@@ -251,7 +386,7 @@ pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
     let invited: Vec<DeviceId> =
         pending.iter().flat_map(|envelope| envelope.welcomes.iter().map(|welcome| welcome.device)).collect();
     handshakes::drop_pending(&mut tx, chat).await?;
-    if invited.is_empty() {
+    if invited.is_empty() && !roles::drop_sent(&mut tx, chat).await? {
         for gone in joining::removals(&mut tx, chat).await? {
             joining::drop_removal(&mut tx, chat, gone).await?;
         }
@@ -261,7 +396,14 @@ pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
             .is_ok_and(|(member, _)| invited.contains(&member.device));
         match invited.len() {
             _ if !invited_too => {}
-            1 => joining::drop_request(&mut tx, request.id).await?,
+            1 => {
+                inbox::turn_away(&mut tx, &request, link::Reason::Failed).await?;
+                for own in own::other_devices(&mut tx, device.keys.device()).await? {
+                    if invited.contains(&own) {
+                        linking::put_addition(&mut tx, chat, own).await?;
+                    }
+                }
+            }
             _ => joining::let_in_alone(&mut tx, request.id).await?,
         }
     }
@@ -306,7 +448,12 @@ pub fn open(
 ///
 /// # Errors
 /// When the store fails; a bad handshake is [`Outcome::Refused`].
-pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Result<Outcome> {
+pub async fn take_in(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    entry: &LogEntry,
+) -> Result<Outcome> {
     let refused = |why: String| Ok(Outcome::Refused(Reason { held: None, text: why }));
     let body: HandshakeBody = match codec::decode(&entry.body, limits::ENVELOPE_BYTES) {
         Ok(body) => body,
@@ -344,7 +491,21 @@ pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Re
         return refused("a handshake that does not follow the last one".into());
     }
     let mut group = mls::Group::load(rows::load(tx, state.number).await?, &state.group_id)?;
+    let closing = Closing::of(group.roles().history, event);
+    let mut segment = None;
     let inside = if ours {
+        let key = group.pending_key()?;
+        match closed(tx, state, entry, &body, &handshake.event, &key, closing).await? {
+            Ok(from) => segment = from,
+            Err(why) => {
+                // Written to between our making it and its place: everybody refuses it, and another is made.
+                group.discard_own()?;
+                rows::save(tx, state.number, &group.changes()?).await?;
+                handshakes::drop_pending(tx, state.number).await?;
+                roles::unsend(tx, state.number).await?;
+                return refused(why.into());
+            }
+        }
         group.merge_own()?;
         true
     } else {
@@ -353,15 +514,26 @@ pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Re
             Err(error) => return refused(error.to_string()),
         };
         if let Err(why) = agrees(event, &staged, group.roles())
-            .and_then(|()| leads_back(state, entry, &body, &group, &staged, &era.key))
+            .and_then(|()| leads_back(state, entry, &body, &group, &staged, &era.key, closing))
         {
             return refused(why.into());
+        }
+        if let Some(key) = group.staged_key(&staged).filter(|_| closing.closes) {
+            match closed(tx, state, entry, &body, &handshake.event, &key, closing).await? {
+                Ok(from) => segment = from,
+                Err(why) => return refused(why.into()),
+            }
         }
         group.merge(staged)?
     };
     rows::save(tx, state.number, &group.changes()?).await?;
     // Ours is done, or came too late: what it was for is still in the queue and gets a new one.
     handshakes::drop_pending(tx, state.number).await?;
+    if ours {
+        roles::drop_sent(tx, state.number).await?;
+    } else {
+        roles::unsend(tx, state.number).await?;
+    }
     projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &handshake.event).await?;
     if !inside {
         chats::set_status(tx, state.number, Status::Removed).await?;
@@ -371,7 +543,33 @@ pub async fn take_in(tx: &mut Tx<'_>, state: &ChatState, entry: &LogEntry) -> Re
     let key = group.era_key()?;
     eras::insert(tx, state.number, &Era { era: group.era(), handshake: entry.seq, key }).await?;
     tx.touched.outbox = true;
+    if let Some(segment) = segment
+        && closing.parts
+    {
+        standings::set_segment_from(tx, state.number, segment).await?;
+        Box::pin(resay::resay_queued(device, tx, state.number)).await?;
+    }
     Ok(Outcome::Applied)
+}
+
+/// Where the history is closed to newcomers: the first segment they will read, if what they are told holds.
+async fn closed(
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+    event: &SignedEvent,
+    begins: &Secret,
+    closing: Closing,
+) -> Result<std::result::Result<Option<u32>, &'static str>> {
+    if !closing.closes {
+        return Ok(Ok(None));
+    }
+    let standing = match standing::open(state, entry, body, begins) {
+        Ok(standing) => standing,
+        Err(why) => return Ok(Err(why)),
+    };
+    Ok(standing::holds(tx, state, &standing, event, closing).await?.map(|()| Some(standing.segment)))
 }
 
 /// What the event says must be what the commit does.
@@ -401,9 +599,9 @@ fn leads_back(
     group: &mls::Group,
     staged: &mls::Staged,
     ends: &Secret,
+    closing: Closing,
 ) -> std::result::Result<(), &'static str> {
-    let roles = staged.effects.roles.as_ref().unwrap_or(group.roles());
-    if roles.history != History::All {
+    if closing.closes {
         return Ok(());
     }
     let Some(begins) = group.staged_key(staged) else {
@@ -421,6 +619,31 @@ fn leads_back(
     }
 }
 
+/// The handshake with which the history begins that this device may read: its author says how the chat stood.
+async fn begins_here(
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+    begun: &Era,
+) -> Result<Outcome> {
+    match standing::open(state, entry, body, &begun.key) {
+        Ok(standing) => {
+            projection::stand(tx, state.number, entry.seq, entry.accepted_at, &standing).await?;
+            projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &standing.event).await?;
+            Ok(Outcome::Applied)
+        }
+        Err(why) => Ok(Outcome::Refused(Reason { held: None, text: why.into() })),
+    }
+}
+
+async fn is_in(tx: &mut Tx<'_>, chat: ChatNo, user: UserId) -> Result<bool> {
+    match users::find(tx, user).await? {
+        Some(user) => members::is_in(tx, chat, user).await,
+        None => Ok(false),
+    }
+}
+
 /// A handshake from before this device was let in. It took effect if and only if the chain of era keys leads through
 /// it; the members of that time checked the commit, and its author's signature and right are checked again.
 async fn from_before(
@@ -433,11 +656,12 @@ async fn from_before(
     let Some(begun) = eras::begun_at(tx, state.number, entry.seq).await? else {
         return refused("a handshake that took no effect".into());
     };
+    let begins = begun.key.clone();
     let ends = match eras::at(tx, state.number, entry.seq).await? {
-        Some(before) => before.key,
-        None if begun.era == 0 => begun.key,
-        // The history is closed: the members are known from the group itself.
-        None => return Ok(Outcome::Applied),
+        Some(before) if before.era + 1 == begun.era => before.key,
+        _ if begun.era == 0 => begun.key,
+        // The history is closed: it begins here, or goes on after this device was out of the chat.
+        _ => return begins_here(tx, state, entry, body, &begun).await,
     };
     let handshake = match open(state, entry, body, &ends) {
         Ok(handshake) => handshake,
@@ -445,16 +669,21 @@ async fn from_before(
     };
     let event = &handshake.event.event;
     if event.era > 0 {
-        let Some(user) = members::user_of(tx, state.number, event.by).await? else {
-            return refused("a handshake by somebody who was not a member".into());
-        };
         let mut effects = Effects::default();
+        let mut came_back = None;
         for added in &event.adds {
             match added.identity.verify() {
+                // Another device of who is in is let in by anybody, or by itself.
+                Ok(member) if is_in(tx, state.number, member.user).await? => came_back = Some(member),
                 Ok(member) => effects.adds.push(member),
                 Err(error) => return refused(error.to_string()),
             }
         }
+        let author = members::user_of(tx, state.number, event.by).await?;
+        let author = author.or(came_back.filter(|_| event.comes_back()).map(|member| member.user));
+        let Some(user) = author else {
+            return refused("a handshake by somebody who was not a member".into());
+        };
         for gone in &event.removes {
             if let Some(user) = members::user_of(tx, state.number, *gone).await? {
                 effects.removes.push(Member { user, device: *gone });
@@ -466,6 +695,13 @@ async fn from_before(
         }
     } else if event.adds.iter().any(|added| added.identity.verify().is_err()) {
         return refused("an identity that does not hold".into());
+    }
+    // Another own device has handed over the key of the era before: what newcomers build on counts here too.
+    if body.standing.is_some() {
+        match standing::open(state, entry, body, &begins) {
+            Ok(standing) => standings::set_segment_from(tx, state.number, standing.segment).await?,
+            Err(why) => return refused(why.into()),
+        }
     }
     projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &handshake.event).await?;
     Ok(Outcome::Applied)

@@ -1,22 +1,31 @@
-//! What lies in this device's inbox: requests to let somebody in, and welcomes that let us in.
+//! What lies in this device's inbox: requests to let somebody in, answers to ours, and welcomes that let us in.
 
 use beseda_protocol::{
-    ChatId, Seq, codec, limits,
-    link::{JoinRequest, SealedJoinRequest},
+    ChatId, DeviceId, EnvelopeId, Seq, SlotId,
+    backup::{ReturnEras, SealedReturn},
+    codec, limits,
+    link::{self, JoinAnswer, JoinRequest, SealedJoinAnswer, SealedJoinRequest},
+    membership::ChatKind,
     request::{InboxItem, InboxKind},
 };
+use serde::de::DeserializeOwned;
 
+use super::{handshake::returning, letters};
 use crate::{
-    crypto::{Secret, mls, seal},
+    crypto::{Secret, mls, random, seal},
     device::Device,
+    domain::ChatNo,
     error::Result,
+    people::text,
     store::{
-        Durability, Tx, account,
-        chats::{self, Status},
-        eras,
-        joining::{self, Request},
+        Durability, Tx, account, backup,
+        chats::{self, NewChat, Status},
+        contacts, eras,
+        invitations::{self, InvitationId},
+        joining::{self, Answer, Request},
+        linking, members,
         memory::Era,
-        messages, mls as rows, projection, users,
+        messages, mls as rows, own, users,
     },
 };
 
@@ -29,8 +38,11 @@ pub async fn take_in(device: &Device, items: &[InboxItem]) -> Result<()> {
     for item in items {
         let mut tx = device.store.begin(Durability::Power).await?;
         let outcome = match item.kind {
-            InboxKind::Request => request(&mut tx, item).await?,
-            InboxKind::Welcome { chat, seq } => welcome(device, &mut tx, item, chat, seq).await?,
+            InboxKind::Request => match letters::read(item) {
+                Some(letter) => Box::pin(letters::take_in(device, &mut tx, item, &letter)).await?,
+                None => request(device, &mut tx, item).await?,
+            },
+            InboxKind::Welcome { chat, seq } => Box::pin(welcome(device, &mut tx, item, chat, seq)).await?,
         };
         match outcome {
             Ok(()) => {
@@ -49,7 +61,7 @@ pub async fn take_in(device: &Device, items: &[InboxItem]) -> Result<()> {
     Ok(())
 }
 
-type Outcome = std::result::Result<(), String>;
+pub(super) type Outcome = std::result::Result<(), String>;
 
 /// Opens a request with its invitation's secret.
 #[must_use]
@@ -57,45 +69,191 @@ pub fn sealing_key(secret: &Secret) -> Secret {
     seal::derive(secret, "beseda/1 join request")
 }
 
-async fn request(tx: &mut Tx<'_>, item: &InboxItem) -> Result<Outcome> {
+/// Opens an answer to a request with its invitation's secret.
+#[must_use]
+pub fn answering_key(secret: &Secret) -> Secret {
+    seal::derive(secret, "beseda/1 join answer")
+}
+
+fn open<T: DeserializeOwned>(
+    key: &Secret,
+    part: seal::Part,
+    invitation: InvitationId,
+    sealed: &[u8],
+) -> std::result::Result<T, String> {
+    let plain = seal::open(key, part, &invitation, sealed, limits::INBOX_ITEM_BYTES);
+    codec::decode(&plain.map_err(|error| error.to_string())?, limits::INBOX_ITEM_BYTES)
+        .map_err(|error| error.to_string())
+}
+
+async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<Outcome> {
+    if let Ok(sealed) = codec::decode::<ReturnEras>(&item.body, limits::INBOX_ITEM_BYTES) {
+        return returning::take_eras(tx, &sealed).await;
+    }
+    if let Ok(sealed) = codec::decode::<SealedReturn>(&item.body, limits::INBOX_ITEM_BYTES) {
+        return returning::asked(tx, item, &sealed).await;
+    }
+    if let Ok(sealed) = codec::decode::<SealedJoinAnswer>(&item.body, limits::INBOX_ITEM_BYTES) {
+        return answer(tx, &sealed).await;
+    }
     let sealed: SealedJoinRequest = match codec::decode(&item.body, limits::INBOX_ITEM_BYTES) {
         Ok(sealed) => sealed,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let Some((chat, secret)) = joining::invitation(tx, sealed.invitation).await? else {
+    let Some(invitation) = invitations::one(tx, &sealed.invitation).await? else {
         return Ok(Err("a request for an invitation that was not made here".into()));
     };
-    let key = sealing_key(&secret);
-    let opened = seal::open(
-        &key,
-        seal::Part::JoinRequest,
-        &sealed.invitation,
-        &sealed.sealed,
-        limits::INBOX_ITEM_BYTES,
-    );
-    let opened: std::result::Result<JoinRequest, String> = opened
-        .map_err(|error| error.to_string())
-        .and_then(|plain| codec::decode(&plain, limits::INBOX_ITEM_BYTES).map_err(|error| error.to_string()));
-    let request = match opened {
-        Ok(request) if request.v == 1 => request,
-        Ok(_) => return Ok(Err("a request of a version that this app does not know".into())),
+    let key = sealing_key(&invitation.secret);
+    let request: JoinRequest = match open(&key, seal::Part::JoinRequest, sealed.invitation, &sealed.sealed) {
+        Ok(request) => request,
         Err(why) => return Ok(Err(why)),
     };
+    if request.v != 1 {
+        return Ok(Err("a request of a version that this app does not know".into()));
+    }
     let (owner, _) = match mls::key_package_owner(&request.key_package) {
         Ok(owner) => owner,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    // Shown until the newcomer's own profile comes.
-    users::number(tx, owner.user, &projection::clean_name(&request.name).unwrap_or_default()).await?;
+    if let Some(known) = users::find(tx, owner.user).await?
+        && contacts::is_blocked(tx, known).await?
+    {
+        // Without a word: they learn no more than if nobody had read it.
+        return Ok(Ok(()));
+    }
     let request = Request {
         id: item.id,
         key_package: request.key_package,
         slot_key: request.slot_key,
         name: request.name,
+        invitation: Some(invitation.id),
+        revoked: false,
         alone: false,
     };
-    joining::put_request(tx, chat, &request).await?;
+    let before = members::presence(tx, invitation.chat, owner.device).await?;
+    if before.is_some_and(|(key, _)| key == request.slot_key) {
+        return Ok(Err("a request that has let its device in".into()));
+    }
+    let inside = before.is_some_and(|(_, inside)| inside);
+    let used = invitations::used_by(tx, invitation.id, owner.device).await?;
+    let now = device.now();
+    let admitted = if chats::state(tx, invitation.chat).await?.status != Status::Active {
+        Err(link::Reason::Closed)
+    } else if inside {
+        Err(link::Reason::AlreadyIn)
+    } else {
+        invitation.admits(now, used, before.is_some())
+    };
+    if let Err(reason) = admitted {
+        tell(tx, &request, reason).await?;
+        return Ok(Ok(()));
+    }
+    invitations::put_use(tx, invitation.id, owner.device, now).await?;
+    // Shown until the newcomer's own profile comes.
+    users::number(tx, owner.user, &text::clean(&request.name)).await?;
+    joining::put_request(tx, invitation.chat, &request).await?;
     Ok(Ok(()))
+}
+
+/// Drops a request, and tells who sent it why.
+///
+/// # Errors
+/// When the store fails.
+pub async fn turn_away(tx: &mut Tx<'_>, request: &Request, reason: link::Reason) -> Result<()> {
+    joining::drop_request(tx, request.id).await?;
+    tell(tx, request, reason).await
+}
+
+/// The answer goes to the device that signed the key package, whoever carried the request.
+async fn tell(tx: &mut Tx<'_>, request: &Request, reason: link::Reason) -> Result<()> {
+    let (Some(id), Ok((owner, _))) = (request.invitation, mls::key_package_owner(&request.key_package))
+    else {
+        return Ok(());
+    };
+    let Some(invitation) = invitations::one(tx, &id).await? else { return Ok(()) };
+    put_answer(tx, invitation.id, &invitation.secret, owner.device, request.id, reason).await
+}
+
+/// Seals an answer with the secret of the invitation, and puts it among those to be delivered.
+///
+/// # Errors
+/// When the store fails.
+pub async fn put_answer(
+    tx: &mut Tx<'_>,
+    invitation: InvitationId,
+    secret: &Secret,
+    to: DeviceId,
+    request: EnvelopeId,
+    reason: link::Reason,
+) -> Result<()> {
+    let plain = codec::encode(&JoinAnswer { v: 1, request, reason });
+    let key = answering_key(secret);
+    let answer = seal::seal(&key, seal::Part::JoinAnswer, &invitation, &plain, random());
+    let body = codec::encode(&SealedJoinAnswer { v: 1, invitation, answer });
+    joining::put_answer(tx, &Answer { request, id: EnvelopeId(random()), to, body }).await
+}
+
+/// Believed only if it opens under the secret of the invitation that is meant, and names the request.
+async fn answer(tx: &mut Tx<'_>, sealed: &SealedJoinAnswer) -> Result<Outcome> {
+    let opened = |secret: &Secret| -> std::result::Result<JoinAnswer, String> {
+        let key = answering_key(secret);
+        let answer: JoinAnswer = open(&key, seal::Part::JoinAnswer, sealed.invitation, &sealed.answer)?;
+        if answer.v == 1 {
+            Ok(answer)
+        } else {
+            Err("an answer of a version that this app does not know".into())
+        }
+    };
+    if let Some(invitation) = invitations::one(tx, &sealed.invitation).await? {
+        return Ok(match opened(&invitation.secret) {
+            Ok(JoinAnswer { request, reason: link::Reason::Withdrawn, .. }) => {
+                joining::taken_back(tx, request, invitation.id).await?;
+                Ok(())
+            }
+            Ok(_) => Err("an answer to an invitation that was made here".into()),
+            Err(why) => Err(why),
+        });
+    }
+    let unasked = || Ok(Err("an answer to a request that was not sent".into()));
+    let Some(chat) = chats::asked_with(tx, sealed.invitation).await? else { return unasked() };
+    // Who is in has none any more.
+    let Some(knock) = joining::knock(tx, chat).await? else { return unasked() };
+    let Some(secret) = knock.secret else { return unasked() };
+    Ok(match opened(&secret) {
+        Ok(JoinAnswer { request, .. }) if request != knock.id => return unasked(),
+        Ok(JoinAnswer { reason: link::Reason::Withdrawn, .. }) => {
+            Err("a request that somebody else takes back".into())
+        }
+        Ok(JoinAnswer { reason, .. }) => {
+            chats::set_refused(tx, chat, Some(reason)).await?;
+            Ok(())
+        }
+        Err(why) => Err(why),
+    })
+}
+
+/// A chat that another device of this person is in and this one is to come into.
+pub(super) async fn own_chat(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    id: ChatId,
+    by: DeviceId,
+    slot: &Secret,
+    reference: &[u8],
+) -> Result<ChatNo> {
+    let new = NewChat {
+        id,
+        group_id: &[],
+        kind: ChatKind::Group,
+        status: Status::Asking,
+        created_at: device.now(),
+        slot_id: SlotId(random()),
+        slot_secret: slot,
+        inviter: Some(by),
+        key_package: reference,
+        own_join: true,
+    };
+    chats::insert(tx, &new).await
 }
 
 async fn welcome(
@@ -110,15 +268,18 @@ async fn welcome(
         Err(error) => return Ok(Err(error.to_string())),
     };
     let mut asking = None;
+    let mut given = None;
     for reference in references {
         if let Some(chat) = chats::asking_with(tx, &reference).await? {
             asking = Some(chat);
+        } else if let Some(slot) = linking::package(tx, &reference).await? {
+            given = Some((reference, slot));
         }
     }
-    let Some(asking) = asking else {
+    if asking.is_none() && given.is_none() {
         return Ok(Err("a welcome that was not asked for".into()));
-    };
-    let group = match mls::Group::join(rows::load(tx, rows::KEY_PACKAGES).await?, &item.body) {
+    }
+    let (group, by) = match mls::Group::join(rows::load(tx, rows::KEY_PACKAGES).await?, &item.body) {
         Ok(group) => group,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -126,9 +287,21 @@ async fn welcome(
     if roles.chat != chat_id {
         return Ok(Err("a welcome to another chat than the relay says".into()));
     }
+    if roles.kind == ChatKind::Notes && own::notes_id(tx).await? != Some(chat_id) {
+        return Ok(Err("notes that are not this person's".into()));
+    }
     if !group.members().iter().any(|member| member.member.device == device.keys.device()) {
         return Ok(Err("a group that this device is not in".into()));
     }
+    let asking = match (asking, given) {
+        (Some(asking), _) => asking,
+        (None, Some((reference, slot))) if by.user == device.keys.user() => {
+            linking::drop_package(tx, &reference).await?;
+            // A row as if it had asked: another device of this person did so for it.
+            own_chat(device, tx, ChatId(random()), by.device, &slot, &[]).await?
+        }
+        (None, _) => return Ok(Err("a welcome by somebody who was not asked".into())),
+    };
     joining::drop_knock(tx, asking).await?;
     let asked = chats::state(tx, asking).await?;
     tx.touched.renamed.insert(asked.id);
@@ -140,12 +313,19 @@ async fn welcome(
             messages::fail_queued(tx, known, 0).await?;
             known
         }
+        Some(known) if known == asking => asking,
         Some(_) => return Ok(Err("a welcome to a chat that this device is in".into())),
         None => asking,
     };
+    backup::drop_return(tx, asking).await?;
     chats::set_joined(tx, chat, chat_id, group.id(), roles.kind, seq).await?;
     rows::save_joined(tx, chat, &group.changes()?).await?;
     eras::insert(tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;
+    for era in linking::take_eras(tx, chat_id).await? {
+        if era.era < group.era() && era.handshake < seq {
+            eras::insert(tx, chat, &era).await?;
+        }
+    }
     for member in group.members() {
         users::number(tx, member.member.user, "").await?;
     }

@@ -3,6 +3,8 @@
 //! Every byte is hostile until it is opened, checked against the membership log and past the gate. What fails is set
 //! aside and the chat goes on.
 
+mod ahead;
+
 use std::collections::{HashMap, HashSet};
 
 use beseda_protocol::{
@@ -10,30 +12,33 @@ use beseda_protocol::{
     content::Content,
     envelope::{EnvelopeKind, LogEntry},
     limits,
+    membership::ChatKind,
 };
 
+use self::ahead::{Ahead, Opened};
 use super::handshake;
 use crate::{
-    crypto::seal,
     device::Device,
-    document::{self, ChangeHash, Fact, Refused},
-    domain::{ChatNo, Place},
+    document::{self, ChangeHash, Fact, Own, Refused},
+    domain::{ChatNo, Place, UserNo},
     error::{Error, Result},
     store::{
         Durability, Tx, actors,
         changes::{self, NewChange},
         chats::{self, ChatState, Status},
-        eras, members,
+        eras, linking, members,
         memory::Actor,
-        messages,
-        projection::{Projection, Said},
+        messages, own, profiles,
+        projection::{self, Projection, Said, queued_place},
         quarantine::{self, Held, Reason},
-        say,
+        readers, say, tell,
     },
 };
 
 /// Segments beyond this are nonsense: a chat of five thousand million messages.
 const SEGMENT_MAX: u32 = 1_000_000;
+/// Entries of a batch after which what they brought is written.
+const FLUSH_AFTER: usize = 512;
 
 /// What a batch did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,15 +93,20 @@ pub async fn ingest(
 ) -> Result<std::result::Result<Ingested, LogError>> {
     let handshakes = entries.iter().any(|entry| entry.kind == EnvelopeKind::Handshake);
     let durability = if handshakes { Durability::Power } else { Durability::Process };
-    let mut tx = device.store.begin(durability).await?;
-    let mut state = chats::state(&mut tx, chat).await?;
+    let (mut tx, mut state) = device.store.begin_in(durability, chat).await?;
     if state.log.is_some_and(|known| known != log) {
         return Ok(Err(LogError::OtherLog));
     }
     let mut done = Ingested::default();
-    let mut projection = Projection::new(&state, device.me, unread_after(&state));
+    let mut projection = Projection::new(&state, device.me, state.unread_after());
     let mut arrived = HashSet::new();
-    for entry in entries {
+    let eras = eras::all(&mut tx, chat).await?;
+    let mut ahead = Ahead::start(state.id, eras, entries, state.cursor);
+    for (n, entry) in entries.iter().enumerate() {
+        if n % FLUSH_AFTER == FLUSH_AFTER - 1 {
+            // It is written while what follows is opened.
+            Box::pin(projection.flush(&mut tx)).await?;
+        }
         if entry.seq <= state.cursor {
             continue;
         }
@@ -108,9 +118,13 @@ pub async fn ingest(
         }
         match entry.kind {
             EnvelopeKind::Handshake => {
-                projection.flush(&mut tx).await?;
-                match handshake::take_in(&mut tx, &state, entry).await? {
-                    handshake::Outcome::Applied => {}
+                Box::pin(projection.flush(&mut tx)).await?;
+                match Box::pin(handshake::take_in(device, &mut tx, &state, entry)).await? {
+                    handshake::Outcome::Applied => {
+                        state.segment_from = chats::state(&mut tx, chat).await?.segment_from;
+                        projection.take_rights(&mut tx).await?;
+                        projection.weigh_queued(&mut tx).await?;
+                    }
                     handshake::Outcome::Removed => {
                         done.removed = true;
                         state.cursor = entry.seq;
@@ -124,7 +138,7 @@ pub async fn ingest(
                 chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
             }
             EnvelopeKind::Content => {
-                match content(&mut tx, &state, &mut projection, entry, &mut arrived).await {
+                match content(&mut tx, &state, &mut projection, entry, &mut ahead, &mut arrived).await {
                     Ok(foreign) => {
                         done.news |= foreign;
                     }
@@ -141,27 +155,52 @@ pub async fn ingest(
         }
         state.cursor = entry.seq;
     }
-    projection.flush(&mut tx).await?;
+    Box::pin(projection.flush(&mut tx)).await?;
     retry_held(&mut tx, &state, &mut projection, arrived).await?;
     chats::set_cursor(&mut tx, chat, log, state.cursor).await?;
+    if projection.is_stale() {
+        Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
+    }
+    // By themselves.
+    done.removed |= chats::state(&mut tx, chat).await?.status == Status::Removed;
     if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
         chats::set_status(&mut tx, chat, Status::Active).await?;
         // The history is there to be read, not to be caught up with.
-        if let Some(joined) = Place::accepted(state.joined_at, 0) {
-            chats::set_read(&mut tx, chat, state.read.max(joined), device.me).await?;
-        }
-        // Tell the others what we are called.
         let state = chats::state(&mut tx, chat).await?;
-        let fact = Fact::Profile { name: device.name.clone() };
-        say::say(&mut tx, &device.keys, device.me, &state, vec![fact], device.now()).await?;
+        chats::count_unread(&mut tx, chat, state.unread_after(), device.me.number).await?;
+        // Tell the others what we are called, and our own devices what this one is.
+        if state.own_join {
+            // What waited on a device of which this one is a copy, and was not sent there.
+            if changes::waits(&mut tx, chat).await? {
+                Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
+            }
+            tell::of_chat(&mut tx, device.me, state.id).await?;
+        }
+        // The device that let this one in may have gone since, or there was none.
+        linking::add_own_devices(&mut tx, chat, device.keys.device()).await?;
+        if state.kind == ChatKind::Notes {
+            let mut facts = vec![own_name(device)];
+            let chain = Own::Chain { identity: codec::encode(&own::chain(&mut tx).await?) };
+            // One that was made of the recovery words is the first to know of itself.
+            if own::stands(&mut tx, &chain.key()).await?.is_none() {
+                facts.push(Fact::Own(chain));
+            }
+            say::say(&mut tx, &device.keys, device.me, &state, facts, device.now()).await?;
+        } else {
+            Box::pin(profiles::tell(&mut tx, &device.keys, device.me, &state, device.now())).await?;
+        }
+    } else if handshakes && !done.removed && (state.kind, state.status) == (ChatKind::Dialog, Status::Active)
+    {
+        // Who has just come may be a contact.
+        Box::pin(profiles::tell(&mut tx, &device.keys, device.me, &state, device.now())).await?;
     }
     tx.commit().await?;
     Ok(Ok(done))
 }
 
-/// What came before this device was let in does not count as unread.
-fn unread_after(state: &ChatState) -> Place {
-    Place::accepted(state.joined_at, 0).unwrap_or_default().max(state.read)
+/// What this device is called, for the person's other ones.
+fn own_name(device: &Device) -> Fact {
+    Fact::Own(Own::Device { device: device.keys.device(), name: crate::device::machine_name() })
 }
 
 /// Envelopes that waited for what has arrived.
@@ -175,7 +214,7 @@ async fn retry_held(
         let due = quarantine::held(tx, state.number, &arrived).await?;
         arrived.clear();
         for entry in due {
-            match content(tx, state, projection, &entry, &mut arrived).await {
+            match content(tx, state, projection, &entry, &mut Ahead::default(), &mut arrived).await {
                 Ok(_) | Err(Refusal::NotForUs) => {
                     quarantine::release(tx, state.number, entry.seq).await?;
                 }
@@ -200,14 +239,16 @@ async fn content(
     state: &ChatState,
     projection: &mut Projection,
     entry: &LogEntry,
+    ahead: &mut Ahead,
     arrived: &mut HashSet<Vec<u8>>,
 ) -> std::result::Result<bool, Refusal> {
     let chat = state.number;
     let Some(era) = eras::at(tx, chat, entry.seq).await? else { return Err(Refusal::NotForUs) };
-    let bound = seal::bound_to(state.id, entry.id);
-    let plain = seal::open(&era.key, seal::Part::Content, &bound, &entry.body, limits::CONTENT_BYTES)
-        .map_err(aside)?;
-    let content: Content = codec::decode(&plain, limits::CONTENT_BYTES).map_err(aside)?;
+    let opened = match ahead.take(entry.seq, &era.key).await {
+        Some(opened) => opened,
+        None => ahead::open(state.id, &era.key, entry.id, &entry.body),
+    };
+    let Opened { content, signed } = opened.map_err(Refusal::Aside)?;
     if content.v != 1 {
         return Err(aside("content of a version that this app does not know: update Beseda"));
     }
@@ -217,18 +258,20 @@ async fn content(
     if content.segment > SEGMENT_MAX {
         return Err(aside("a segment out of range"));
     }
-    let author = members::device(tx, chat, content.device)
+    if content.segment < state.segment_from {
+        return Err(aside("a segment that those who came since could not read"));
+    }
+    let member = members::device(tx, chat, content.device)
         .await?
         .filter(|member| member.added < entry.seq)
-        .ok_or_else(|| aside("its author was not let into the chat"))?
-        .user;
+        .ok_or_else(|| aside("its author was not let into the chat"))?;
+    let author = member.user;
     let (mut actor, new_actor) = certified_actor(tx, chat, state, &content).await?;
 
     let mut columns = actor.column.clone();
     let mut own_ops: HashMap<ChangeHash, u64> = HashMap::new();
     let mut taken = Vec::new();
     let mut known_already = Vec::new();
-    let mut last_hash = None;
     let mut index: u32 = 0;
     for bytes in &content.changes {
         let bytes = bytes.as_slice();
@@ -249,7 +292,6 @@ async fn content(
             Ok(change) => {
                 let facts = u32::try_from(change.facts.len()).unwrap_or(u32::MAX);
                 own_ops.insert(change.hash, change.column.max_op);
-                last_hash = Some(change.hash);
                 let first_fact = columns.next_fact;
                 columns = change.column.clone();
                 taken.push((index, first_fact, change, bytes));
@@ -264,7 +306,6 @@ async fn content(
                 if document::hash_of(bytes) != Some(stored.hash) {
                     return Err(aside("another change under a number that is taken"));
                 }
-                last_hash = Some(stored.hash);
                 index += stored.next_fact - stored.first_fact;
                 known_already.push((index - (stored.next_fact - stored.first_fact), stored));
             }
@@ -283,8 +324,7 @@ async fn content(
             return Err(aside("too many facts in one envelope"));
         }
     }
-    let last_hash = last_hash.ok_or_else(|| aside("no changes"))?;
-    content.verify_changes(state.id, &last_hash.0).map_err(aside)?;
+    signed.map_err(aside)?;
 
     // From here on nothing is refused.
     if new_actor {
@@ -295,7 +335,8 @@ async fn content(
     let place = |index: u32| Place::accepted(entry.seq, index).ok_or(Error::Damaged("a place out of range"));
     for (index, stored) in known_already {
         if stored.queued {
-            accept_own(tx, state, content.actor, &stored, place(index)?, entry).await?;
+            let who = (author, content.actor);
+            accept_own(tx, state, projection, who, &stored, place(index)?, entry).await?;
         }
     }
     let foreign = !taken.is_empty();
@@ -318,9 +359,13 @@ async fn content(
             bytes: bytes.to_vec(),
         });
         for (n, (number, fact)) in (index..).zip(change.facts) {
-            let said =
-                Said { author, actor: content.actor, number, fact, place: place(n)?, at: entry.accepted_at };
-            projection.say(tx, said).await?;
+            let (actor, at) = (content.actor, entry.accepted_at);
+            // What they said after they had left is kept, and counts for nothing.
+            if !member.left {
+                let said =
+                    Said { author, actor, number, fact, place: place(n)?, at, replaces: None, refused: None };
+                projection.say(tx, said).await?;
+            }
         }
     }
     let memory = tx.memory().chat(chat);
@@ -363,15 +408,34 @@ async fn certified_actor(
 async fn accept_own(
     tx: &mut Tx<'_>,
     state: &ChatState,
-    actor: ActorId,
+    projection: &mut Projection,
+    (author, actor): (UserNo, ActorId),
     stored: &changes::Stored,
     place: Place,
     entry: &LogEntry,
 ) -> Result<()> {
     changes::accept(tx, stored.number, place, entry.accepted_at).await?;
-    for (n, number) in (0..).zip(stored.first_fact..stored.next_fact) {
-        let id = MessageId::of(state.id, actor, number);
-        messages::set_place(tx, state.number, id, Place(place.0 + n), entry.accepted_at).await?;
+    let facts = document::facts_of(&stored.bytes).ok_or(Error::Damaged("a stored change"))?;
+    for ((n, number), fact) in (0..).zip(stored.first_fact..stored.next_fact).zip(facts) {
+        let queued = queued_place(stored.number, n);
+        let place = Place(place.0 + n);
+        if let Fact::Message { with, .. } = &fact {
+            let id = MessageId::of(state.id, actor, number);
+            if projection.may_write(tx, author, with.reply_to.is_some()).await? {
+                projection.accepted(tx, id, queued, place, entry.accepted_at).await?;
+            } else {
+                messages::refuse(tx, id, entry.accepted_at).await?;
+            }
+        } else if let Fact::Marks { read: Some(read), .. } = fact {
+            if let Some(read) = members::place_of(tx, state.number, read).await? {
+                readers::accepted(tx, state.number, author, read, entry.accepted_at).await?;
+            }
+        } else if !matches!(fact, Fact::Marks { .. } | Fact::Unknown { .. }) {
+            // Until now it counted as said after everything.
+            let at = entry.accepted_at;
+            let said = Said { author, actor, number, fact, place, at, replaces: Some(queued), refused: None };
+            projection.say(tx, said).await?;
+        }
     }
     tx.touched.chat(state.number, place);
     tx.touched.outbox = true;

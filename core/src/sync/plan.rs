@@ -18,7 +18,7 @@ pub struct Local {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Find the era keys from before we were let in; then read from the cursor.
-    FollowChain(ChatNo),
+    FollowChain(ChatNo, LogId),
     /// Read from the cursor on.
     CatchUp(ChatNo),
     /// Send what waits.
@@ -38,7 +38,7 @@ pub fn plan(local: &Local, remote: &Remote) -> Vec<Step> {
         (Status::Asking | Status::Removed, _) => vec![],
         (_, Remote::Denied) => vec![Step::Leave(chat)],
         (Status::Joining, Remote::Unknown) => vec![Step::Lost(chat)],
-        (Status::Joining, Remote::Open(_)) => vec![Step::FollowChain(chat), Step::CatchUp(chat)],
+        (Status::Joining, Remote::Open(head)) => vec![Step::FollowChain(chat, head.log), Step::CatchUp(chat)],
         (Status::Active, Remote::Unknown) if local.cursor > Seq::ZERO => vec![Step::Lost(chat)],
         // Not created at the relay yet: what waits begins with that.
         (Status::Active, Remote::Unknown) => vec![Step::Push(chat)],
@@ -87,7 +87,7 @@ mod tests {
             (
                 local(Status::Joining, 0, false),
                 head(log, 9),
-                vec![Step::FollowChain(chat), Step::CatchUp(chat)],
+                vec![Step::FollowChain(chat, log), Step::CatchUp(chat)],
             ),
             (local(Status::Asking, 0, false), Remote::Unknown, vec![]),
             (local(Status::Removed, 5, true), Remote::Denied, vec![]),

@@ -1,16 +1,14 @@
 //! A proven connection to a relay: the device shown once, each chat's slot shown once.
 
 use beseda_protocol::{
-    ChatId, PROTOCOL_VERSION, codec, limits,
+    ChatId, DeviceId, PROTOCOL_VERSION, codec, limits,
     request::{Challenge, ErrorCode, Hello, OpenChats, OpenChatsAnswer, OpenSession, RelayError, Request},
-    sign::Purpose,
+    sign::{self, Purpose},
 };
+use ed25519_dalek::SigningKey;
 
 use super::transport::{Live, Transport, TransportError};
-use crate::{
-    crypto::{Secret, keys},
-    device::Device,
-};
+use crate::crypto::{Secret, keys, recovery::Recovery};
 
 pub struct Session<'a> {
     transport: &'a dyn Transport,
@@ -38,26 +36,46 @@ impl<'a> Session<'a> {
     /// [`ErrorCode::Version`] when the relay speaks another version; what the relay refuses; no answer.
     pub async fn open(
         transport: &'a dyn Transport,
-        device: &Device,
+        key: &SigningKey,
         invite: Option<&str>,
+    ) -> Result<Session<'a>, TransportError> {
+        Self::open_vouched(transport, key, invite, None).await
+    }
+
+    /// The same, for who may have nothing but the recovery words.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub async fn open_vouched(
+        transport: &'a dyn Transport,
+        key: &SigningKey,
+        invite: Option<&str>,
+        recovery: Option<&Recovery>,
     ) -> Result<Session<'a>, TransportError> {
         let hello = ask(transport, None, &Hello { v: PROTOCOL_VERSION }).await?;
         if hello.v != PROTOCOL_VERSION {
             let message = format!("the relay speaks version {}, this app {PROTOCOL_VERSION}", hello.v);
             return Err(RelayError::new(ErrorCode::Version, message).into());
         }
-        let id = device.keys.device();
+        let id = DeviceId(key.verifying_key().to_bytes());
         let nonce = ask(transport, None, &Challenge { device: id }).await?.nonce;
         let server = transport.server();
         let open = OpenSession {
             device: id,
             nonce,
             server: server.to_owned(),
-            signature: device.keys.sign(Purpose::Session, &[server.as_bytes(), &[0], &nonce]),
+            signature: sign::sign(key, Purpose::Session, &[server.as_bytes(), &[0], &nonce]),
             invite: invite.map(str::to_owned),
+            voucher: recovery.map(|recovery| recovery.voucher(&nonce, id)),
         };
         let session = ask(transport, None, &open).await?.session;
         Ok(Self { transport, session, nonce })
+    }
+
+    /// What proofs in this session are made over.
+    #[must_use]
+    pub fn nonce(&self) -> &[u8; 32] {
+        &self.nonce
     }
 
     /// # Errors

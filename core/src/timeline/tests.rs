@@ -5,7 +5,12 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Place;
+use std::sync::Arc;
+
+use crate::{
+    domain::{Place, UserNo},
+    markup::Markup,
+};
 
 const MINUTE: i64 = 60_000;
 /// 2026-11-22 10:00 in Moscow.
@@ -27,22 +32,36 @@ fn said(n: u32, author: u8, at: i64) -> Entry {
     Entry {
         place: Place(i64::from(n) + 1),
         key: EntryKey::Message(id(n)),
-        body: EntryBody::Message {
+        body: EntryBody::Message(Arc::new(MessageBody {
+            author_no: UserNo(i64::from(author) + 1),
             author: UserId([author; 32]),
             author_name: format!("person {author}"),
             mine: author == 0,
+            blocked: false,
             text: format!("text {n}"),
-            sent_at: at,
+            markup: Markup::default(),
+            written_at: at,
             failed: None,
             queued: false,
-        },
+            edited: false,
+            deleted: false,
+            pinned: false,
+            saved: false,
+            names_me: false,
+            reply: None,
+            forwarded: None,
+            reactions: vec![],
+            poll: None,
+            may: May::default(),
+        })),
         at,
+        readers: 0,
     }
 }
 
 fn joined(seq: u64, at: i64) -> Entry {
     let event = ChatEvent::Added { by: "Анна".into(), who: "Борис".into() };
-    Entry { place: Place(0), key: EntryKey::Event(seq, 0), body: EntryBody::Event(event), at }
+    Entry { place: Place(0), key: EntryKey::Event(seq, 0), body: EntryBody::Event(event), at, readers: 0 }
 }
 
 fn message_at(items: &[Item], n: u32) -> &MessageItem {
@@ -62,7 +81,7 @@ fn a_day_begins_at_midnight_of_the_persons_zone() {
     assert_eq!(moscow(MORNING).to_string(), "2026-11-22");
     let midnight = MORNING + 14 * 60 * MINUTE;
     let entries = [said(0, 1, midnight - 1), said(1, 1, midnight), joined(7, midnight)];
-    let items = items(&entries, Marks::default(), moscow);
+    let items = items(&entries, Marks::default(), None, moscow);
     let (first, second) = (EntryKey::Message(id(0)).to_string(), EntryKey::Message(id(1)).to_string());
     assert_eq!(keys(&items), ["day:2026-11-22", &first, "day:2026-11-23", &second, "event:7:0"]);
     assert!(message_at(&items, 0).last && message_at(&items, 1).first, "no run over midnight");
@@ -72,7 +91,7 @@ fn a_day_begins_at_midnight_of_the_persons_zone() {
 fn a_clock_that_goes_back_repeats_the_day_under_a_key_of_its_own() {
     let day = 24 * 60 * MINUTE;
     let entries = [said(0, 1, MORNING), said(1, 1, MORNING + 3650 * day), said(2, 1, MORNING + MINUTE)];
-    let items = items(&entries, Marks::default(), moscow);
+    let items = items(&entries, Marks::default(), None, moscow);
     let keys = keys(&items);
     assert_eq!(keys[0], "day:2026-11-22");
     assert_eq!(keys[2], "day:2036-11-19");
@@ -82,7 +101,7 @@ fn a_clock_that_goes_back_repeats_the_day_under_a_key_of_its_own() {
 #[test]
 fn a_run_is_one_author_without_a_long_pause() {
     let flags = |entries: &[Entry]| -> Vec<(bool, bool)> {
-        let items = items(entries, Marks::default(), moscow);
+        let items = items(entries, Marks::default(), None, moscow);
         let flags = items.iter().filter_map(|item| match item {
             Item::Message(message) => Some((message.first, message.last)),
             _ => None,
@@ -103,7 +122,8 @@ fn send_states_come_from_the_row_and_the_marks() {
     let mut entries: Vec<Entry> = (0..6).map(|n| said(n, 0, MORNING)).collect();
     entries.push(said(6, 1, MORNING));
     let set = |entry: &mut Entry, why: Option<FailReason>| {
-        if let EntryBody::Message { queued, failed, .. } = &mut entry.body {
+        if let EntryBody::Message(body) = &mut entry.body {
+            let MessageBody { queued, failed, .. } = Arc::make_mut(body);
             (*queued, *failed) = (true, why);
         }
     };
@@ -112,7 +132,7 @@ fn send_states_come_from_the_row_and_the_marks() {
     // What is queued stands after every mark, and would even if it did not.
     entries[4].place = Place(0);
     let marks = Marks { delivered: entries[2].place, read: entries[1].place };
-    let items = items(&entries, marks, moscow);
+    let items = items(&entries, marks, None, moscow);
     let states: Vec<_> = (0..7).map(|n| message_at(&items, n).state).collect();
     assert_eq!(
         states,
@@ -132,10 +152,10 @@ fn send_states_come_from_the_row_and_the_marks() {
 fn the_authors_clock_is_shown_only_where_it_says_something_else() {
     let shown = |sent: i64| {
         let mut entry = said(0, 1, MORNING);
-        if let EntryBody::Message { sent_at, .. } = &mut entry.body {
-            *sent_at = sent;
+        if let EntryBody::Message(body) = &mut entry.body {
+            Arc::make_mut(body).written_at = sent;
         }
-        message_at(&items(&[entry], Marks::default(), moscow), 0).sent_at
+        message_at(&items(&[entry], Marks::default(), None, moscow), 0).sent_at
     };
     assert_eq!(shown(MORNING - 2 * MINUTE), None);
     assert_eq!(shown(MORNING + 2 * MINUTE), None);
@@ -156,8 +176,8 @@ fn steps(old: &[Item], new: &[Item]) -> Vec<Op> {
 fn a_new_message_is_one_step_or_two_however_long_the_list() {
     for length in [0, 1, 50, 2000] {
         let entries: Vec<Entry> = (0..=length).map(|n| said(n, 1, MORNING + i64::from(n) * 1000)).collect();
-        let all = items(&entries, Marks::default(), moscow);
-        let without = items(&entries[..length as usize], Marks::default(), moscow);
+        let all = items(&entries, Marks::default(), None, moscow);
+        let without = items(&entries[..length as usize], Marks::default(), None, moscow);
         let ops = steps(&without, &all);
         assert!(ops.len() <= 2, "{} steps for one message after {length}", ops.len());
         assert_eq!(ops.last(), Some(&Op::Insert { index: all.len() - 1, item: all[all.len() - 1].clone() }));
@@ -167,24 +187,26 @@ fn a_new_message_is_one_step_or_two_however_long_the_list() {
 #[test]
 fn an_accepted_message_is_set_where_it_stands_and_moved_where_it_does_not() {
     let mut entries: Vec<Entry> = (0..4).map(|n| said(n, n as u8 % 3, MORNING)).collect();
-    if let EntryBody::Message { queued, .. } = &mut entries[3].body {
+    if let EntryBody::Message(body) = &mut entries[3].body {
+        let MessageBody { queued, .. } = Arc::make_mut(body);
         *queued = true;
     }
-    let before = items(&entries, Marks::default(), moscow);
-    if let EntryBody::Message { queued, .. } = &mut entries[3].body {
+    let before = items(&entries, Marks::default(), None, moscow);
+    if let EntryBody::Message(body) = &mut entries[3].body {
+        let MessageBody { queued, .. } = Arc::make_mut(body);
         *queued = false;
     }
-    let after = items(&entries, Marks::default(), moscow);
+    let after = items(&entries, Marks::default(), None, moscow);
     assert_eq!(steps(&before, &after), [Op::Set { index: 4, item: after[4].clone() }]);
     entries.swap(2, 3);
-    let swapped = items(&entries, Marks::default(), moscow);
+    let swapped = items(&entries, Marks::default(), None, moscow);
     assert_eq!(steps(&after, &swapped).len(), 2, "one removed, one inserted");
 }
 
 #[test]
 fn an_older_page_is_inserted_and_a_whole_new_window_is_told_at_once() {
     let entries: Vec<Entry> = (0..1000).map(|n| said(n, n as u8 % 2, MORNING + i64::from(n))).collect();
-    let page = |range: std::ops::Range<usize>| items(&entries[range], Marks::default(), moscow);
+    let page = |range: std::ops::Range<usize>| items(&entries[range], Marks::default(), None, moscow);
     let ops = steps(&page(50..100), &page(0..100));
     assert_eq!(ops.len(), 50);
     assert!(ops.iter().all(|op| matches!(op, Op::Insert { .. })));
@@ -225,13 +247,13 @@ fn edited() -> impl Strategy<Value = (Vec<Entry>, Vec<Entry>, Marks)> {
 proptest! {
     #[test]
     fn steps_lead_from_any_list_to_any_other(old in list(), new in list()) {
-        let (old, new) = (items(&old, Marks::default(), moscow), items(&new, Marks::default(), moscow));
+        let (old, new) = (items(&old, Marks::default(), None, moscow), items(&new, Marks::default(), None, moscow));
         steps(&old, &new);
     }
 
     #[test]
     fn steps_lead_from_a_list_to_what_became_of_it((old, new, marks) in edited()) {
-        let (old, new) = (items(&old, Marks::default(), moscow), items(&new, marks, moscow));
+        let (old, new) = (items(&old, Marks::default(), None, moscow), items(&new, marks, None, moscow));
         let ops = steps(&old, &new);
         prop_assert!(ops.len() <= old.len() + new.len());
         prop_assert!(steps(&new, &new).is_empty());
@@ -239,7 +261,7 @@ proptest! {
 
     #[test]
     fn keys_are_unique_and_days_never_stand_together(entries in list()) {
-        let items = items(&entries, Marks::default(), moscow);
+        let items = items(&entries, Marks::default(), None, moscow);
         let unique: std::collections::HashSet<_> = items.iter().map(Item::key).collect();
         prop_assert_eq!(unique.len(), items.len());
         let day = |item: &Item| matches!(item, Item::Day { .. });
@@ -253,7 +275,7 @@ proptest! {
                                                  others in proptest::collection::vec(0..4u32, 0..12)) {
         let list = |numbers: &[u32]| {
             let entries: Vec<Entry> = numbers.iter().map(|n| said(*n, 1, MORNING)).collect();
-            items(&entries, Marks::default(), moscow)
+            items(&entries, Marks::default(), None, moscow)
         };
         steps(&list(&numbers), &list(&others));
     }

@@ -3,13 +3,14 @@
 use beseda_protocol::{
     Seq,
     access::{AccessRefusal, ChatProof},
+    backup::Voucher,
     envelope::EnvelopeKind,
     limits,
     request::{
-        AcknowledgeInbox, Append, AppendAnswer, Challenge, ChallengeAnswer, Deliver, Done, ErrorCode,
-        HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
-        ListHandshakes, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages, RelayError, Request,
-        SessionAnswer, TakeInbox, TakeKeyPackage,
+        AcknowledgeInbox, Append, AppendAnswer, BackupAnswer, Challenge, ChallengeAnswer, Deliver, Done,
+        ErrorCode, HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
+        ListHandshakes, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages, PutBackup, RelayError,
+        Request, SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
     },
     sign::{self, Purpose},
 };
@@ -19,7 +20,7 @@ use super::{Access, Relay, busy, decode, encode, store_failed};
 use crate::{
     check,
     sessions::{Session, SessionId},
-    store::{Account, Admission, AppendRequest, Appended, Page},
+    store::{Account, Admission, AppendRequest, Appended, BackupPut, BackupStored, Page},
 };
 
 /// Proofs checked without leaving the thread; a signature takes 30 to 70 µs.
@@ -98,6 +99,34 @@ async fn in_session(
             let package = store.take_key_package(device).await.map_err(failed)?;
             encode::<TakeKeyPackage>(&KeyPackageAnswer { package })
         }
+        PutBackup::NAME => {
+            let request: PutBackup = decode(body)?;
+            check::backup(&request)?;
+            let PutBackup { backup, writers, records, signature } = request;
+            if let Some(signature) = &signature {
+                let signed = beseda_protocol::backup::signed(&writers, &records);
+                sign::verify(&backup.0, Purpose::Backup, &[&signed], signature).map_err(|_| {
+                    RelayError::new(ErrorCode::BadProof, "the records are not signed by the backup's key")
+                })?;
+            }
+            let put = BackupPut { backup, by_key: signature.is_some(), writers, records };
+            match store.put_backup(device, put).await.map_err(failed)? {
+                BackupStored::Done => encode::<PutBackup>(&Done {}),
+                BackupStored::Full => return Err(RelayError::new(ErrorCode::TooLarge, "the backup is full")),
+                BackupStored::Denied => {
+                    return Err(RelayError::new(ErrorCode::Denied, "this device may not write the backup"));
+                }
+            }
+        }
+        TakeBackup::NAME => {
+            let TakeBackup { backup, after, signature } = decode(body)?;
+            Voucher { backup, signature }
+                .verify(&session.nonce, device)
+                .map_err(|_| RelayError::new(ErrorCode::BadProof, "the proof is not by the backup's key"))?;
+            let page = Page { bytes: limits::BATCH_BYTES, count: limits::BATCH_ENTRIES };
+            let (records, more) = store.backup(backup, after, page).await.map_err(failed)?;
+            encode::<TakeBackup>(&BackupAnswer { records, more })
+        }
         _ => return Err(RelayError::new(ErrorCode::Invalid, "there is no request of this name")),
     })
 }
@@ -122,7 +151,7 @@ fn challenge(relay: &Relay, request: Challenge) -> Result<ChallengeAnswer, Relay
 }
 
 async fn open_session(relay: &Relay, request: OpenSession) -> Result<SessionAnswer, RelayError> {
-    let OpenSession { device, nonce, server, signature, invite } = request;
+    let OpenSession { device, nonce, server, signature, invite, voucher } = request;
     let bad = |message: &str| RelayError::new(ErrorCode::BadProof, message);
     let now = relay.now();
     let given = relay.challenges.lock().unwrap_or_else(PoisonError::into_inner).redeem(&nonce, device, now);
@@ -137,7 +166,14 @@ async fn open_session(relay: &Relay, request: OpenSession) -> Result<SessionAnsw
 
     let token_hash =
         invite.filter(|token| token.len() <= LONGEST_INVITE).map(|token| crate::store::invite_hash(&token));
-    let admission = Admission { invite_required: relay.config.invite_required, token_hash };
+    let vouched = match voucher {
+        None => None,
+        Some(voucher) => {
+            voucher.verify(&nonce, device).map_err(|_| bad("the voucher is not by the backup's key"))?;
+            Some(voucher.backup)
+        }
+    };
+    let admission = Admission { invite_required: relay.config.invite_required, token_hash, vouched };
     match relay.store.open_account(device, admission, now).await.map_err(|error| store_failed(&error))? {
         Account::Known => {}
         Account::Opened => tracing::info!("account opened"),

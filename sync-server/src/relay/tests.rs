@@ -45,7 +45,8 @@ impl World {
         let device = DeviceId(key.verifying_key().to_bytes());
         let nonce = self.ask(None, Challenge { device }).await?.nonce;
         let signature = sign::sign(&key, Purpose::Session, &[SERVER.as_bytes(), &[0], &nonce]);
-        let open = OpenSession { device, nonce, server: SERVER.into(), signature, invite: None };
+        let open =
+            OpenSession { device, nonce, server: SERVER.into(), signature, invite: None, voucher: None };
         let session = self.ask(None, open).await?.session;
         let signature =
             sign::sign(&key, Purpose::ChatAccess, &[SERVER.as_bytes(), &[0], &nonce, CHAT.as_bytes()]);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod append;
+mod backups;
 mod cache;
 mod inbox;
 mod open;
@@ -13,16 +14,22 @@ use std::{
 };
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, Seq, SlotId, SlotKey, access::Keys, envelope::LogEntry,
-    request::InboxItem,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey, access::Keys,
+    backup::BackupRecord, envelope::LogEntry, request::InboxItem,
 };
 use futures_util::{TryStreamExt, future::BoxFuture};
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool, query, query_scalar};
-use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify};
+use tokio::{
+    sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify},
+    task::JoinHandle,
+};
 
 pub use self::open::{OpenError, Purpose};
 use self::{append::corrupt, cache::Cache, statements as sql};
-use crate::store::{Account, Admission, Answer, AppendRequest, Appended, Chat, LogStore, Page, StoreError};
+use crate::store::{
+    Account, Admission, Answer, AppendRequest, Appended, BackupPut, BackupStored, Chat, LogStore, Page,
+    StoreError,
+};
 
 /// Bytes written before the background task is asked to checkpoint.
 const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
@@ -36,6 +43,7 @@ pub struct SqliteStore {
     writer: AsyncMutex<Option<Writer>>,
     cache: Mutex<Cache>,
     checkpoints: Arc<Checkpoints>,
+    checkpointing: Mutex<Option<JoinHandle<()>>>,
     lock: Mutex<Option<File>>,
 }
 
@@ -63,12 +71,13 @@ impl SqliteStore {
         lock: Option<File>,
     ) -> Self {
         let checkpoints = Arc::new(Checkpoints::default());
-        tokio::spawn(checkpoint_in_background(checkpointer, Arc::clone(&checkpoints)));
+        let checkpointing = tokio::spawn(checkpoint_in_background(checkpointer, Arc::clone(&checkpoints)));
         Self {
             readers,
             writer: AsyncMutex::new(Some(Writer { connection, last_chat, written: 0 })),
             cache: Mutex::default(),
             checkpoints,
+            checkpointing: Mutex::new(Some(checkpointing)),
             lock: Mutex::new(lock),
         }
     }
@@ -242,6 +251,19 @@ impl LogStore for SqliteStore {
         })
     }
 
+    fn put_backup(&self, by: DeviceId, put: BackupPut) -> Answer<'_, BackupStored> {
+        Box::pin(async move { backups::put(&mut *self.writer().await?, by, put).await })
+    }
+
+    fn backup(
+        &self,
+        backup: BackupId,
+        after: Option<RecordId>,
+        page: Page,
+    ) -> Answer<'_, (Vec<BackupRecord>, bool)> {
+        Box::pin(backups::read(&self.readers, backup, after, page))
+    }
+
     fn open_account(&self, device: DeviceId, admission: Admission, now: i64) -> Answer<'_, Account> {
         Box::pin(async move {
             let known = query(sql::DEVICE).bind(device.0.as_slice()).fetch_optional(&self.readers).await?;
@@ -262,12 +284,17 @@ impl LogStore for SqliteStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            self.checkpoints.stop.notify_one();
             self.readers.close().await;
             if let Some(writer) = self.writer.lock().await.take()
                 && let Err(error) = writer.connection.close().await
             {
                 tracing::warn!(%error, "closing the database failed");
+            }
+            self.checkpoints.stop.notify_one();
+            let checkpointing = self.checkpointing.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(checkpointing) = checkpointing {
+                // It closes the last connection: whoever puts another file in place of this one is not written over.
+                let _ = checkpointing.await;
             }
             self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         })

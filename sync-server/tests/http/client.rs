@@ -127,7 +127,14 @@ impl Device {
 
     pub fn session_proof(&self, server: &str, invite: Option<String>) -> OpenSession {
         let signature = sign::sign(&self.key, Purpose::Session, &[server.as_bytes(), &[0], &self.nonce]);
-        OpenSession { device: self.id(), nonce: self.nonce, server: server.to_owned(), signature, invite }
+        OpenSession {
+            device: self.id(),
+            nonce: self.nonce,
+            server: server.to_owned(),
+            signature,
+            invite,
+            voucher: None,
+        }
     }
 
     pub async fn ask<R: Request>(&self, request: &R) -> Result<R::Answer, RelayError> {

@@ -48,6 +48,22 @@ impl Display {
         Ok(Self { name, _window_manager: window_manager, _server: server })
     }
 
+    /// The title of the app's window, as the window manager shows it.
+    ///
+    /// # Errors
+    /// When xdotool is missing, or there is no such window.
+    pub fn title(&self) -> Result<String> {
+        let found = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", "Beseda", "getwindowname"])
+            .env("DISPLAY", &self.name)
+            .output()
+            .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
+        if !found.status.success() {
+            bail!("xdotool finds no window of the app: {}", found.status);
+        }
+        Ok(String::from_utf8_lossy(&found.stdout).trim().to_owned())
+    }
+
     /// Presses keys as the person at this display would, e.g. `alt+F4`.
     ///
     /// # Errors

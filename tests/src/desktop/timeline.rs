@@ -19,7 +19,12 @@ pub struct Bubble {
 const BUBBLES: &str =
     "[...document.querySelectorAll('[data-testid=timeline] [data-testid=message]')].map((one) => ({
     id: one.dataset.id, mine: one.dataset.mine === 'true', state: one.dataset.state ?? '',
-    text: one.querySelector('[data-testid=message-text]').innerText }))";
+    text: one.querySelector('[data-testid=message-text]')?.innerText ?? '' }))";
+
+/// The element of the message that says `arguments[0].text`, or undefined.
+const ONE: &str =
+    "const one = [...document.querySelectorAll('[data-testid=timeline] [data-testid=message]')].findLast((one) =>
+        (one.querySelector('[data-testid=message-text]')?.innerText ?? '').trim() === arguments[0].text);";
 
 impl Window {
     /// Writes `text` with the keyboard and sends it with Enter; a line break is Shift+Enter.
@@ -66,6 +71,31 @@ impl Window {
     pub async fn await_last(&self, text: &str) -> Result<()> {
         let last = format!("{BUBBLES}.at(-1)?.text.trim() === given.text.trim()");
         self.until(format!("{text:?} at the end of the timeline"), &last, json!({ "text": text })).await?;
+        Ok(())
+    }
+
+    /// Asks for the menu of the message that says `text`, and chooses the entry of this test id.
+    ///
+    /// # Errors
+    /// When there is no such message or entry.
+    pub async fn choose(&self, text: &str, entry: &str) -> Result<()> {
+        self.await_message(text, "true").await?;
+        let ask = format!(
+            "{ONE} const box = one.querySelector('.bubble').getBoundingClientRect();
+            one.dispatchEvent(new MouseEvent('contextmenu', {{ bubbles: true, cancelable: true,
+                clientX: box.left + 20, clientY: box.top + box.height / 2 }}));"
+        );
+        self.script(&ask, vec![json!({ "text": text })]).await?;
+        self.click(entry).await
+    }
+
+    /// Waits until the message that says `text` is on screen, and `holds` is true of its element `one`.
+    ///
+    /// # Errors
+    /// When it does not become so.
+    pub async fn await_message(&self, text: &str, holds: &str) -> Result<()> {
+        let expression = format!("((arguments) => {{ {ONE} return !!one && ({holds}); }})([given])");
+        self.until(format!("{holds} of {text:?}"), &expression, json!({ "text": text })).await?;
         Ok(())
     }
 

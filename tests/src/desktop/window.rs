@@ -88,6 +88,30 @@ impl Window {
         Ok(())
     }
 
+    /// Adds an account of this name at `relay` to the window; it is on screen afterwards.
+    ///
+    /// # Errors
+    /// When there is no way to add one, or the form does not lead to an empty chat list.
+    pub async fn add_account(&self, name: &str, relay: &str) -> Result<()> {
+        self.click("account-menu").await?;
+        self.click("menu-account-add").await?;
+        self.fill("name", name).await?;
+        self.fill("relay", relay).await?;
+        self.click("key-choice-file").await?;
+        self.click("create-account").await?;
+        self.await_account(name).await
+    }
+
+    /// Waits until the account of this name is on screen.
+    ///
+    /// # Errors
+    /// When it does not come there.
+    pub async fn await_account(&self, name: &str) -> Result<()> {
+        let shown = "document.querySelector('[data-testid=my-name]')?.textContent === given.name";
+        self.until(&format!("the account of {name}"), shown, json!({ "name": name })).await?;
+        Ok(())
+    }
+
     /// Creates a group and opens it.
     ///
     /// # Errors
@@ -207,6 +231,32 @@ impl Window {
     pub async fn press_in_page(&self, key: Key) -> Result<()> {
         self.driver().active_element().await?.send_keys(key).await?;
         Ok(())
+    }
+
+    /// Presses keys of the keyboard, e.g. `ctrl+1`, wherever the focus of the display is.
+    ///
+    /// # Errors
+    /// When they cannot be pressed.
+    pub fn press(&self, keys: &str) -> Result<()> {
+        self.driven.display.press(keys)
+    }
+
+    /// Waits until the window manager shows this title.
+    ///
+    /// # Errors
+    /// With the one it shows instead.
+    pub async fn await_title(&self, title: &str) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            let shown = self.driven.display.title()?;
+            if shown == title {
+                return Ok(());
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("{}: the window is called {shown:?}, not {title:?}", self.person);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Runs `body` in the page; `arguments` are its arguments.

@@ -46,7 +46,7 @@ async fn slot(core: &Core, chat: ChatId) -> Secret {
 /// A device that proves itself, shows a key, and tries everything.
 async fn is_kept_out(core: &Core, chat: ChatId, slot: Secret, relay: &RelayProcess) {
     let transport = HttpTransport::new(&relay.url()).unwrap();
-    let session = Session::open(&transport, core.device(), None).await.unwrap();
+    let session = Session::open(&transport, core.device().keys.signing(), None).await.unwrap();
     let state = session.open_chats(&[(chat, slot)]).await.unwrap().chats.remove(0);
     assert_eq!(state, ChatState::Denied);
     let denied = |error: TransportError| match error {

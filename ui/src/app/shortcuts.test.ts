@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { shortcut } from './shortcuts';
+import { accountKey, shortcut } from './shortcuts';
 
 const key = (init: KeyboardEventInit) => new KeyboardEvent('keydown', init);
 
@@ -13,6 +13,27 @@ describe('shortcuts', () => {
     expect(shortcut(key({ code: 'ArrowDown', key: 'ArrowDown', altKey: true }), false)).toBe('next');
     expect(shortcut(key({ code: 'ArrowUp', key: 'ArrowUp', altKey: true }), false)).toBe('previous');
     expect(shortcut(key({ code: 'Escape', key: 'Escape' }), false)).toBe('close');
+  });
+  it('search in the chat, or with Shift in all of them', () => {
+    expect(shortcut(key({ code: 'KeyF', key: 'а', ctrlKey: true }), false)).toBe('find');
+    expect(shortcut(key({ code: 'KeyF', key: 'F', ctrlKey: true, shiftKey: true }), false)).toBe('find-all');
+  });
+  it('move between folders', () => {
+    expect(shortcut(key({ code: 'ArrowDown', key: 'ArrowDown', ctrlKey: true, shiftKey: true }), false)).toBe('next-folder');
+    expect(shortcut(key({ code: 'ArrowUp', key: 'ArrowUp', ctrlKey: true, shiftKey: true }), false)).toBe('previous-folder');
+  });
+  it('choose an account by its place', () => {
+    expect(accountKey(key({ code: 'Digit1', key: '1', ctrlKey: true }), false)).toBe(0);
+    expect(accountKey(key({ code: 'Digit9', key: 'ç', ctrlKey: true }), false)).toBe(8);
+    expect(accountKey(key({ code: 'Numpad2', key: '2', metaKey: true }), false)).toBe(1);
+    expect(accountKey(key({ code: 'Digit0', key: '0', ctrlKey: true }), false)).toBeUndefined();
+    expect(accountKey(key({ code: 'Digit1', key: '1' }), false)).toBeUndefined();
+    expect(accountKey(key({ code: 'Digit1', key: '!', ctrlKey: true, shiftKey: true }), false)).toBeUndefined();
+    expect(accountKey(key({ code: 'Digit1', key: '1', ctrlKey: true }), true)).toBeUndefined();
+  });
+
+  it('lock, also with a dialog open', () => {
+    expect(shortcut(key({ code: 'KeyL', key: 'д', ctrlKey: true }), true)).toBe('lock');
   });
   it('leave typing and open dialogs alone', () => {
     expect(shortcut(key({ code: 'KeyN', key: 'n' }), false)).toBeUndefined();

@@ -25,8 +25,8 @@ function contrast(a: string, b: string): number {
 
 /** Text and the grounds it stands on: 4.5 to 1. */
 const TEXT: Record<string, string[]> = {
-  text: ['canvas', 'sidebar-ground', 'surface', 'surface-sunk', 'hover'],
-  'text-soft': ['canvas', 'sidebar-ground', 'surface', 'surface-sunk', 'hover'],
+  text: ['canvas', 'sidebar-ground', 'surface', 'surface-sunk', 'hover', 'field'],
+  'text-soft': ['canvas', 'sidebar-ground', 'surface', 'surface-sunk', 'hover', 'field'],
   accent: ['canvas', 'surface'],
   danger: ['sidebar-ground', 'surface', 'canvas'],
   link: ['mine', 'theirs'],
@@ -39,6 +39,7 @@ const TEXT: Record<string, string[]> = {
   'on-theirs': ['theirs'],
   'on-theirs-soft': ['theirs'],
   'on-day': ['day-ground'],
+  'on-hit': ['hit'],
 };
 /** Marks and edges that carry meaning: 3 to 1. */
 const MARKS: Record<string, string[]> = {
@@ -67,7 +68,7 @@ it('white initials can be read on every avatar', () => {
 });
 
 it('names of authors can be read in their bubbles', () => {
-  const message = readFileSync(join(import.meta.dirname, '../features/timeline/Message.svelte'), 'utf8');
+  const message = readFileSync(join(import.meta.dirname, '../features/timeline/Author.svelte'), 'utf8');
   const pairs = [...message.matchAll(/light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)];
   expect(pairs).toHaveLength(8);
   for (const [, light, dark] of pairs) {

@@ -1,10 +1,11 @@
 // The chat list, as the core tells it. Never changed by a screen.
 
-import { call } from '../host';
 import type { ChatRow } from '../generated/ChatRow';
+import { type Account, perAccount } from './account.svelte';
 
 class Chats {
-  /** Newest activity first; a new array for each change. */
+  #account: Account;
+  /** Pinned ones first, then newest activity; a new array for each change. */
   rows = $state.raw<ChatRow[]>([]);
   loaded = $state(false);
 
@@ -14,10 +15,14 @@ class Chats {
   /** Ids that stood for a chat until it got its own; an answer that was overtaken must not bring them back. */
   #gone = new Set<string>();
 
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
   async load(): Promise<void> {
     const touched = new Set<string>();
     this.#touched = touched;
-    const { chats } = await call('chats', {});
+    const { chats } = await this.#account.call('chats', {});
     for (const row of chats) if (!touched.has(row.id)) this.#byId.set(row.id, row);
     this.#touched = undefined;
     this.loaded = true;
@@ -52,8 +57,8 @@ class Chats {
 
   /** Shows what `put` and `remove` have changed. */
   publish(): void {
-    this.rows = [...this.#byId.values()].toSorted((a, b) => b.activity - a.activity || (a.id < b.id ? -1 : 1));
+    this.rows = [...this.#byId.values()].toSorted((a, b) => b.pinned - a.pinned || b.activity - a.activity || (a.id < b.id ? -1 : 1));
   }
 }
 
-export const chats = new Chats();
+export const chats = perAccount((account) => new Chats(account));

@@ -1,15 +1,16 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, chatRow, frame, resetHost, send } from '../test-host';
+import { answers, chatRow, frame, resetHost, send, sendOf } from '../test-host';
 import { selection } from '../ui-state/selection.svelte';
 import { chats } from './chats.svelte';
 import { startPump } from './events';
 import { sync } from './sync.svelte';
+import { totals } from './totals.svelte';
 
 vi.mock('../host', async () => (await import('../test-host')).hostModule);
 
 describe('events', () => {
-  beforeAll(() => startPump((came, went) => selection.moved(came, went)));
+  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went)));
   beforeEach(async () => {
     resetHost();
     for (const row of chats.rows) send({ type: 'chat_gone', id: row.id });
@@ -69,9 +70,23 @@ describe('events', () => {
   });
 
   it('tell the state of the relay, and outrun an answer', async () => {
-    send({ type: 'sync', status: { state: 'offline', waiting: 3, error: null, last_sync: null } });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: 1 });
+    send({ type: 'sync', status: { state: 'offline', waiting: 3, error: null, last_sync: null, removed: false } });
+    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: 1, removed: false });
     await sync.load();
     expect(sync.status).toMatchObject({ state: 'offline', waiting: 3 });
+  });
+
+  it('count what is unread, and outrun an answer', async () => {
+    send({ type: 'totals', totals: { unread: 7, mentions: 1 } });
+    answers.totals = () => ({ unread: 2, mentions: 0 });
+    await totals.load();
+    expect(totals.count).toEqual({ unread: 7, mentions: 1 });
+  });
+
+  it('of an account that is not in the window reach nobody', async () => {
+    sendOf('gone', { type: 'chat', row: chatRow({ id: 'c1' }) }, { type: 'totals', totals: { unread: 99, mentions: 9 } });
+    await frame();
+    expect(chats.rows).toEqual([]);
+    expect(totals.count.unread).not.toBe(99);
   });
 });

@@ -1,48 +1,81 @@
-// The pump: events of the core into the stores, one update of the screen a frame.
+// The pump: events of the core into the stores of the account they are of, one update of the screen a frame.
 
 import { subscribe } from '../host';
 import type { Event } from '../generated/Event';
+import type { Account } from './account.svelte';
+import { accounts } from './accounts.svelte';
 import { chats } from './chats.svelte';
 import { frames } from './frames';
+import { people } from './people.svelte';
 import { sync } from './sync.svelte';
-import { deliver } from './timeline.svelte';
+import { timelines } from './timeline.svelte';
+import { totals } from './totals.svelte';
 
-/** Told which chats came and went in one frame, so that a screen can follow one that got its own id. */
-export type ChatsMoved = (came: readonly string[], went: readonly string[]) => void;
+/** Told which chats of an account came and went in one frame, so that a screen can follow one that got its own id. */
+export type ChatsMoved = (account: Account, came: readonly string[], went: readonly string[]) => void;
 
 export function startPump(onMoved: ChatsMoved): Promise<void> {
-  let came: string[] = [];
-  let went: string[] = [];
-  const list = frames(() => {
-    const moved = { came, went };
-    came = [];
-    went = [];
-    chats.publish();
-    onMoved(moved.came, moved.went);
-  });
+  const lists = new WeakMap<Account, List>();
 
-  function receive(event: Event): void {
-    switch (event.type) {
-      case 'chat':
-        if (!chats.has(event.row.id)) came.push(event.row.id);
-        chats.put(event.row);
-        list.request();
-        break;
-      case 'chat_gone':
-        went.push(event.id);
-        chats.remove(event.id);
-        list.request();
-        break;
-      case 'timeline':
-        deliver(event.timeline, event.ops);
-        break;
-      case 'sync':
-        sync.put(event.status);
-        break;
-    }
+  function listOf(account: Account): List {
+    const known = lists.get(account);
+    if (known) return known;
+    const list = listFor(account, onMoved);
+    lists.set(account, list);
+    return list;
   }
 
-  return subscribe((events) => {
-    for (const event of events) receive(event);
+  return subscribe(({ account: id, events }) => {
+    const account = accounts.get(id);
+    // One that has left the window is still told of for a moment.
+    if (!account) return;
+    for (const event of events) receive(account, listOf(account), event);
   });
+}
+
+/** What a frame brings to the list of chats. */
+interface List {
+  came: string[];
+  went: string[];
+  request(): void;
+}
+
+function listFor(account: Account, onMoved: ChatsMoved): List {
+  const next = frames(() => {
+    const { came, went } = list;
+    list.came = [];
+    list.went = [];
+    account.own(chats).publish();
+    onMoved(account, came, went);
+  });
+  const list: List = { came: [], went: [], request: () => next.request() };
+  return list;
+}
+
+function receive(account: Account, list: List, event: Event): void {
+  const rows = account.own(chats);
+  switch (event.type) {
+    case 'chat':
+      if (!rows.has(event.row.id)) list.came.push(event.row.id);
+      rows.put(event.row);
+      list.request();
+      break;
+    case 'chat_gone':
+      list.went.push(event.id);
+      rows.remove(event.id);
+      list.request();
+      break;
+    case 'timeline':
+      account.own(timelines).deliver(event);
+      break;
+    case 'person':
+      account.own(people).changed(event.user);
+      break;
+    case 'sync':
+      account.own(sync).put(event.status);
+      break;
+    case 'totals':
+      account.own(totals).put(event.totals);
+      break;
+  }
 }

@@ -1,14 +1,19 @@
 // Whether the relay is there, and what waits for it.
 
-import { call } from '../host';
 import type { SyncStatus } from '../generated/SyncStatus';
+import { type Account, perAccount } from './account.svelte';
 
 class Sync {
-  status = $state.raw<SyncStatus>({ state: 'connecting', waiting: 0, error: null, last_sync: null });
+  status = $state.raw<SyncStatus>({ state: 'connecting', waiting: 0, error: null, last_sync: null, removed: false });
+  #account: Account;
   #told = false;
 
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
   async load(): Promise<void> {
-    const status = await call('sync_status', {});
+    const status = await this.#account.call('sync_status', {});
     // An event that came while we asked is newer than the answer.
     if (!this.#told) this.status = status;
   }
@@ -19,4 +24,4 @@ class Sync {
   }
 }
 
-export const sync = new Sync();
+export const sync = perAccount((account) => new Sync(account));

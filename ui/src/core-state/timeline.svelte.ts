@@ -1,19 +1,54 @@
 // The open timeline: a list of items that follows the core by diffs. It computes nothing about messages.
 
-import { call } from '../host';
+import type { Event } from '../generated/Event';
+import type { MessageItem } from '../generated/MessageItem';
+import type { TimelineAt } from '../generated/TimelineAt';
 import type { TimelineItem } from '../generated/TimelineItem';
 import type { TimelineOp } from '../generated/TimelineOp';
+import { here, perAccount } from './account.svelte';
 import { frames } from './frames';
 import { applyOps } from './ops';
 
+type Diff = Extract<Event, { type: 'timeline' }>;
+
+/** The open timelines of an account, by the core's number; numbers of two accounts are the same ones. */
+class Timelines {
+  readonly open = new Map<number, Timeline>();
+  /** Diffs that overtook the answer of `open_timeline`, kept only while such an answer is awaited. */
+  readonly unclaimed = new Map<number, Diff[]>();
+  openings = 0;
+
+  /** Hands a diff to the timeline it belongs to. */
+  deliver(diff: Diff): void {
+    const target = this.open.get(diff.timeline);
+    if (target) {
+      target.push(diff);
+    } else if (this.openings > 0) {
+      const early = this.unclaimed.get(diff.timeline);
+      if (early) early.push(diff);
+      else this.unclaimed.set(diff.timeline, [diff]);
+    }
+  }
+}
+
+export const timelines = perAccount(() => new Timelines());
+
+/** Of a chat of the account that was on screen when it was made. */
 export class Timeline {
   readonly chat: string;
   /** A new array for each change on screen; unchanged items stay the same objects. */
   items = $state.raw<readonly TimelineItem[]>([]);
   moreBefore = $state(false);
+  /** The newest message is not in the window: new ones are not appended. */
+  moreAfter = $state(false);
   loadingOlder = $state(false);
+  loadingNewer = $state(false);
   opened = $state(false);
+  /** Key of the item to show first. */
+  target: string | undefined;
 
+  #account = here();
+  #all = this.#account.own(timelines);
   #handle: number | undefined;
   #closed = false;
   #list: TimelineItem[] = [];
@@ -27,26 +62,29 @@ export class Timeline {
     this.#onParted = onParted;
   }
 
-  async open(): Promise<void> {
-    openings += 1;
+  async open(at: TimelineAt): Promise<void> {
+    this.#all.openings += 1;
     try {
-      const snapshot = await call('open_timeline', { chat: this.chat });
-      const early = unclaimed.get(snapshot.timeline) ?? [];
-      unclaimed.delete(snapshot.timeline);
+      const snapshot = await this.#account.call('open_timeline', { chat: this.chat, at });
+      const early = this.#all.unclaimed.get(snapshot.timeline) ?? [];
+      const { more_before, more_after } = early.at(-1) ?? snapshot;
+      this.#all.unclaimed.delete(snapshot.timeline);
       if (this.#closed) {
-        void call('close_timeline', { timeline: snapshot.timeline }).catch(ignore);
+        void this.#account.call('close_timeline', { timeline: snapshot.timeline }).catch(ignore);
         return;
       }
       this.#handle = snapshot.timeline;
-      open.set(snapshot.timeline, this);
-      this.moreBefore = snapshot.more_before;
+      this.#all.open.set(snapshot.timeline, this);
+      this.moreBefore = more_before;
+      this.moreAfter = more_after;
+      this.target = snapshot.target ?? undefined;
       this.#list = snapshot.items.slice();
-      this.#queue = early;
+      this.#queue = early.flatMap((diff) => diff.ops);
       this.#flush();
       this.opened = true;
     } finally {
-      openings -= 1;
-      if (openings === 0) unclaimed.clear();
+      this.#all.openings -= 1;
+      if (this.#all.openings === 0) this.#all.unclaimed.clear();
     }
   }
 
@@ -55,24 +93,46 @@ export class Timeline {
     if (this.#handle === undefined || this.loadingOlder || !this.moreBefore) return;
     this.loadingOlder = true;
     try {
-      const { more_before } = await call('load_older', { timeline: this.#handle });
+      const { more_before, more_after } = await this.#account.call('load_older', { timeline: this.#handle });
       this.#frames.now();
       this.moreBefore = more_before;
+      // A long window lets go of its other end.
+      this.moreAfter = more_after;
     } finally {
       this.loadingOlder = false;
     }
   }
 
+  /** As `loadOlder`, towards the newest. */
+  async loadNewer(): Promise<void> {
+    if (this.#handle === undefined || this.loadingNewer || !this.moreAfter) return;
+    this.loadingNewer = true;
+    try {
+      const { more_before, more_after } = await this.#account.call('load_newer', { timeline: this.#handle });
+      this.#frames.now();
+      this.moreBefore = more_before;
+      this.moreAfter = more_after;
+    } finally {
+      this.loadingNewer = false;
+    }
+  }
+
+  message(id: string): MessageItem | undefined {
+    return this.items.find((item) => item.type === 'message' && item.id === id) as MessageItem | undefined;
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#handle === undefined) return;
-    open.delete(this.#handle);
-    void call('close_timeline', { timeline: this.#handle }).catch(ignore);
+    this.#all.open.delete(this.#handle);
+    void this.#account.call('close_timeline', { timeline: this.#handle }).catch(ignore);
     this.#handle = undefined;
   }
 
-  push(ops: readonly TimelineOp[]): void {
-    this.#queue.push(...ops);
+  push(diff: Diff): void {
+    this.#queue.push(...diff.ops);
+    this.moreBefore = diff.more_before;
+    this.moreAfter = diff.more_after;
     this.#frames.request();
   }
 
@@ -90,21 +150,13 @@ export class Timeline {
   }
 }
 
-const open = new Map<number, Timeline>();
-/** Diffs that overtook the answer of `open_timeline`, kept only while such an answer is awaited. */
-const unclaimed = new Map<number, TimelineOp[]>();
-let openings = 0;
-
-/** Hands a diff to the timeline it belongs to. */
-export function deliver(timeline: number, ops: readonly TimelineOp[]): void {
-  const target = open.get(timeline);
-  if (target) {
-    target.push(ops);
-  } else if (openings > 0) {
-    const early = unclaimed.get(timeline);
-    if (early) early.push(...ops);
-    else unclaimed.set(timeline, [...ops]);
+/** A message of a chat that is on screen. */
+export function messageOnScreen(chat: string, fits: (message: MessageItem) => boolean): MessageItem | undefined {
+  for (const timeline of timelines.open.values()) {
+    if (timeline.chat !== chat) continue;
+    return timeline.items.findLast((item): item is TimelineItem & { type: 'message' } => item.type === 'message' && fits(item));
   }
+  return undefined;
 }
 
 /** Closing what the core has closed already, or cannot reach, leaves nothing to do. */

@@ -3,4 +3,4 @@
 /**
  * A code exists where a screen does something different for it.
  */
-export type Code = "profile_in_use" | "wrong_key" | "not_a_database" | "newer_schema" | "disk_full" | "no_keyring" | "keyring_locked" | "no_account" | "account_exists" | "relay_away" | "relay_version" | "relay_lost" | "invite_required" | "bad_relay_url" | "not_a_link" | "other_relay" | "no_such_chat" | "ambiguous_chat" | "not_admin" | "not_member" | "bad_text" | "bad_request" | "internal";
+export type Code = "profile_in_use" | "wrong_key" | "not_a_database" | "newer_schema" | "disk_full" | "no_keyring" | "keyring_locked" | "no_account" | "account_exists" | "relay_away" | "relay_version" | "relay_lost" | "invite_required" | "bad_relay_url" | "not_a_link" | "other_relay" | "device_removed" | "too_many_devices" | "bad_words" | "wrong_word" | "words_kept" | "no_backup" | "backup_exists" | "not_a_backup" | "not_answered" | "no_such_chat" | "no_such_message" | "not_yours" | "ambiguous_chat" | "not_admin" | "not_member" | "bad_text" | "bad_picture" | "safety_mismatch" | "bad_request" | "internal";

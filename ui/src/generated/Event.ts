@@ -2,5 +2,10 @@
 import type { ChatRow } from "./ChatRow";
 import type { SyncStatus } from "./SyncStatus";
 import type { TimelineOp } from "./TimelineOp";
+import type { Totals } from "./Totals";
 
-export type Event = { "type": "chat", row: ChatRow, } | { "type": "chat_gone", id: string, } | { "type": "timeline", timeline: number, ops: Array<TimelineOp>, } | { "type": "sync", status: SyncStatus, };
+export type Event = { "type": "chat", row: ChatRow, } | { "type": "chat_gone", id: string, } | { "type": "timeline", timeline: number, ops: Array<TimelineOp>, 
+/**
+ * As it is now: a long window lets go of what is far from where the person looks.
+ */
+more_before: boolean, more_after: boolean, } | { "type": "person", user: string, } | { "type": "sync", status: SyncStatus, } | { "type": "totals", totals: Totals, };

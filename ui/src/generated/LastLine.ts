@@ -7,9 +7,13 @@ export type LastLine = {
  */
 author: string, mine: boolean, 
 /**
- * First line of the text, cut.
+ * The beginning of the text without its markup, in one line.
  */
-text: string, at: number, 
+text: string, deleted: boolean, 
+/**
+ * By somebody whom this person has blocked.
+ */
+blocked: boolean, at: number, 
 /**
  * Of my own message.
  */

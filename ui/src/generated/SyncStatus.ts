@@ -10,4 +10,8 @@ waiting: number,
 /**
  * Why it is offline, where a person can do something about it.
  */
-error: ApiError | null, last_sync: number | null, };
+error: ApiError | null, last_sync: number | null, 
+/**
+ * Another device of this person has removed this one: what is here can be read, and nothing more is sent.
+ */
+removed: boolean, };

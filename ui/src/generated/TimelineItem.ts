@@ -9,4 +9,4 @@ export type TimelineItem = { "type": "day", key: string,
 /**
  * `YYYY-MM-DD`.
  */
-date: string, } | { "type": "message" } & MessageItem | { "type": "event" } & EventItem;
+date: string, } | { "type": "unread", key: string, } | { "type": "message" } & MessageItem | { "type": "event" } & EventItem;

@@ -2,10 +2,18 @@
 import type { TimelineItem } from "./TimelineItem";
 
 /**
- * The newest page of a chat, and the handle under which its changes are told.
+ * A page of a chat, and the handle under which its changes are told.
  */
 export type TimelineSnapshot = { timeline: number, items: Array<TimelineItem>, 
 /**
  * There are older ones.
  */
-more_before: boolean, };
+more_before: boolean, 
+/**
+ * There are newer ones.
+ */
+more_after: boolean, 
+/**
+ * Key of the item that was asked for; null: the end.
+ */
+target: string | null, };

@@ -1,31 +1,69 @@
 // The one door between the screens and the desktop shell. It knows the shell and nothing of the app:
-// no state, no retries, no pretending when the shell is absent.
+// no retries, no pretending when the shell is absent, and no state but which account is on screen.
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { writeText } from '@tauri-apps/plugin-clipboard-manager';
 import { openUrl } from '@tauri-apps/plugin-opener';
 
+import type { AccountId } from '../generated/AccountId';
 import type { Api } from '../generated/Api';
 import type { ApiError } from '../generated/ApiError';
-import type { Event } from '../generated/Event';
+import type { Batch } from '../generated/Batch';
+import type { WindowApi } from '../generated/WindowApi';
 
-/** Runs one command of the contract. Rejects with an `ApiError`, never with anything else. */
-export async function call<K extends keyof Api>(name: K, args: Api[K]['arguments']): Promise<Api[K]['result']> {
+/** Runs one command of an account. Rejects with an `ApiError`, never with anything else. */
+export type Call = <K extends keyof Api>(name: K, args: Api[K]['arguments']) => Promise<Api[K]['result']>;
+
+/** The account on screen; another object each time one comes there. */
+let shown: { account: AccountId } = { account: '' };
+
+/** From now on `call` is for this account. What was asked before reaches nobody. */
+export function callFor(account: AccountId): void {
+  shown = { account };
+}
+
+/**
+ * Asks the account on screen. An answer that comes when another one is there is dropped, and the promise stays open: the
+ * screen that asked is gone, and must not go on in the other account.
+ */
+export const call: Call = async (name, args) => {
+  const asked = shown;
+  const answer = callAs(asked.account)(name, args);
+  await answer.catch(() => undefined);
+  return asked === shown ? answer : new Promise<never>(() => {});
+};
+
+/** Asks one account, and always answers: for what outlives a screen. */
+export function callAs(account: AccountId): Call {
+  return (name, args) => run(account, name, args);
+}
+
+/** Runs one command of the window itself. Rejects as `call` does. */
+export function callWindow<K extends keyof WindowApi>(name: K, args: WindowApi[K]['arguments']): Promise<WindowApi[K]['result']> {
+  return run(null, name, args);
+}
+
+async function run<T>(account: AccountId | null, name: string, args: unknown): Promise<T> {
   try {
-    return await invoke<Api[K]['result']>('call', { name, arguments: args });
+    return await invoke<T>('call', { account, name, arguments: args });
   } catch (error) {
     throw toApiError(error);
   }
 }
 
-/** Batches of events, in order, for as long as the window lives. */
-export async function subscribe(onEvents: (events: Event[]) => void): Promise<void> {
-  const channel = new Channel<Event[]>(onEvents);
+/** Batches of events of all accounts, in order, for as long as the window lives. */
+export async function subscribe(onBatch: (batch: Batch) => void): Promise<void> {
+  const channel = new Channel<Batch>(onBatch);
   try {
     await invoke('subscribe', { channel });
   } catch (error) {
     throw toApiError(error);
   }
+}
+
+/** The page begins anew: nothing that it held is in it any more. */
+export function reloadPage(): void {
+  location.reload();
 }
 
 export async function copyText(text: string): Promise<void> {

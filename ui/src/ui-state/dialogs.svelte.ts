@@ -1,10 +1,31 @@
-// Which dialog is open. One at a time.
+// Which dialog is open. One at a time in the whole window, and none on the way to another account.
+
+import type { AccountId } from '../generated/AccountId';
+import type { Mention } from '../generated/Mention';
+
+export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinned' | 'mine';
 
 export type Open =
   | { kind: 'create-chat' }
   | { kind: 'join'; link: string }
   | { kind: 'invite'; chat: string }
-  | { kind: 'members'; chat: string };
+  | { kind: 'info'; chat: string; tab: InfoTab }
+  | { kind: 'leave'; chat: string }
+  | { kind: 'person'; user: string; chat: string | null }
+  | { kind: 'verify'; user: string; chat: string | null }
+  | { kind: 'contacts' }
+  | { kind: 'saved' }
+  | { kind: 'settings' }
+  | { kind: 'remove-account'; account: AccountId }
+  | { kind: 'recovery-words' }
+  | { kind: 'date'; chat: string; date: string }
+  | { kind: 'forward'; messages: readonly string[] }
+  | { kind: 'readers'; message: string }
+  | { kind: 'reactions'; message: string; emoji: string }
+  | { kind: 'versions'; message: string }
+  | { kind: 'poll'; chat: string; replyTo: string | null }
+  | { kind: 'schedule'; chat: string; text: string; mentions: readonly Mention[]; replyTo: string | null; done: () => void }
+  | { kind: 'scheduled'; chat: string };
 
 class Dialogs {
   open = $state.raw<Open | undefined>();

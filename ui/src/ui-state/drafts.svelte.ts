@@ -1,8 +1,9 @@
-// What is being typed, per chat, and its way into the core: after a pause, on a switch, when the window goes away.
+// What is being typed, per chat, what it answers, and its way into the core: after a pause, on a switch, when the
+// window goes away.
 
 import { SvelteMap } from 'svelte/reactivity';
 
-import { call } from '../host';
+import { type Account, perAccount } from '../core-state/account.svelte';
 import { toasts } from './toasts.svelte';
 
 /** Milliseconds of quiet before a draft is stored. */
@@ -11,29 +12,55 @@ const PAUSE = 600;
 class Drafts {
   /** Typed in this window; a chat that is absent here has the draft its row says. */
   #texts = new SvelteMap<string, string>();
+  /** Ids of messages; null where an answer was given up. */
+  #replies = new SvelteMap<string, string | null>();
   #unsaved = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #account: Account;
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
 
   text(chat: string, stored: string): string {
     return this.#texts.get(chat) ?? stored;
   }
 
-  type(chat: string, text: string): void {
-    this.#texts.set(chat, text);
-    this.#unsaved.add(chat);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.save(), PAUSE);
+  /** Id of the message that is being answered. */
+  reply(chat: string, stored: string | null): string | null {
+    const own = this.#replies.get(chat);
+    return own === undefined ? stored : own;
   }
 
-  /** Stores everything that is not stored yet. */
-  save(): void {
+  /** `stored` as the row of the chat says, so that what is not touched here stays. */
+  type(chat: string, text: string, stored: string | null): void {
+    this.#texts.set(chat, text);
+    this.#replies.set(chat, this.reply(chat, stored));
+    this.#changed(chat);
+  }
+
+  answer(chat: string, message: string | null, stored: string): void {
+    this.#replies.set(chat, message);
+    this.#texts.set(chat, this.text(chat, stored));
+    this.#changed(chat);
+  }
+
+  /** Stores everything that is not stored yet; done when the core has it, or has said why not. */
+  async save(): Promise<void> {
     clearTimeout(this.#timer);
-    for (const chat of this.#unsaved) {
-      const text = this.#texts.get(chat) ?? '';
-      void call('save_draft', { chat, text }).catch((error: unknown) => toasts.error(error));
-    }
+    const saved = [...this.#unsaved].map((chat) => {
+      const draft = { chat, text: this.#texts.get(chat) ?? '', reply_to: this.#replies.get(chat) ?? null };
+      return this.#account.call('save_draft', draft).catch((error: unknown) => this.#account.own(toasts).error(error));
+    });
     this.#unsaved.clear();
+    await Promise.all(saved);
+  }
+
+  #changed(chat: string): void {
+    this.#unsaved.add(chat);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save(), PAUSE);
   }
 }
 
-export const drafts = new Drafts();
+export const drafts = perAccount((account) => new Drafts(account));

@@ -1,6 +1,7 @@
 // Theme and language of this window. The system decides until the person does; kept in localStorage.
 
 import { LANGUAGES, type Language, useLanguage } from '../words';
+import { read, write } from './stored';
 
 export type Theme = 'light' | 'dark';
 
@@ -64,24 +65,6 @@ function readLanguage(): Language {
     if (found) return found;
   }
   return 'en';
-}
-
-// A window without storage (a locked-down profile) still works; it only forgets.
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key: string, value: string | undefined): void {
-  try {
-    if (value === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // As above.
-  }
 }
 
 export const preferences = new Preferences();

@@ -1,20 +1,28 @@
 // Which chat is on screen.
 
+import { type Account, perAccount } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
+import { folders } from './folders.svelte';
 
 class Selection {
   chat = $state<string | undefined>();
   /** The chat that was asked for is gone from the list: the next new one is the same chat under its own id. */
   #follow = false;
+  #account: Account;
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
 
   select(id: string | undefined): void {
     this.chat = id;
     this.#follow = false;
+    this.#account.own(folders).keep(id);
   }
 
   /** The chat `by` places below the selected one; at an end it stays. */
   step(by: 1 | -1): void {
-    const rows = chats.rows;
+    const { rows } = this.#account.own(folders);
     const at = rows.findIndex((row) => row.id === this.chat);
     const next = at < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[at + by];
     if (next) this.select(next.id);
@@ -22,7 +30,7 @@ class Selection {
 
   moved(came: readonly string[], went: readonly string[]): void {
     const gone = this.chat !== undefined && went.includes(this.chat);
-    const heir = came.find((id) => chats.has(id));
+    const heir = came.find((id) => this.#account.own(chats).has(id));
     if (gone || this.#follow) {
       if (heir !== undefined) this.select(heir);
       else if (gone) {
@@ -33,4 +41,4 @@ class Selection {
   }
 }
 
-export const selection = new Selection();
+export const selection = perAccount((account) => new Selection(account));

@@ -1,5 +1,6 @@
-// Short notes at the edge of the window: errors in words, and what was done.
+// Short notes at the edge of the window: errors in words, and what was done. Those of an account are seen in it only.
 
+import { perAccount } from '../core-state/account.svelte';
 import type { ApiError } from '../generated/ApiError';
 import { toApiError } from '../host';
 
@@ -25,6 +26,11 @@ class Toasts {
     this.#add('error', `error-${known.code}`, known.message);
   }
 
+  /** Trouble that has a sentence of its own rather than that of its code. */
+  say(key: string): void {
+    this.#add('error', key, '');
+  }
+
   done(key: string): void {
     this.#add('done', key, '');
   }
@@ -42,4 +48,4 @@ class Toasts {
   }
 }
 
-export const toasts = new Toasts();
+export const toasts = perAccount(() => new Toasts());

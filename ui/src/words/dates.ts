@@ -32,6 +32,23 @@ export function clock(at: number): string {
   return format('clock', at);
 }
 
+/** `today, 14:02`: for a time a person has chosen. */
+export function dayAndTime(at: number, now: number): string {
+  const days = daysBetween(new Date(now), new Date(at));
+  const time = clock(at);
+  if (days === 0) return t('time-today', { time });
+  if (days === 1) return t('time-tomorrow', { time });
+  const style = new Date(at).getFullYear() === new Date(now).getFullYear() ? 'day' : 'dayYear';
+  return t('time-on', { day: format(style, at), time });
+}
+
+/** `YYYY-MM-DD` of a time, where the person is. */
+export function dateOf(at: number): string {
+  const date = new Date(at);
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
 /** For a tooltip: day and time in full. */
 export function fullTime(at: number): string {
   return format('full', at);

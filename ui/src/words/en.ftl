@@ -28,6 +28,15 @@ first-relay-missing = Enter the address of your relay, for example https://relay
 first-invite = Invitation to the relay, if it asks for one
 first-invite-hint = Leave it empty if you were not given one.
 first-submit = Create my account
+first-link = I have Beseda on another device
+link-title = Link this device
+link-text = This computer becomes another device of yours. It gets your chats, their history, your drafts and settings.
+link-relay-hint = The same relay as on your other device: its address stands there below your name.
+link-show = Show the code
+link-back = Make a new account instead
+link-code-text = On your other device open Settings, Devices, “Link a device”, and give it this code within ten minutes. Show it to nobody else.
+link-copy = Copy the code
+link-waiting = Waiting for your other device…
 
 key-legend = How this computer keeps your messages locked
 key-hint = Everything is stored encrypted. Choose where its key is kept.
@@ -48,8 +57,48 @@ passphrase-differs = The two passphrases differ. Type the same one twice.
 
 unlock-title = Welcome back
 unlock-text = Enter your passphrase to open your messages on this computer.
+unlock-text-number = Enter the passphrase of account { $number } to open its messages on this computer.
 unlock-submit = Open
 unlock-wrong = This passphrase does not open the profile. Check the keyboard layout and Caps Lock, and try again.
+
+## Several accounts
+
+accounts = Accounts
+account-add = Add an account
+account-menu = Account:
+account-remove = Take off this window…
+account-hint = { $who } (Ctrl+{ $number })
+account-shown = Now shown: { $who }
+account-new = New account
+account-number = Account { $number }
+account-opening = opening
+account-fresh = not made yet
+account-locked = locked
+account-broken = does not open
+account-offline = offline
+account-add-title = Add an account
+account-add-text = Another name, another relay or team, in the same window. It has its own messages, contacts and keys: neither account learns of the other.
+
+kept-title = Still on this computer
+kept-text = These accounts were taken off this window. Whose they are is seen when they are open.
+kept-used = Last used { $time }
+kept-unknown = Last use unknown
+kept-bring-back = Bring back
+
+remove-title = Take { $who } off this window?
+remove-data = What becomes of its data
+remove-keep = Keep its data on this computer
+remove-keep-text = It stays as it is and gets nothing new. “Add an account” brings it back.
+remove-erase = Delete its data from this computer
+remove-erase-text = Messages, drafts and keys of this account are gone from this computer for good. Nobody else is told, and others keep what they have.
+remove-waiting = { $count ->
+    [one] { $count } message has not been sent yet and would be lost.
+   *[other] { $count } messages have not been sent yet and would be lost.
+}
+remove-submit = Take off
+remove-submit-erase = Delete for good
+removed-kept = The account is off this window. Its data is still here.
+removed-erased = The account’s data is deleted from this computer.
 
 ## A profile that does not open
 
@@ -90,12 +139,25 @@ error-relay_lost = The relay has lost what it held of a chat. Nothing is lost he
 error-invite_required = The relay wants an invitation, or does not know this one. Ask whoever runs it for an invitation.
 error-bad_relay_url = This is not the address of a relay. It starts with https:// (or http:// for a relay on this computer).
 error-not_a_link = This is not an invitation link. Copy the whole link, from “beseda:join/” to its end.
-error-other_relay = This link leads to another relay than yours. Ask for an invitation from someone on your relay.
+error-other_relay = This link leads to another relay than this account’s. Open it in an account on that relay, or add one there.
+error-device_removed = This device was removed by another device of yours. What is here can be read; nothing more is sent or received.
+error-too_many_devices = This device is known already, or you have ten: remove one first.
+error-not_answered = The other device did not answer in time. Let it show a new code.
+error-bad_words = These are not the 24 recovery words: compare each with your paper.
+error-wrong_word = One of these words is another one on your paper. Look again.
+error-words_kept = The recovery words are on your paper only: no device shows them again.
+error-no_backup = The relay keeps no backup for these words. Is it the right relay?
+error-backup_exists = There is a file of that name already. Choose another one.
+error-not_a_backup = That file is no backup of Beseda.
 error-no_such_chat = This chat is not here any more.
+error-no_such_message = This message is not here, or was deleted.
+error-not_yours = This message is somebody else’s: only they or an admin can do that.
 error-ambiguous_chat = More than one chat fits. Use its full name.
 error-not_admin = Only an admin of the chat can do this.
 error-not_member = You are not a member of this chat any more.
 error-bad_text = The text is empty or too long. Change it and try again.
+error-bad_picture = That is no picture Beseda can use. Choose a JPEG, PNG or WebP file of at most 24 MB.
+error-safety_mismatch = This code is not of this person, or not for you. Somebody may have come between you: compare once more, face to face, and write nothing secret here until then.
 error-bad_request = This window and the app do not fit together. Restart Beseda.
 error-internal = Something went wrong. Try again; if it stays, restart Beseda.
 
@@ -106,12 +168,36 @@ new-chat = New chat
 join-by-link = Join by a link
 chats-empty-title = No chats yet
 chats-empty-text = Start one and invite people, or open an invitation you were sent.
+folders = Folders
+folder-all = All
+folder-unread = Unread
+folder-empty = No chats here.
+archive = Archive
+archive-back = Back to all chats
+archive-count = { $count ->
+    [one] { $count } archived chat
+   *[other] { $count } archived chats
+}
+arrange-pin = Pin in the list
+arrange-unpin = Unpin from the list
+arrange-up = Move up
+arrange-down = Move down
+arrange-archive = Archive
+arrange-unarchive = Take out of the archive
+arrange-unmute = Unmute
+mute-hour = Mute for an hour
+mute-tomorrow = Mute until tomorrow
+mute-forever = Mute for ever
+muted = Muted
+pinned-chat = Pinned
 chat-untitled = New dialog
 no-messages = No messages yet
 draft = Draft:
 status-asking = Waiting to be let in
 status-joining = Fetching the history…
 status-removed = You are no longer a member
+status-left = You left this chat
+status-leaving = Leaving…
 unread = { $count ->
     [one] { $count } unread message
    *[other] { $count } unread messages
@@ -161,10 +247,19 @@ state-delivered = Delivered
 state-read = Read
 state-failed = Not sent
 failed-not_member = Not sent: you are no longer a member.
-failed-refused = Not sent: the relay refuses it.
+failed-refused = Does not count: you may not write here any more, or the relay refuses it.
 event-created = { $by } created the chat
 event-added = { $by } added { $who }
 event-removed = { $by } removed { $who }
+event-left = { $by } left the chat
+event-promoted = { $by } made { $who } an admin
+event-demoted = { $by } took back { $who }’s admin rights
+event-owner = { $by } handed the chat over to { $who }
+event-rights = { $by } changed who may do what here
+event-history-open = { $by } lets newcomers read what was said before them
+event-history-closed = { $by } keeps what was said from those who come later
+event-info = { $by } changed the details of the chat: “{ $title }”
+event-info-untitled = { $by } changed the details of the chat
 
 ## Writing
 
@@ -175,6 +270,9 @@ send = Send
 closed-asking = You can write as soon as the person who invited you is online and their device lets you in.
 closed-joining = You can write as soon as the history is here.
 closed-removed = You are no longer a member. You can read what was said, not write.
+closed-left = You left this chat. You can read what was said, not write.
+closed-leaving = You leave as soon as the relay hears of it.
+closed-comments = Admins write here. You can comment: answer one of their posts.
 closed-blog = Only admins write in this blog.
 closed-other = You cannot write in this chat.
 
@@ -195,17 +293,53 @@ create-name-missing = Give the chat a name.
 create-description = Description
 create-category = Category
 create-category-hint = A word of your own to keep chats together, such as “Work”.
+create-history = Newcomers read the history
 create-submit = Create
+edit-chat = Edit
+edit-chat-submit = Save
+edit-category-hint = Everyone in the chat finds it in a folder of this name.
 
 ## Invitation
 
 invite-title = Invite to { $title }
 invite-text = Send this link to the people you want here, by any way you trust.
 invite-making = Making an invitation…
+invite-links = Other links into this chat
+invite-plain = Link without limits
+invite-used = { $count ->
+    [0] Not used yet
+    [one] Used by { $count } device
+   *[other] Used by { $count } devices
+}
+invite-used-of = Used by { $count } of { $number }
+invite-until = until { $time }
+standing-used_up = Used up
+standing-expired = Expired
+standing-revoked = Taken back
+invite-new = New link with limits
+invite-for = Whom it lets in
+uses-one = One person
+uses-ten = 10 people
+uses-none = No limit
+invite-lasts = How long it works
+lasts-hour = An hour
+lasts-day = A day
+lasts-week = A week
+lasts-never = For ever
+invite-label = What it is for
+invite-label-hint = Only you see it.
+invite-make = Make the link
+invite-qr = Show as a QR code
+invite-qr-hide = Hide the QR code
+invite-qr-label = QR code of the link
+invite-revoke = Take back
+invite-revoke-text = Whoever comes with this link from now on, or waits with it, is not let in and is told so. Who is in the chat stays.
+invite-revoke-submit = Take it back
 copy-link = Copy the link
 copied = Copied
 invite-online = Your device lets them in, so it must be online when they open the link. If it is not, they wait until it is.
 invite-secret = Whoever has the link is let in, and can read everything said here before.
+invite-secret-closed = Whoever has the link is let in. They see nothing of what was said before they came.
 
 ## Joining
 
@@ -213,15 +347,52 @@ join-title = Join by a link
 join-link = Invitation link
 join-hint = Paste the whole link you were sent.
 join-submit = Join
+asking-withdraw = Take the request back
+refused-title = You were not let in
+refused-expired = The link had expired when the inviter’s device got your request. Ask for a new one.
+refused-used_up = The link was for a number of people, and as many people have used it. Ask for a new one.
+refused-revoked = The inviter has taken the link back. Ask for a new one.
+refused-already_in = This device is in that chat already. Look for it in your list.
+refused-closed = Whoever made this link can let nobody into the chat any more. Ask an admin of it for another one.
+refused-failed = The request could not be fulfilled. Ask the inviter whether the chat has room for you, and for another link.
+refused-unknown = The inviter’s device gives a reason that this version does not know. Update Beseda, or ask for another link.
+refused-other-link = Use another link
+refused-remove = Remove from the list
 
 ## Members
 
-members-title = Members of { $title }
 member-admin = Admin
 member-added-by = Added by { $name }
-member-remove = Remove { $name }
+member-owner = Owner
+member-menu = What to do with { $name }
+member-promote = Make an admin
+member-demote = Make an ordinary member
+member-hand-over = Hand the chat over
+member-hand-over-text = { $name } has the chat from then on and decides who its admins are. You stay an admin.
+member-hand-over-submit = Hand over
+member-remove = Remove from the chat
 member-remove-text = { $name } keeps what was already received, and gets nothing that is said from now on.
 member-remove-submit = Remove
+
+## Rights and leaving
+
+tab-rights = Rights
+rights-text = Beside admins, who may:
+rights-text-read = Beside admins, members may:
+right-write = Write messages
+right-comment = Answer posts
+right-add = Let others in
+right-pin = Pin messages
+right-info = Change name and description
+right-everyone = Every member
+right-admins = Admins only
+history-open = Whoever comes later can read everything said before.
+history-closed = Whoever comes later sees only what is said from then on.
+leave = Leave the chat
+leave-title = Leave { $title }?
+leave-text = You keep what you have received and get nothing that is said from then on. Everybody sees that you left.
+leave-owner = This chat is yours. Hand it over to another member first: choose one in the list of members.
+leave-submit = Leave
 
 ## Relay
 
@@ -238,3 +409,404 @@ sync-connecting-waiting = { $count ->
 sync-behind = Catching up…
 sync-try-now = Try now
 sync-last = Last in touch: { $time }
+
+## Text of a message
+
+spoiler-show = Hidden text: show it
+code-copy = Copy the code
+
+## Messages and what is done with them
+
+quote-open = Go to the message this answers
+quote-gone = The message is not here any more
+message-absent = This message is not here: it was deleted, or has not arrived yet.
+mark-pinned = Pinned
+mark-saved = Saved
+mark-edited = edited
+versions-open = See what it said before
+read-by = { $count ->
+    [one] Read by { $count } person
+   *[other] Read by { $count } people
+}
+message-deleted = Message deleted
+forwarded-from = Forwarded from { $name }, { $chat }
+message-label-mention = { $name }, { $time }, names you
+picked = Chosen
+not-picked = Not chosen
+day-jump = Go to a date
+month-previous = Previous month
+month-next = Next month
+jump-mention = Go to where you are named
+jump-mention-count = { $count ->
+    [one] { $count } message names you
+   *[other] { $count } messages name you
+}
+reactions = Reactions
+reaction-label = { $emoji }, { $count }
+reactions-none = Nobody has reacted.
+poll = Poll
+poll-one = Poll, one answer
+poll-several = Poll, several answers
+poll-mine = Your answer
+poll-vote = Vote
+poll-retract = Take back
+poll-voters = { $count ->
+    [0] Nobody has voted yet
+    [one] { $count } vote
+   *[other] { $count } voters
+}
+message-tools = Quick actions
+message-menu = Actions for this message
+react = React
+react-with = React with { $emoji }
+react-other = Another emoji
+act-reply = Reply
+act-edit = Edit
+act-forward = Forward
+act-copy = Copy text
+act-link = Copy link
+act-pin = Pin for all
+act-unpin = Unpin
+act-save = Save for myself
+act-unsave = Remove from saved
+act-select = Select
+act-readers = Who has read it
+act-people = Who reacted
+act-versions = History of edits
+act-delete-me = Delete for me
+act-delete-everyone = Delete for everyone
+picked-count = { $count ->
+    [one] { $count } message chosen
+   *[other] { $count } messages chosen
+}
+picked-cancel = Stop choosing
+copied-text = Text copied
+copied-message-link = Link to the message copied
+did-pin = Pinned for all
+did-unpin = Unpinned
+did-save = Saved for you
+did-unsave = Removed from saved
+deleted-me = { $count ->
+    [one] Deleted for you
+   *[other] { $count } messages deleted for you
+}
+deleted-everyone = { $count ->
+    [one] Deleted for everyone
+   *[other] { $count } messages deleted for everyone
+}
+undo = Undo
+forward-title = { $count ->
+    [one] Forward the message
+   *[other] Forward { $count } messages
+}
+forward-find = To which chat
+forward-nothing = No chat of this name takes messages from you.
+forwarded = Forwarded
+readers-title = Read by
+readers-none = Nobody has read it yet.
+readers-more = { $count ->
+    [one] and { $count } more
+   *[other] and { $count } more
+}
+readers-off = You have switched read marks off, so you do not see those of others.
+versions-title = History of edits
+versions-now = now
+pinned-message = Pinned message
+pinned-of = Pinned message { $number } of { $count }
+pinned-open = Go to this message
+pinned-all = All pinned messages
+
+## Emoji
+
+emoji-insert = Emoji
+emoji-search = Find an emoji
+emoji-groups = Kinds of emoji
+emoji-nothing = No such emoji
+emoji-loading = Loading emoji
+emoji-failed = The emoji could not be loaded. Restart Beseda.
+emoji-recent = Used lately
+emoji-smileys = Smileys
+emoji-people = People
+emoji-nature = Nature
+emoji-food = Food
+emoji-travel = Travel
+emoji-activities = Activities
+emoji-objects = Objects
+emoji-symbols = Symbols
+emoji-flags = Flags
+
+## Writing: answers, edits, formats
+
+replying = Reply
+replying-to = Reply to { $name }
+reply-cancel = Do not reply
+editing = Editing
+edit-cancel = Leave it as it was
+edit-save = Save the change
+composer-more = More to send
+completion = Suggestions
+mention-everyone = Everyone in this chat
+format = Format
+format-bold = Bold
+format-italic = Italic
+format-strike = Strikethrough
+format-spoiler = Hidden until pressed
+format-code = Code
+format-quote = Quote
+format-link = Link
+poll-new = New poll
+poll-question = Question
+poll-options = Answers
+poll-option = Answer { $count }
+poll-option-remove = Remove answer { $count }
+poll-allow-several = Several answers can be chosen
+poll-twice = Two answers are the same. Change one of them.
+poll-submit = Send the poll
+send-later = Send later
+schedule-hour = In an hour
+schedule-evening = This evening
+schedule-tomorrow = Tomorrow morning
+schedule-monday = Monday morning
+schedule-day = Day
+schedule-time = Time
+schedule-no-time = Enter a time such as 09:30.
+schedule-past = This time is past. Choose a later one.
+schedule-note = It leaves from this computer: if Beseda is closed then, at the next start.
+schedule-submit = Schedule
+scheduled-done = Will be sent at its time
+scheduled-title = To be sent later
+scheduled-none = Nothing is scheduled in this chat.
+scheduled-count = { $count ->
+    [one] { $count } message to be sent later
+   *[other] { $count } messages to be sent later
+}
+scheduled-now = Send now
+scheduled-cancel = Do not send
+time-today = today, { $time }
+time-tomorrow = tomorrow, { $time }
+time-on = { $day }, { $time }
+
+## Searching
+
+search = Search
+search-here = Search here
+search-in = Search in { $title }
+search-in-chat = Search in this chat
+search-everywhere = Search in all chats
+search-close = Close the search
+search-filters = Filters
+search-order = Order of what is found
+search-newest = Newest first
+search-best = Best first
+search-from = From
+search-in-key = In chat
+search-after = After
+search-before = Before
+search-has-link = With links
+search-has-file = With files
+search-is-pinned = Pinned
+search-messages = Messages
+search-idle = Search all your messages
+search-idle-chat = Search this chat
+search-idle-hint = Words or parts of them. “In quotes” finds a phrase, -word leaves one out.
+search-nothing = Nothing found
+search-nothing-hint = Try fewer letters, another spelling, or without filters.
+search-busy = Searching
+search-again = Search again
+search-count = { $count ->
+    [0] Nothing found
+    [one] { $count } message found
+   *[other] { $count } messages found
+}
+
+## About a chat, what is saved, settings
+
+info-open = About this chat
+info-tabs = About this chat
+info-shared = Links, files, pinned
+tab-members = Members
+tab-links = Links
+tab-media = Media
+tab-files = Files
+tab-pinned = Pinned
+tab-mine = Mine
+none-links = No links have been shared here.
+none-media = No pictures or videos have been shared here.
+none-files = No files have been shared here.
+none-pinned = Nothing is pinned in this chat.
+none-mine = You have not written here yet.
+link-open = Open the link
+saved-title = Saved messages
+saved-none = Nothing saved yet. Choose “Save for myself” in the menu of a message.
+mark-read = Mark as read
+mark-unread = Mark as unread
+marked-unread = Marked as unread
+draft-reply = Reply
+mentions-count = { $count ->
+    [one] Named in { $count } message
+   *[other] Named in { $count } messages
+}
+settings = Settings
+notes = Notes
+devices = Devices
+devices-text = Each of your devices has all your chats. If one is lost, remove it here: it is put out of every chat.
+device-this = This one
+device-first = Since the beginning
+device-added = Since { $time }
+device-joins = Being let into your chats: { $count } of { $number }
+device-unnamed = Unnamed device
+device-link = Link a device
+device-link-submit = Link
+device-code = Code of the new device
+device-code-hint = On the new device choose “I have Beseda on another device”. Paste the code that it shows.
+device-code-wrong = This is not the code of a device. Copy it whole, from “beseda:link/” to its end.
+device-offered = The new device is being asked. Leave it on.
+device-rename = Rename { $name }
+device-rename-submit = Rename
+device-name = Name of the device
+device-remove = Remove { $name }
+device-remove-sure = Remove { $name } for good? It is put out of all your chats, keeps what it has, and hears nothing more.
+device-remove-submit = Remove
+read-marks = Read marks
+read-marks-text = Others see which of their messages you have read. Switched off, you do not see theirs either.
+
+## People
+
+profile = Profile
+profile-first-name = First name
+profile-last-name = Last name
+profile-username = Username
+profile-email = E-mail
+profile-mobile = Mobile
+profile-birth-date = Birth date
+profile-birth-date-hint = Others see your age, never the date.
+profile-description = About me
+profile-picture = Picture
+profile-picture-choose = Choose a picture
+profile-picture-other = Choose another
+profile-picture-remove = Remove it
+profile-shown = { $name }: who may see it
+profile-note = “Contacts” see it in dialogs with you. What somebody has once received stays with them, also when you take it back.
+profile-save = Save
+profile-saved = Saved. Others hear of it when you are connected.
+shown-nobody = Nobody
+shown-contacts = Contacts
+shown-everyone = Everyone
+person-title = About this person
+person-me = What others see of you
+person-open = About { $name }
+person-full-name = Full name
+person-age = Age
+person-years = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+}
+person-since = In Beseda since
+person-nothing = Nothing else is known of this person.
+person-looks-like = This name looks like that of another member, { $name }. Make sure who it is.
+person-mixed = This name mixes letters of several alphabets. Make sure who it is.
+person-calls = Calls themselves
+person-petname = What you call them
+person-petname-hint = Only you see it. Empty: { $name }
+person-add = Add to contacts
+person-add-text = A contact sees in your dialog what you show to contacts.
+person-remove = Remove from contacts
+person-block = Block
+person-unblock = Unblock
+person-blocked-text = Blocked: in dialogs nothing of theirs counts as unread, in groups it is folded, and your links do not let them in. They do not learn of it.
+contacts = Contacts
+contacts-none = No contacts yet. Open a person’s card from a chat and add them.
+contacts-blocked = Blocked
+member-blocked = You have blocked them.
+message-blocked = From somebody you have blocked.
+message-unfold = Show
+verified = Verified
+verified-at = You have verified { $name } ({ $time }).
+verify-open = Verify
+verify-title = Safety number
+verify-text = Compare these digits with those that { $name } sees: read them to each other, or compare the codes by a way you trust. If they are the same, nobody stands between you.
+verify-digits = Safety number, twelve groups of five digits
+verify-code = Your code, to show or send
+verify-theirs = The code that { $name } sees
+verify-compare = Compare
+verify-copy = Copy the code
+verify-done = The digits are the same
+verify-undo = I am no longer sure
+copied-code = Code copied
+new-device = { $name } has a new device since you last looked.
+new-device-verified = { $name } has a new device since you verified them.
+new-device-seen = I have seen it
+
+## Recovery, backup, lock
+
+recovery = Recovery
+recovery-text = If you lose every device, 24 recovery words bring back your account and your chats. Nobody else can: there is no other way.
+recovery-kept = Your recovery words are on your paper. No device shows them again.
+recovery-missing = Your recovery words are not on paper yet. Lose this computer, and everything is gone.
+recovery-show = Write the recovery words down
+reminder-text = Your recovery words are not on paper yet.
+reminder-show = Write them down
+reminder-later = Remind me at the next start
+words-title = Recovery words
+words-text = Write these 24 words on paper, in this order, and keep the paper where you keep what is precious.
+words-warning = Whoever sees these words can read all your chats and write in your name. Nobody may see them but you: do not photograph them, send them or keep them on a computer. No one from Beseda will ever ask for them.
+words-written = I have written them down
+words-ask = Look at your paper. Which words stand there?
+words-number = Word number { $number }
+words-wrong = That is not word number { $number } on your paper. Look again.
+words-again = Show the words again
+words-submit = Compare
+words-kept = Right. From now on the words are on your paper only: no device shows them again.
+first-words = I have recovery words
+first-file = I have a backup file
+recover-title = Come back with recovery words
+recover-text = Your relay keeps a sealed backup that only your words open. This computer becomes a device of yours, and your chats come back as their members let it in.
+recover-words = The 24 recovery words
+recover-words-hint = In the order on your paper, with spaces between them.
+recover-words-typed = { $count ->
+    [one] { $count } word of 24
+   *[other] { $count } words of 24
+}
+recover-words-count = { $count ->
+    [one] There are 24 recovery words; this is { $count }.
+   *[other] There are 24 recovery words; these are { $count }.
+}
+recover-relay-hint = The relay your account was on: it keeps your backup.
+recover-submit = Bring my account back
+recover-waiting = Asking your relay for your backup…
+recover-away = The relay does not answer. Check its address and your network, then try again.
+restore-title = Restore from a backup file
+restore-text = Everything that was in the backup will be here at once. This computer becomes another device of yours.
+restore-submit = Restore
+restore-waiting = Restoring… A large backup takes a minute.
+restore-wrong = This passphrase does not open the backup. Check the keyboard layout and Caps Lock, and try again.
+restore-file-unreadable = There is no such file that can be read. Check its path.
+backup = Back up to a file
+backup-file = File
+backup-file-hint = The whole path; ~ is your home folder.
+backup-file-missing = Enter where the file is.
+backup-file-unwritable = The file cannot be written there. Does the folder exist, and may you write in it?
+backup-passphrase = Passphrase of the backup
+backup-passphrase-hint = At least eight characters. Without it nobody can open the file.
+backup-passphrase-short = The passphrase of a backup has at least eight characters.
+backup-submit = Write the backup
+backup-writing = Writing… You can go on meanwhile, but leave this open.
+backup-done = Everything is in { $name }. Keep it somewhere else than on this computer.
+lock = App lock
+lock-text = A locked app shows nothing and receives nothing until you enter your passphrase.
+lock-text-none = To lock the app, set a passphrase. From then on it is asked at every start.
+lock-now = Lock now (Ctrl+L)
+lock-after = Lock by itself when not used
+lock-after-0 = Never
+lock-after-1 = After a minute
+lock-after-5 = After 5 minutes
+lock-after-15 = After 15 minutes
+lock-after-60 = After an hour
+lock-set = Set a passphrase
+lock-change = Change the passphrase
+lock-old = The passphrase until now
+lock-new = New passphrase
+lock-forget = If you forget it, nobody can open your messages on this computer.
+lock-submit = Set
+lock-passphrase-set = The passphrase is set
+lock-no-passphrase = Only a passphrase locks the app: set one in the settings.

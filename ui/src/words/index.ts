@@ -1,4 +1,5 @@
 // Every visible sentence, by key, in the language of the window.
 
 export { LANGUAGES, type Language, isolate, t, useLanguage } from './words.svelte';
-export { clock, dayName, fullTime, shortTime } from './dates';
+export { titleOf } from './titles';
+export { clock, dateOf, dayAndTime, dayName, fullTime, shortTime } from './dates';

@@ -3,8 +3,14 @@ import { join } from 'node:path';
 
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { GROUPS } from '../components/emoji/emoji';
 import { TROUBLES } from '../features/broken/trouble';
-import { dayName, shortTime } from './dates';
+import { FORMATS } from '../features/composer/format';
+import { LASTS, USES } from '../features/invite/limits';
+import { ICON_OF } from '../features/message-actions/entries';
+import { KEYS, SWITCHES, wordOf } from '../features/search/filters';
+import { IDLE_MINUTES } from '../ui-state/locking.svelte';
+import { dateOf, dayAndTime, dayName, shortTime } from './dates';
 import { t, useLanguage } from './words.svelte';
 
 const SRC = join(import.meta.dirname, '..');
@@ -32,14 +38,33 @@ function union(file: string): string[] {
   return [...text.matchAll(/"([a-z_]+)"/g)].map((match) => match[1]!);
 }
 
+const LISTS = ['links', 'media', 'files', 'pinned', 'mine'];
+
 /** For each key made from a value: the values it is made from. */
 const FAMILIES: Record<string, string[]> = {
+  'account-': ['opening', 'fresh', 'locked', 'broken', 'offline'],
   'error-': union('Code.ts'),
   'failed-': union('FailReason.ts'),
   'status-': union('ChatStatus.ts').filter((status) => status !== 'active'),
-  'closed-': [...union('ChatStatus.ts').filter((status) => status !== 'active'), 'blog', 'other'],
+  'closed-': [...union('ChatStatus.ts').filter((status) => status !== 'active'), 'blog', 'other', 'left', 'leaving', 'comments'],
+  'refused-': union('RefusedReason.ts'),
+  'standing-': union('InvitationStanding.ts').filter((standing) => standing !== 'open'),
+  'uses-': Object.keys(USES),
+  'lasts-': Object.keys(LASTS),
   'state-': ['queued', 'accepted', 'delivered', 'read', 'failed'],
-  'event-': ['created', 'added', 'removed'],
+  'event-': ['created', 'added', 'removed', 'left', 'promoted', 'demoted', 'owner', 'rights'],
+  'right-': ['write', 'comment', 'add', 'pin', 'info'],
+  'did-': ['pin', 'unpin', 'save', 'unsave'],
+  'act-': Object.keys(ICON_OF),
+  'emoji-': ['search', 'groups', 'nothing', 'loading', 'failed', 'recent', ...GROUPS.map((group) => group.name)],
+  'format-': [...FORMATS],
+  'schedule-': ['hour', 'evening', 'tomorrow', 'monday'],
+  'search-': [...KEYS.map((key) => wordOf(key)), ...SWITCHES.map((token) => wordOf(token))],
+  'profile-': ['first-name', 'last-name', 'username', 'email', 'mobile', 'birth-date', 'description', 'saved'],
+  'shown-': union('ShownTo.ts'),
+  'tab-': ['members', 'rights', ...LISTS],
+  'none-': LISTS,
+  'lock-after-': IDLE_MINUTES.map(String),
   'broken-': TROUBLES.flatMap((trouble) => [`${trouble}-title`, `${trouble}-todo`]),
 };
 
@@ -59,7 +84,7 @@ describe('sentences', () => {
       .join('\n');
     const used = new Set<string>();
     for (const [family, values] of Object.entries(FAMILIES)) for (const value of values) used.add(family + value);
-    for (const match of code.matchAll(/\b(?:t|toasts\.done)\(\s*'([\w-]+)'/g)) used.add(match[1]!);
+    for (const match of code.matchAll(/\b(?:t|toasts\.done|toasts\.say|told)\(\s*'([\w-]+)'/g)) used.add(match[1]!);
     // Keys that are chosen before they are looked up: `t(a ? 'x' : 'y')`, and those a pure function names.
     for (const match of code.matchAll(/\bt\([^()]*? \? '([\w-]+)' : '([\w-]+)'/g)) used.add(match[1]!).add(match[2]!);
     for (const match of code.matchAll(/problems\.\w+ = '([\w-]+)'/g)) used.add(match[1]!);
@@ -74,7 +99,7 @@ describe('sentences', () => {
     for (const language of ['en', 'ru'] as const) {
       useLanguage(language);
       for (const key of en.keys()) {
-        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00' });
+        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00', day: 'D', emoji: 'E', chat: 'C', number: 1 });
         expect(text, key).not.toBe(key);
         expect(text, key).not.toMatch(/[{}]/);
       }
@@ -103,6 +128,12 @@ describe('days and times', () => {
     expect(dayName('2025-11-20', now)).toBe('20 November 2025');
     useLanguage('ru');
     expect(dayName('2026-11-20', now)).toBe('20 ноября');
+  });
+
+  it('says when something will be sent', () => {
+    const on = (day: number, month = 10, year = 2026) => dayAndTime(new Date(year, month, day, 9, 5).getTime(), now);
+    expect([on(22), on(23), on(30), on(3, 0, 2027)]).toEqual(['today, 09:05', 'tomorrow, 09:05', '30 November, 09:05', '3 January 2027, 09:05']);
+    expect(dateOf(now)).toBe('2026-11-22');
   });
 
   it('shortens the time of a last line by its age', () => {

@@ -18,7 +18,14 @@ pub async fn open(
     if known.is_some() {
         return Ok(Account::Known);
     }
-    if admission.invite_required {
+    let vouched = match admission.vouched {
+        Some(backup) => {
+            let backup = query_scalar::<_, i64>(sql::BACKUP).bind(backup.0.as_slice());
+            backup.fetch_optional(&mut *transaction).await?.is_some()
+        }
+        None => false,
+    };
+    if admission.invite_required && !vouched {
         let Some(token) = admission.token_hash else { return Ok(Account::InviteRequired) };
         let spent = query(sql::SPEND_INVITE).bind(token.as_slice()).execute(&mut *transaction).await?;
         if spent.rows_affected() == 0 {

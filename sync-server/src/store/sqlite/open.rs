@@ -14,7 +14,10 @@ use sqlx::{
 use super::{SqliteStore, statements as sql};
 
 /// Applied in order; `user_version` counts them.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/0001_logs_and_inboxes.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_logs_and_inboxes.sql"),
+    include_str!("../../../migrations/0003_backups.sql"),
+];
 /// "BsdR" in the file's header, so that a foreign database is told apart.
 const APPLICATION_ID: i64 = 0x4273_6452;
 const READERS: u32 = 4;

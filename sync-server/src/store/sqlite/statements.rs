@@ -47,6 +47,18 @@ pub const TAKE_KEY_PACKAGE: &str = "DELETE FROM key_packages WHERE number = \
      (SELECT k.number FROM key_packages k WHERE k.owner = (SELECT number FROM devices WHERE device = ?1) \
       ORDER BY k.number LIMIT 1) RETURNING package";
 
+pub const BACKUP: &str = "SELECT number FROM backups WHERE backup = ?1";
+pub const BACKUPS_BY: &str = "SELECT count(*) FROM backups WHERE opened_by = ?1";
+pub const OPEN_BACKUP: &str = "INSERT INTO backups (backup, opened_by) VALUES (?1, ?2) RETURNING number";
+pub const IS_WRITER: &str = "SELECT EXISTS (SELECT 1 FROM backup_writers WHERE owner = ?1 AND device = ?2)";
+pub const FORGET_WRITERS: &str = "DELETE FROM backup_writers WHERE owner = ?1";
+pub const PUT_WRITER: &str = "INSERT OR IGNORE INTO backup_writers (owner, device) VALUES (?1, ?2)";
+pub const COUNT_RECORDS: &str = "SELECT count(*) FROM backup_records WHERE owner = ?1";
+pub const PUT_RECORD: &str = "INSERT INTO backup_records (owner, id, body) VALUES (?1, ?2, ?3) \
+     ON CONFLICT (owner, id) DO UPDATE SET body = excluded.body";
+pub const RECORDS: &str = "SELECT r.id, r.body FROM backup_records r \
+     WHERE r.owner = (SELECT number FROM backups WHERE backup = ?1) AND r.id > ?2 ORDER BY r.id LIMIT ?3";
+
 /// One statement in several lengths: a group is written in few round trips, and each length is prepared once.
 pub struct Many {
     texts: [(usize, String); 5],
@@ -121,6 +133,15 @@ pub fn all() -> Vec<&'static str> {
         AGE_KEY_PACKAGES,
         COUNT_KEY_PACKAGES,
         TAKE_KEY_PACKAGE,
+        BACKUP,
+        BACKUPS_BY,
+        OPEN_BACKUP,
+        IS_WRITER,
+        FORGET_WRITERS,
+        PUT_WRITER,
+        COUNT_RECORDS,
+        PUT_RECORD,
+        RECORDS,
     ];
     for many in [&KNOWN_IDS, &PUT_ENTRIES, &PUT_CHATS] {
         all.extend([many.covering(4).1, many.covering(1).1]);

@@ -2,6 +2,8 @@ import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { answers, callsOf, chatRow, frame, resetHost } from '../../test-host';
+import { drafts } from '../../ui-state/drafts.svelte';
+import { editing } from '../../ui-state/editing.svelte';
 import { useLanguage } from '../../words';
 import Composer from './Composer.svelte';
 import { TEXT_LIMIT, closedBecause, sends } from './rules';
@@ -18,6 +20,7 @@ describe('the composer', () => {
     resetHost();
     useLanguage('en');
     answers.save_draft = () => ({});
+    answers.scheduled = () => ({ scheduled: [] });
     answers.send_message = () => ({ id: 'm1' });
   });
 
@@ -26,7 +29,7 @@ describe('the composer', () => {
     await fireEvent.input(area(), { target: { value: 'one\ntwo' } });
     await fireEvent.keyDown(area(), { key: 'Enter' });
     await frame();
-    expect(callsOf('send_message')).toEqual([{ chat: `chat-${chat}`, text: 'one\ntwo' }]);
+    expect(callsOf('send_message')).toEqual([{ chat: `chat-${chat}`, text: 'one\ntwo', reply_to: null, mentions: [], poll: null }]);
     expect(area().value).toBe('');
     expect(document.activeElement).toBe(area());
   });
@@ -57,13 +60,13 @@ describe('the composer', () => {
     const { unmount } = show();
     await fireEvent.input(area(), { target: { value: 'half a tho' } });
     unmount();
-    expect(callsOf('save_draft')).toEqual([{ chat: `chat-${chat}`, text: 'half a tho' }]);
+    expect(callsOf('save_draft')).toEqual([{ chat: `chat-${chat}`, text: 'half a tho', reply_to: null }]);
 
     show();
     await fireEvent.input(area(), { target: { value: 'sent' } });
     await fireEvent.keyDown(area(), { key: 'Enter' });
     await frame();
-    expect(callsOf('save_draft').at(-1)).toEqual({ chat: `chat-${chat}`, text: '' });
+    expect(callsOf('save_draft').at(-1)).toEqual({ chat: `chat-${chat}`, text: '', reply_to: null });
   });
 
   it('begins with the draft of the chat', () => {
@@ -80,8 +83,53 @@ describe('the composer', () => {
     expect(callsOf('send_message')).toEqual([]);
   });
 
+  it('answers a message, and forgets it with Escape', async () => {
+    answers.message_source = () => ({ text: 'the **tent**', mentions: [] });
+    show();
+    const id = `chat-${chat}`;
+    drafts.answer(id, 'm7', '');
+    await frame();
+    await vi.waitFor(() => expect(screen.getByTestId('composer-banner').textContent).toContain('tent'));
+    await fireEvent.input(area(), { target: { value: 'yes' } });
+    await fireEvent.keyDown(area(), { key: 'Enter' });
+    await frame();
+    expect(callsOf('send_message')).toEqual([{ chat: id, text: 'yes', reply_to: 'm7', mentions: [], poll: null }]);
+    expect(screen.queryByTestId('composer-banner')).toBeNull();
+    drafts.answer(id, 'm8', '');
+    await frame();
+    await fireEvent.keyDown(area(), { key: 'Escape' });
+    expect(drafts.reply(id, null)).toBeNull();
+  });
+
+  it('edits a message and gives the draft back', async () => {
+    answers.message_source = () => ({ text: 'teh tent', mentions: [] });
+    answers.edit_message = () => ({});
+    show({ draft: 'half' });
+    const id = `chat-${chat}`;
+    await editing.begin(id, 'm9');
+    await vi.waitFor(() => expect(area().value).toBe('teh tent'));
+    await fireEvent.input(area(), { target: { value: 'the tent' } });
+    await fireEvent.keyDown(area(), { key: 'Enter' });
+    await vi.waitFor(() => expect(area().value).toBe('half'));
+    expect(callsOf('edit_message')).toEqual([{ chat: id, message: 'm9', text: 'the tent', mentions: [] }]);
+    expect(callsOf('save_draft')).not.toContainEqual(expect.objectContaining({ text: 'the tent' }));
+  });
+
+  it('completes a name and says whom it means', async () => {
+    const member = { user: 'u2', name: 'Boris', own_name: 'Boris', contact: false, blocked: false, verified: false, new_device: false, admin: false, owner: false, me: false, added_at: 0, added_by: '', looks_like: null, mixed_scripts: false };
+    answers.members = () => ({ members: [member] });
+    show();
+    await fireEvent.input(area(), { target: { value: 'ask @bo' } });
+    await vi.waitFor(() => expect(screen.getByTestId('completion-option').textContent).toContain('Boris'));
+    await fireEvent.keyDown(area(), { key: 'Enter' });
+    await frame();
+    expect(area().value).toBe('ask @Boris ');
+    await fireEvent.keyDown(area(), { key: 'Enter' });
+    await vi.waitFor(() => expect(callsOf('send_message')).toMatchObject([{ text: 'ask @Boris ', mentions: [{ name: 'Boris', user: 'u2' }] }]));
+  });
+
   it('explains itself where one cannot write', () => {
-    show({ kind: 'blog', may_write: false });
+    show({ kind: 'blog', may_write: false, may_answer: false });
     expect(screen.queryByTestId('composer')).toBeNull();
     expect(screen.getByTestId('composer-closed').textContent).toBe('Only admins write in this blog.');
   });
@@ -103,5 +151,10 @@ it.each([
   [chatRow({ status: 'asking', may_write: false }), 'closed-asking'],
   [chatRow({ status: 'joining', may_write: true }), 'closed-joining'],
   [chatRow({ status: 'removed', may_write: false }), 'closed-removed'],
-  [chatRow({ may_write: false }), 'closed-other'],
-])('a chat is closed for a reason', (row, reason) => expect(closedBecause(row)).toBe(reason));
+  [chatRow({ status: 'removed', may_write: false, leaving: 'left' }), 'closed-left'],
+  [chatRow({ leaving: 'said' }), 'closed-leaving'],
+  [chatRow({ may_write: false, may_answer: false }), 'closed-other'],
+  [chatRow({ kind: 'blog', may_write: false }), 'closed-comments'],
+])('a chat is closed for a reason', (row, reason) => expect(closedBecause(row, false)).toBe(reason));
+
+it('is open for an answer where comments are', () => expect(closedBecause(chatRow({ kind: 'blog', may_write: false }), true)).toBeUndefined());

@@ -19,9 +19,40 @@ export function sends(event: Key): boolean {
   return !event.shiftKey && !event.altKey && !event.metaKey;
 }
 
+/** A letter that is typed outside of any field. A blank is not one: it scrolls and presses. */
+export function types(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === ' ') return false;
+  const target = event.target as HTMLElement | null;
+  return !target?.closest('input, textarea, [role="dialog"], [role="menu"]');
+}
+
 /** Key of the sentence that says why nothing can be written; undefined where one can write. */
-export function closedBecause(chat: Pick<ChatRow, 'may_write' | 'status' | 'kind'>): string | undefined {
+export function closedBecause(chat: Pick<ChatRow, 'may_write' | 'may_answer' | 'status' | 'kind' | 'leaving'>, answers: boolean): string | undefined {
+  if (chat.leaving !== 'no') return `closed-${chat.leaving === 'left' ? 'left' : 'leaving'}`;
   if (chat.status !== 'active') return `closed-${chat.status}`;
-  if (chat.may_write) return undefined;
+  if (chat.may_write || (answers && chat.may_answer)) return undefined;
+  if (chat.may_answer) return 'closed-comments';
   return chat.kind === 'blog' ? 'closed-blog' : 'closed-other';
+}
+
+interface Open<T> {
+  options: readonly T[];
+  active: number;
+  step(by: 1 | -1): void;
+  close(): void;
+}
+
+/** The keys of an open completion; says whether it took the key. */
+export function completionKey<T>(event: KeyboardEvent, open: Open<T>, pick: (option: T) => void): boolean {
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
+  if (event.key === 'ArrowDown') open.step(1);
+  else if (event.key === 'ArrowUp') open.step(-1);
+  else if (event.key === 'Escape') open.close();
+  else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') {
+    const option = open.options[open.active];
+    if (option === undefined) return false;
+    pick(option);
+  } else return false;
+  event.preventDefault();
+  return true;
 }

@@ -1,9 +1,10 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, callsOf, frame, resetHost } from '../../test-host';
+import { answers, callsOf, frame, resetHost, windowAnswers } from '../../test-host';
 import { useLanguage } from '../../words';
 import FirstStart from './FirstStart.svelte';
+import { filled } from './filled.svelte';
 
 vi.mock('../../host', async () => (await import('../../test-host')).hostModule);
 
@@ -18,9 +19,12 @@ describe('the first start', () => {
   beforeEach(() => {
     resetHost();
     useLanguage('en');
+    filled.form = undefined;
+    windowAnswers.kept_accounts = () => ({ kept: [] });
+    answers.totals = () => ({ unread: 0, mentions: 0 });
     answers.create_account = ({ name, relay }) => ({ user: 'u', device: 'd', name, relay });
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null });
+    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
   });
 
   it('makes an account with the proposed relay and the keyring', async () => {

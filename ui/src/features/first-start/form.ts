@@ -26,6 +26,17 @@ export function problemsOf(form: Form): Problem {
   return problems;
 }
 
+/** How many recovery words there are. */
+export const WORDS = 24;
+
+/** As they are typed or pasted: numbered or not, in lines or columns. */
+export function wordsOf(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[\s,;.)\d]+/)
+    .filter((word) => word !== '');
+}
+
 export function accountOf(form: Form): CreateAccount {
   const invite = form.invite.trim();
   return {

@@ -20,7 +20,7 @@ export interface Placed {
 /** The first row that reaches into the view; dividers come and go with their day, so a message is better. */
 export function pickAnchor(rows: readonly Placed[], items: readonly TimelineItem[]): Anchor | undefined {
   const dividers = new Set<string>();
-  for (const item of items) if (item.type === 'day') dividers.add(item.key);
+  for (const item of items) if (item.type === 'day' || item.type === 'unread') dividers.add(item.key);
   const inView = rows.filter((row) => row.bottom > 0).toSorted((a, b) => a.top - b.top);
   const chosen = inView.find((row) => !dividers.has(row.key)) ?? inView[0];
   return chosen && { key: chosen.key, top: chosen.top };
@@ -34,7 +34,7 @@ export function changedAtStart(before: readonly TimelineItem[], after: readonly 
 }
 
 function firstSaid(items: readonly TimelineItem[]): string | undefined {
-  return items.find((item) => item.type !== 'day')?.key;
+  return items.find((item) => item.type !== 'day' && item.type !== 'unread')?.key;
 }
 
 /** Whether the person themself has just said something: then the view goes down to it. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TimelineItem } from '../../generated/TimelineItem';
 import { message } from '../../test-host';
 import { changedAtStart, pickAnchor, saidByMe } from './anchor';
-import { firstUnread, indexOfKey, messageAt, unseenAfter } from './reading';
+import { indexOfKey, messageAt, unseenAfter } from './reading';
 
 const day = (key: string): TimelineItem => ({ type: 'day', key, date: '2026-11-22' });
 const mine = (key: string) => message(key, { mine: true });
@@ -20,13 +20,6 @@ describe('what is read', () => {
     expect(unseenAfter(list, 'a')).toBe(2);
     expect(unseenAfter(list, 'g')).toBe(0);
     expect(unseenAfter(list, 'unknown')).toBe(0);
-  });
-
-  it('ends before the first unread message, if that is here', () => {
-    expect(firstUnread(list, 2)?.key).toBe('c');
-    expect(firstUnread(list, 3)?.key).toBe('a');
-    expect(firstUnread(list, 4)).toBeUndefined();
-    expect(firstUnread(list, 0)).toBeUndefined();
   });
 
   it('is found by key from the end', () => {

@@ -28,14 +28,9 @@ export function unseenAfter(items: readonly TimelineItem[], key: string | undefi
   return 0;
 }
 
-/** The first of the newest `unread` messages of others; undefined when it is not loaded. */
-export function firstUnread(items: readonly TimelineItem[], unread: number): MessageItem | undefined {
-  let left = unread;
-  for (let i = items.length - 1; i >= 0 && left > 0; i -= 1) {
-    const item = items[i]!;
-    if (item.type !== 'message' || item.mine) continue;
-    left -= 1;
-    if (left === 0) return item;
-  }
-  return undefined;
+/** What a screen reader says of a change: the message that has come at the end, if another person sent it. */
+export function newsIn(from: readonly TimelineItem[], to: readonly TimelineItem[]): string | undefined {
+  const last = to.at(-1);
+  if (from.length === 0 || last?.type !== 'message' || last.mine || last.key === from.at(-1)?.key) return undefined;
+  return `${last.author_name}: ${last.text.slice(0, 200)}`;
 }

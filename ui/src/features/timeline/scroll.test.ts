@@ -145,6 +145,21 @@ describe('the place in a timeline', () => {
     expect(column.view.scrollTop).toBe(5);
   });
 
+  it('does not stay at an end that is not the newest message', () => {
+    scroll.tail = false;
+    column.view.scrollTop = 50;
+    scroll.scrolled();
+    column.view.scrollTop = 200;
+    expect(scroll.scrolled()).toBe(false);
+    scroll.remember(items('a', 'b', 'c', 'd'));
+    column.draw(['a', 100], ['b', 100], ['c', 100], ['d', 100], ['e', 300]);
+    scroll.settle(items('a', 'b', 'c', 'd', 'e'));
+    expect(column.view.scrollTop).toBe(200);
+    scroll.tail = true;
+    column.view.scrollTop = 500;
+    expect(scroll.scrolled()).toBe(true);
+  });
+
   it('does not follow new messages while one reads older ones', () => {
     vi.advanceTimersByTime(1000);
     column.view.scrollTop = 30;

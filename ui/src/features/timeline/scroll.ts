@@ -21,6 +21,8 @@ export interface List {
 
 export class Scroll {
   stuck = true;
+  /** The last row is the newest message of the chat; else the end of the list is nowhere to stay. */
+  tail = true;
   #element: HTMLElement;
   #list: () => List | undefined;
   #anchor: Anchor | undefined;
@@ -60,7 +62,7 @@ export class Scroll {
     this.#lastTop = top;
     // While heights settle the list itself moves the view, but never far.
     const ours = this.#left > 0 && !this.#held && performance.now() - this.#handAt > HAND && this.distance < this.#element.clientHeight / 3;
-    if (this.distance <= NEAR_END) this.stuck = true;
+    if (this.distance <= NEAR_END) this.stuck = this.tail;
     else if (up && !ours) this.stuck = false;
     return this.stuck;
   }

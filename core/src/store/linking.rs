@@ -1,0 +1,210 @@
+//! How a person's devices come to each other: letters on their way, devices being linked, own devices to be let into
+//! chats, and the key packages that this device gave to the directory.
+
+use beseda_protocol::{ChatId, DeviceId, EnvelopeId, Seq, link::LinkedEra};
+use sqlx::SqliteConnection;
+
+use super::{Tx, members, memory::Era, own, statements};
+use crate::{
+    crypto::Secret,
+    domain::ChatNo,
+    error::{Error, Result},
+};
+
+statements! {
+    PUT_LETTER = "INSERT INTO letters (letter_id, device_id, body) VALUES (?, ?, ?)";
+    LETTERS = "SELECT letter_no, letter_id, device_id, body FROM letters ORDER BY letter_no";
+    DROP_LETTER = "DELETE FROM letters WHERE letter_no = ?";
+    PUT_LINK = "INSERT INTO device_links (link_id, device_id, link_key, chats) VALUES (?, ?, ?, ?)";
+    LINK = "SELECT device_id, link_key FROM device_links WHERE link_id = ?";
+    ASKING = "SELECT count(*) FROM chats WHERE status IN ('asking', 'joining') AND own_join = 1";
+    LINK_WITH = "SELECT link_id, link_key FROM device_links WHERE device_id = ? LIMIT 1";
+    LINKS = "SELECT device_id, chats FROM device_links";
+    DROP_LINK = "DELETE FROM device_links WHERE device_id = ?";
+    PUT_ADDITION = "INSERT INTO own_additions (chat_no, device_id) VALUES (?, ?) ON CONFLICT (chat_no, device_id) DO NOTHING";
+    ADDITIONS = "SELECT a.chat_no, a.device_id FROM own_additions a CROSS JOIN chats c ON c.chat_no = a.chat_no
+        WHERE c.status = 'active' AND c.last_handshake > 0";
+    DROP_ADDITION = "DELETE FROM own_additions WHERE chat_no = ? AND device_id = ?";
+    PUT_PACKAGE = "INSERT INTO directory (reference, slot_secret, body) VALUES (?, ?, ?)";
+    UNSENT = "SELECT body FROM directory WHERE body <> x''";
+    SENT = "UPDATE directory SET body = x'' WHERE body <> x''";
+    PACKAGE = "SELECT slot_secret FROM directory WHERE reference = ?";
+    DROP_PACKAGE = "DELETE FROM directory WHERE reference = ?";
+    PUT_ERA = "INSERT OR REPLACE INTO early_eras (chat_id, era, handshake, era_key) VALUES (?, ?, ?, ?)";
+    TAKE_ERAS = "DELETE FROM early_eras WHERE chat_id = ? RETURNING era, handshake, era_key";
+}
+
+/// A sealed letter that waits for the relay.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub number: i64,
+    pub id: EnvelopeId,
+    pub to: DeviceId,
+    pub body: Vec<u8>,
+}
+
+pub async fn put_letter(tx: &mut Tx<'_>, id: EnvelopeId, to: DeviceId, body: &[u8]) -> Result<()> {
+    sqlx::query(PUT_LETTER).bind(id.as_bytes()).bind(to.as_bytes()).bind(body).execute(&mut **tx).await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+pub async fn letters(conn: &mut SqliteConnection) -> Result<Vec<Letter>> {
+    type Row = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
+    let rows: Vec<Row> = sqlx::query_as(LETTERS).fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(number, id, to, body)| {
+            let damaged = |_| Error::Damaged("a letter");
+            let (id, to) = (EnvelopeId::from_slice(&id), DeviceId::from_slice(&to));
+            Ok(Letter { number, id: id.map_err(damaged)?, to: to.map_err(damaged)?, body })
+        })
+        .collect()
+}
+
+pub async fn drop_letter(tx: &mut Tx<'_>, number: i64) -> Result<()> {
+    sqlx::query(DROP_LETTER).bind(number).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The other device of a link, and the key that their letters are sealed under.
+pub async fn put_link(
+    tx: &mut Tx<'_>,
+    link: [u8; 16],
+    other: DeviceId,
+    key: &Secret,
+    chats: usize,
+) -> Result<()> {
+    sqlx::query(PUT_LINK)
+        .bind(&link[..])
+        .bind(other.as_bytes())
+        .bind(&key.expose()[..])
+        .bind(i64::try_from(chats).unwrap_or(i64::MAX))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn link(tx: &mut Tx<'_>, link: [u8; 16]) -> Result<Option<(DeviceId, Secret)>> {
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(LINK).bind(&link[..]).fetch_optional(&mut **tx).await?;
+    row.map(|(device, key)| {
+        let device = DeviceId::from_slice(&device).map_err(|_| Error::Damaged("a link"))?;
+        Ok((device, Secret::from_slice(&key).ok_or(Error::Damaged("a link"))?))
+    })
+    .transpose()
+}
+
+/// The link with another own device and its key, if one of the two has let the other in.
+pub async fn link_with(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<([u8; 16], Secret)>> {
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(LINK_WITH).bind(device.as_bytes()).fetch_optional(&mut **tx).await?;
+    row.map(|(link, key)| {
+        let link = link.try_into().map_err(|_| Error::Damaged("a link"))?;
+        Ok((link, Secret::from_slice(&key).ok_or(Error::Damaged("a link"))?))
+    })
+    .transpose()
+}
+
+/// Devices that are being linked, each with the number of its chats.
+pub async fn links(conn: &mut SqliteConnection) -> Result<Vec<(DeviceId, u32)>> {
+    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(LINKS).fetch_all(conn).await?;
+    let link = |(device, chats): &(Vec<u8>, i64)| {
+        Some((DeviceId::from_slice(device).ok()?, u32::try_from(*chats).unwrap_or(u32::MAX)))
+    };
+    Ok(rows.iter().filter_map(link).collect())
+}
+
+/// Chats that another device of this person is letting this one into, and that it is not in yet.
+pub async fn asking(conn: &mut SqliteConnection) -> Result<u32> {
+    let count: i64 = sqlx::query_scalar(ASKING).fetch_one(conn).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The device is in all its chats, or is gone.
+pub async fn drop_link(tx: &mut Tx<'_>, device: DeviceId) -> Result<()> {
+    sqlx::query(DROP_LINK).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub async fn put_addition(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(PUT_ADDITION).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+/// A chat that this device has come into: those of the person's other devices that are not in it shall come too.
+pub async fn add_own_devices(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<()> {
+    for device in own::other_devices(tx, this).await? {
+        if !members::presence(tx, chat, device).await?.is_some_and(|(_, inside)| inside) {
+            put_addition(tx, chat, device).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Own devices to be let into chats that the relay has.
+pub async fn additions(conn: &mut SqliteConnection) -> Result<Vec<(ChatNo, DeviceId)>> {
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(ADDITIONS).fetch_all(conn).await?;
+    let addition =
+        |(chat, device): &(i64, Vec<u8>)| Some((ChatNo(*chat), DeviceId::from_slice(device).ok()?));
+    Ok(rows.iter().filter_map(addition).collect())
+}
+
+pub async fn drop_addition(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(DROP_ADDITION).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// A key package for the directory, before the relay has it.
+pub async fn put_package(tx: &mut Tx<'_>, reference: &[u8], slot: &Secret, body: &[u8]) -> Result<()> {
+    sqlx::query(PUT_PACKAGE).bind(reference).bind(&slot.expose()[..]).bind(body).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Key packages that the relay may not have yet.
+pub async fn unsent_packages(conn: &mut SqliteConnection) -> Result<Vec<Vec<u8>>> {
+    Ok(sqlx::query_scalar(UNSENT).fetch_all(conn).await?)
+}
+
+pub async fn packages_sent(tx: &mut Tx<'_>) -> Result<()> {
+    sqlx::query(SENT).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The slot key that goes with a key package of the directory.
+pub async fn package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<Option<Secret>> {
+    let slot: Option<Vec<u8>> = sqlx::query_scalar(PACKAGE).bind(reference).fetch_optional(&mut **tx).await?;
+    Ok(slot.and_then(|slot| Secret::from_slice(&slot)))
+}
+
+pub async fn drop_package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<()> {
+    sqlx::query(DROP_PACKAGE).bind(reference).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// A key of a chat that this device is not in yet.
+pub async fn put_era(tx: &mut Tx<'_>, chat: ChatId, era: &LinkedEra) -> Result<()> {
+    sqlx::query(PUT_ERA)
+        .bind(chat.as_bytes())
+        .bind(era.era.cast_signed())
+        .bind(era.handshake.0.cast_signed())
+        .bind(&era.key[..])
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes the keys of a chat that this device has been let into.
+pub async fn take_eras(tx: &mut Tx<'_>, chat: ChatId) -> Result<Vec<Era>> {
+    let rows: Vec<(i64, i64, Vec<u8>)> =
+        sqlx::query_as(TAKE_ERAS).bind(chat.as_bytes()).fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(era, handshake, key)| {
+            Ok(Era {
+                era: era.cast_unsigned(),
+                handshake: Seq(handshake.cast_unsigned()),
+                key: Secret::from_slice(&key).ok_or(Error::Damaged("era key"))?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,147 @@
+//! The part of an exchange that lets devices into chats and out of them: requests to join, the inbox, the way back
+//! through a chat's eras, leaving. Not here: what a handshake means (`handshake`), and what comes in the inbox (`inbox`).
+
+use std::collections::HashMap;
+
+use beseda_protocol::{
+    LogId, Seq,
+    envelope::{EnvelopeKind, LogEntry},
+    request::{AcknowledgeInbox, Deliver, ErrorCode, ListHandshakes, TakeInbox},
+};
+
+use super::{Exchange, SyncError};
+use crate::{
+    domain::ChatNo,
+    error::Error,
+    store::{
+        Durability, account,
+        chats::{self, Status},
+        eras, joining, messages,
+    },
+    sync::{chain, handshake, inbox, transport::TransportError},
+};
+
+impl Exchange<'_> {
+    /// Sends requests to join that wait.
+    pub(super) async fn knock(&mut self) -> Result<(), SyncError> {
+        let knocks = joining::knocks(&mut *self.reader().await?).await?;
+        self.unheard = false;
+        for knock in knocks {
+            let deliver = Deliver { to: knock.to, id: knock.id, body: knock.body };
+            match self.session.call(&deliver).await {
+                Ok(_) => {}
+                // The inviter may come to this relay later.
+                Err(TransportError::Relay(error)) if error.code == ErrorCode::Undeliverable => {
+                    self.unheard = true;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            joining::sent_knock(&mut tx, knock.chat, knock.id).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Tells those who are not let in, and takes back requests of ours.
+    pub(super) async fn answer(&mut self) -> Result<(), SyncError> {
+        loop {
+            let answers = joining::answers(&mut *self.reader().await?).await?;
+            if answers.is_empty() {
+                return Ok(());
+            }
+            for answer in answers {
+                let deliver = Deliver { to: answer.to, id: answer.id, body: answer.body.clone() };
+                match self.session.call(&deliver).await {
+                    Ok(_) => {}
+                    // Who is not there, or has a full inbox, may ask again.
+                    Err(TransportError::Relay(error)) if error.code == ErrorCode::Undeliverable => {
+                        tracing::info!("an answer to a request to join could not be delivered");
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+                let mut tx = self.device.store.begin(Durability::Process).await?;
+                joining::drop_answer(&mut tx, &answer).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+
+    pub(super) async fn read_inbox(&mut self) -> Result<(), SyncError> {
+        loop {
+            let account = account::load(&mut *self.reader().await?).await?.ok_or(Error::NoAccount)?;
+            let answer = self.session.call(&TakeInbox { after: account.inbox_number }).await?;
+            let Some(last) = answer.items.last().map(|item| item.number) else { return Ok(()) };
+            if answer.items.iter().any(|item| item.number <= account.inbox_number) {
+                return Err(TransportError::Protocol("inbox items out of order".into()).into());
+            }
+            inbox::take_in(self.device, &answer.items).await?;
+            self.session.call(&AcknowledgeInbox { upto: last }).await?;
+            self.inbox_upto = self.inbox_upto.max(last);
+            if !answer.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Finds the era keys from before we were let in. `false`: the relay does not give them as it should.
+    pub(super) async fn follow_chain(&mut self, chat: ChatNo, log: LogId) -> Result<bool, SyncError> {
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        let state = chats::state(&mut tx, chat).await?;
+        let joined = eras::begun_at(&mut tx, chat, state.joined_at)
+            .await?
+            .ok_or(Error::Damaged("a chat without an era"))?;
+        tx.end().await?;
+        let mut entries: HashMap<Seq, LogEntry> = HashMap::new();
+        let mut before = state.joined_at.next();
+        loop {
+            let answer = self.session.call(&ListHandshakes { chat: state.id, before }).await?;
+            let Some(oldest) = answer.entries.iter().map(|entry| entry.seq).min() else { break };
+            if oldest >= before {
+                return Err(TransportError::Protocol("handshakes out of order".into()).into());
+            }
+            before = oldest;
+            let handshakes = answer.entries.into_iter().filter(|entry| entry.kind == EnvelopeKind::Handshake);
+            entries.extend(handshakes.map(|entry| (entry.seq, entry)));
+            if !answer.more {
+                break;
+            }
+        }
+        let older = match chain::follow(&state, &joined, &entries) {
+            Ok(older) => older,
+            Err(error) => {
+                tracing::error!(%error, "the way back through the chat's eras is broken");
+                return Ok(false);
+            }
+        };
+        let mut tx = self.device.store.begin(Durability::Power).await?;
+        for era in &older {
+            eras::insert(&mut tx, chat, era).await?;
+        }
+        // Another own device may have handed over what the way back does not lead to.
+        let known = eras::all(&mut tx, chat).await?;
+        let mut oldest = &joined;
+        for era in known.iter().rev().filter(|era| era.handshake < joined.handshake) {
+            if era.era + 1 != oldest.era {
+                break;
+            }
+            oldest = era;
+        }
+        // What was said before it, or while this device was out, is closed.
+        let before = Seq(oldest.handshake.0.saturating_sub(1));
+        if oldest.era > 0 && state.cursor < before {
+            chats::start_at(&mut tx, chat, log, before).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    pub(super) async fn leave(&mut self, chat: ChatNo) -> Result<(), SyncError> {
+        let mut tx = self.device.store.begin(Durability::Power).await?;
+        chats::set_status(&mut tx, chat, Status::Removed).await?;
+        messages::fail_queued(&mut tx, chat, handshake::FAILED_NOT_MEMBER).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! What waits to be sent when somebody comes into a chat whose history is closed to them: it builds on what they do not
+//! have, so it is said again in a new column. Nobody else has seen it yet.
+
+use std::collections::HashMap;
+
+use beseda_protocol::MessageId;
+
+use crate::{
+    device::Device,
+    document::{self, Fact, Own, With},
+    domain::ChatNo,
+    error::{Error, Result},
+    store::{Tx, changes, chats, kept, projection, say},
+};
+
+/// Says what is queued again, in its order and with its times. Messages get other ids.
+///
+/// # Errors
+/// When the store fails.
+pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    let queued = changes::take_queued(tx, chat).await?;
+    if queued.is_empty() {
+        return Ok(());
+    }
+    // What hung on it goes with it.
+    projection::rebuild(tx, chat, device.me).await?;
+    let state = chats::state(tx, chat).await?;
+    let mut ids: HashMap<MessageId, MessageId> = HashMap::new();
+    let mut owns = Vec::new();
+    for change in queued {
+        let facts = document::facts_of(&change.bytes).ok_or(Error::Damaged("a stored change"))?;
+        let numbers = change.first_fact..;
+        let old: Vec<MessageId> = numbers
+            .zip(&facts)
+            .filter(|(_, fact)| matches!(fact, Fact::Message { .. }))
+            .map(|(number, _)| MessageId::of(state.id, change.actor, number))
+            .collect();
+        let facts = facts.into_iter().map(|fact| renamed(fact, &ids)).collect();
+        let new = say::say(tx, &device.keys, device.me, &state, facts, change.at).await?;
+        for (old, new) in old.into_iter().zip(new) {
+            if let Some(at) = kept::saved_at(tx, old).await? {
+                owns.push(Own::Saved { of: old, on: false, at });
+                owns.push(Own::Saved { of: new, on: true, at });
+            }
+            kept::rename(tx, old, new).await?;
+            ids.insert(old, new);
+        }
+    }
+    if !owns.is_empty() {
+        say::say_own(tx, &device.keys, device.me, owns, device.now()).await?;
+    }
+    projection::apply_kept(tx, chat, device.me).await
+}
+
+/// The fact, where it names a message that has another id now.
+fn renamed(fact: Fact, ids: &HashMap<MessageId, MessageId>) -> Fact {
+    let new = |id: MessageId| ids.get(&id).copied().unwrap_or(id);
+    match fact {
+        Fact::Message { text, sent_at, with } => {
+            Fact::Message { text, sent_at, with: With { reply_to: with.reply_to.map(new), ..with } }
+        }
+        Fact::Edit { of, text, mentions, edited_at } => Fact::Edit { of: new(of), text, mentions, edited_at },
+        Fact::Delete { of } => Fact::Delete { of: new(of) },
+        Fact::Reaction { of, emoji, on } => Fact::Reaction { of: new(of), emoji, on },
+        Fact::Pin { of, on } => Fact::Pin { of: new(of), on },
+        Fact::Vote { of, options } => Fact::Vote { of: new(of), options },
+        other => other,
+    }
+}

@@ -1,0 +1,271 @@
+//! Letters between a person's devices: how a new one is linked. The old device offers, the new one answers, the old one
+//! grants; then the new one sends what it can be let into each chat with. All but the first two steps is on disk, so
+//! that either may end at any moment.
+//!
+//! Not here: what a device does that has no profile yet (`crate::linking`).
+
+use std::time::{Duration, Instant};
+
+use beseda_protocol::{
+    ChatId, DeviceId, EnvelopeId, codec,
+    identity::Statement,
+    limits,
+    link::{
+        Answer, Grant, Letter, LinkedChat, LinkedEra, LinkedPackage, OwnPackage, PART_CHATS, PART_ERAS, Part,
+        Step,
+    },
+    request::InboxItem,
+    sign::Signature,
+};
+
+use super::inbox::{self, Outcome};
+use crate::{
+    crypto::{Secret, keys, mls, noise, random, seal},
+    device::Device,
+    document::Own,
+    domain::ChatNo,
+    error::Result,
+    people::text,
+    store::{
+        Tx, backup,
+        chats::{self, Status},
+        eras,
+        joining::{self, Request},
+        linking,
+        memory::Era,
+        messages, mls as rows, own, own_profile, say,
+    },
+};
+
+/// An offer that is not answered by then was not seen.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Bytes of key packages in one letter; well under [`limits::INBOX_ITEM_BYTES`].
+const LETTER_BYTES: usize = 256 * 1024;
+
+/// What this device has offered to a new one.
+pub struct Offered {
+    pub link: [u8; 16],
+    pub to: DeviceId,
+    pub opening: noise::Opening,
+    pub statement: Statement,
+    pub signature: Signature,
+    pub since: Instant,
+}
+
+/// A letter, if the item of the inbox is one.
+#[must_use]
+pub fn read(item: &InboxItem) -> Option<Letter> {
+    codec::decode::<Letter>(&item.body, limits::INBOX_ITEM_BYTES).ok().filter(|letter| letter.v == 1)
+}
+
+/// Whether a new device is expected to answer at any moment.
+#[must_use]
+pub fn awaits_answer(device: &Device) -> bool {
+    let linking = device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    linking.as_ref().is_some_and(|offered| offered.since.elapsed() < PATIENCE)
+}
+
+/// Deals with a letter.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn take_in(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    item: &InboxItem,
+    letter: &Letter,
+) -> Result<Outcome> {
+    match &letter.step {
+        Step::Answer(message) => answer(device, tx, letter.link, message).await,
+        Step::Part(sealed) => {
+            let Some((from, key)) = linking::link(tx, letter.link).await? else {
+                return Ok(Err("a letter of a device that is not being linked".into()));
+            };
+            let bound = bound(letter.link, item.id);
+            let part = seal::open(&key, seal::Part::Letter, &bound, sealed, limits::CONTENT_BYTES)
+                .map_err(|error| error.to_string())
+                .and_then(|plain| {
+                    codec::decode(&plain, limits::CONTENT_BYTES).map_err(|error| error.to_string())
+                });
+            match part {
+                Ok(Part::Chats(chats)) => {
+                    take_chats(device, tx, (letter.link, from, &key), chats).await?;
+                    Ok(Ok(()))
+                }
+                Ok(Part::Packages(packages)) => {
+                    for LinkedPackage { chat, package } in packages {
+                        take_package(device, tx, from, chat, package).await?;
+                    }
+                    Ok(Ok(()))
+                }
+                Ok(Part::Eras { chat, eras }) => {
+                    for era in eras.iter().take(PART_ERAS) {
+                        linking::put_era(tx, chat, era).await?;
+                    }
+                    Ok(Ok(()))
+                }
+                Err(why) => Ok(Err(why)),
+            }
+        }
+        Step::Offer(_) | Step::Grant(_) => Ok(Err("an offer to a device that has a profile".into())),
+    }
+}
+
+fn bound(link: [u8; 16], id: EnvelopeId) -> Vec<u8> {
+    [&link[..], id.as_bytes()].concat()
+}
+
+/// Puts a part into an envelope of its own.
+async fn send(tx: &mut Tx<'_>, link: [u8; 16], to: DeviceId, key: &Secret, part: &Part) -> Result<()> {
+    let id = EnvelopeId(random());
+    let sealed = seal::seal(key, seal::Part::Letter, &bound(link, id), &codec::encode(part), random());
+    let letter = Letter { v: 1, link, step: Step::Part(sealed) };
+    linking::put_letter(tx, id, to, &codec::encode(&letter)).await
+}
+
+/// Where the history is closed to newcomers, an own device is none: it gets every key there is here, ahead of the
+/// handshake that lets it in. Only from a device that it was linked with.
+///
+/// # Errors
+/// When the store fails.
+pub async fn hand_over(tx: &mut Tx<'_>, chat: ChatNo, id: ChatId, to: DeviceId) -> Result<()> {
+    let Some((link, key)) = linking::link_with(tx, to).await? else { return Ok(()) };
+    let eras = eras::all(tx, chat).await?;
+    let linked = |era: &Era| LinkedEra { era: era.era, handshake: era.handshake, key: *era.key.expose() };
+    for part in eras.chunks(PART_ERAS) {
+        let part = Part::Eras { chat: id, eras: part.iter().map(linked).collect() };
+        send(tx, link, to, &key, &part).await?;
+    }
+    Ok(())
+}
+
+/// The new device has signed: it becomes one of this person's.
+async fn answer(device: &Device, tx: &mut Tx<'_>, link: [u8; 16], message: &[u8]) -> Result<Outcome> {
+    let offered = {
+        let mut linking = device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        linking.take_if(|offered| offered.link == link)
+    };
+    let Some(Offered { to, opening, statement, signature, .. }) = offered else {
+        return Ok(Err("an answer to an offer that does not stand".into()));
+    };
+    let (mut channel, payload) = match opening.take_answer(message) {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let answer: Answer = match codec::decode(&payload, limits::INBOX_ITEM_BYTES) {
+        Ok(answer) => answer,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let chain = own::chain(tx).await?;
+    let identity = match chain.append(statement, signature, Some(answer.by_added)) {
+        Ok(identity) => identity,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    own::set_chain(tx, &identity).await?;
+    let notes = own::notes(tx).await?;
+    let Some(notes) = notes else { return Ok(Err("a person without notes".into())) };
+    let mut listed = vec![LinkedChat { chat: notes.id, title: String::new() }];
+    let name = text::clean(&answer.name);
+    let mut owns = vec![Own::Chain { identity: codec::encode(&identity) }, Own::Device { device: to, name }];
+    for line in chats::list(tx, device.me.number).await? {
+        if line.status != Status::Active || line.number == notes.number {
+            continue;
+        }
+        listed.push(LinkedChat { chat: line.id, title: line.title });
+        let read = messages::newest_of_others_until(tx, line.number, device.me.number, line.read).await?;
+        owns.extend(read.map(|(_, of)| Own::Read { of }));
+    }
+    say::say_own(tx, &device.keys, device.me, owns, device.now()).await?;
+    let key = Secret::generate();
+    let target = backup::target(tx).await?;
+    let grant = Grant {
+        v: 1,
+        identity,
+        recovery: backup::recovery(tx).await?.map(|recovery| *recovery.seed().expose()),
+        backup: target.backup,
+        backup_recipient: target.recipient,
+        name: own_profile::name(tx).await?,
+        notes: notes.id,
+        key: *key.expose(),
+        chats: u32::try_from(listed.len()).unwrap_or(u32::MAX),
+    };
+    let grant = match channel.seal(&codec::encode(&grant)) {
+        Ok(grant) => Letter { v: 1, link, step: Step::Grant(grant) },
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    linking::put_link(tx, link, to, &key, listed.len()).await?;
+    linking::put_letter(tx, EnvelopeId(random()), to, &codec::encode(&grant)).await?;
+    for part in listed.chunks(PART_CHATS) {
+        send(tx, link, to, &key, &Part::Chats(part.to_vec())).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// The new device's side: it makes what it can be let in with.
+async fn take_chats(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    (link, from, key): ([u8; 16], DeviceId, &Secret),
+    listed: Vec<LinkedChat>,
+) -> Result<()> {
+    let mut packages = Vec::new();
+    let mut bytes = 0;
+    for LinkedChat { chat, title } in listed.into_iter().take(PART_CHATS) {
+        if chats::find(tx, chat).await?.is_some() {
+            continue;
+        }
+        let (package, changes) = mls::new_key_package(&device.keys)?;
+        rows::save(tx, rows::KEY_PACKAGES, &changes).await?;
+        let slot = Secret::generate();
+        let number = inbox::own_chat(device, tx, chat, from, &slot, &package.reference).await?;
+        chats::set_info(tx, number, &text::clean(&title), "", "").await?;
+        let package = OwnPackage { v: 1, key_package: package.bytes, slot_key: keys::slot_key(&slot) };
+        bytes += package.key_package.len();
+        packages.push(LinkedPackage { chat, package });
+        if bytes > LETTER_BYTES {
+            send(tx, link, from, key, &Part::Packages(std::mem::take(&mut packages))).await?;
+            bytes = 0;
+        }
+    }
+    if !packages.is_empty() {
+        send(tx, link, from, key, &Part::Packages(packages)).await?;
+    }
+    Ok(())
+}
+
+/// A device of this person can be let into a chat: it queues like everybody who asks.
+///
+/// # Errors
+/// When the store fails. What does not hold is passed over.
+pub async fn take_package(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    of: DeviceId,
+    chat: ChatId,
+    package: OwnPackage,
+) -> Result<()> {
+    let owner = mls::key_package_owner(&package.key_package).map(|(member, _)| member);
+    if !owner.is_ok_and(|owner| owner.device == of && owner.user == device.keys.user()) {
+        tracing::warn!("a key package of somebody else was passed over");
+        return Ok(());
+    }
+    if !own::other_devices(tx, device.keys.device()).await?.contains(&of) {
+        return Ok(());
+    }
+    let Some(number) = chats::find(tx, chat).await? else { return Ok(()) };
+    if chats::state(tx, number).await?.status != Status::Active {
+        return Ok(());
+    }
+    let mut id = [0; 16];
+    id.copy_from_slice(&blake3::hash(&package.key_package).as_bytes()[..16]);
+    let request = Request {
+        id: EnvelopeId(id),
+        key_package: package.key_package,
+        slot_key: package.slot_key,
+        name: own_profile::name(tx).await?,
+        invitation: None,
+        revoked: false,
+        alone: false,
+    };
+    joining::put_request(tx, number, &request).await
+}
