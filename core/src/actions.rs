@@ -16,6 +16,7 @@ pub mod invite;
 pub mod join;
 pub mod leave_chat;
 pub mod mark_read;
+pub mod move_relay;
 pub mod notes;
 pub mod remove_member;
 pub mod schedule_message;

@@ -7,7 +7,11 @@ mod people;
 mod queries;
 mod recovery;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
     sync::{Mutex, Notify, mpsc, watch},
@@ -16,9 +20,9 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use crate::{
-    actions,
+    actions::{self, join::same_relay},
     crypto::{Secret, keys::DeviceKeys},
-    device::{Clock, Device, system_clock},
+    device::{Clock, Device, RelayAddress, system_clock},
     domain::{ChatNo, Me, Millis},
     error::{Error, Result},
     people::text,
@@ -27,7 +31,7 @@ use crate::{
         account::{self, NewAccount},
         changes,
         chats::{ChatLine, Leaving, Status},
-        messages, own, own_profile, projection, search, users,
+        messages, moves, own, own_profile, projection, search, users,
     },
     sync::{
         engine::{self, Progress, State, SyncError, Until},
@@ -38,6 +42,7 @@ use crate::{
 };
 
 pub use devices::OwnDevice;
+pub use crate::store::moves::Proposed as ProposedRelay;
 pub use find::{Found, FoundPage};
 pub use people::{Person, Safety};
 pub use queries::{Listed, MessageList, Readers, Totals, Version};
@@ -110,7 +115,6 @@ pub struct SyncStatus {
 pub struct Core {
     device: Arc<Device>,
     dates: Dates,
-    invite: Option<String>,
     progress: watch::Sender<Progress>,
     wake: Arc<Notify>,
     retry: Arc<Notify>,
@@ -233,15 +237,17 @@ impl Core {
             keys: account.keys,
             me,
             clock: options.clock,
-            relay: account.relay,
+            relay: std::sync::Mutex::new(RelayAddress {
+                url: account.relay,
+                invite: Some(account.relay_invite).filter(|invite| !invite.is_empty()),
+            }),
             linking: std::sync::Mutex::default(),
         };
         Box::pin(actions::notes::ensure(&device)).await?;
-        let (progress, _) = watch::channel(Progress { state: State::Offline, error: None });
+        let (progress, _) = watch::channel(Progress::new(State::Offline));
         let core = Self {
             device: Arc::new(device),
             dates: options.dates,
-            invite: Some(account.relay_invite).filter(|invite| !invite.is_empty()),
             progress,
             wake: Arc::default(),
             retry: Arc::default(),
@@ -334,7 +340,7 @@ impl Core {
         let mut reader = self.reader().await?;
         let mut waiting = 0;
         for chat in changes::outbox_chats(&mut reader).await? {
-            waiting += messages::waiting(&mut reader, chat).await?;
+            waiting += messages::waiting(&mut reader, chat, self.device.me.number).await?;
         }
         let last_sync = account::load(&mut reader).await?.map_or(0, |account| account.last_sync);
         let removed = own::is_removed(&mut reader).await?;
@@ -346,7 +352,7 @@ impl Core {
     /// # Errors
     /// [`SyncError`]; what was exchanged until then stays.
     pub async fn sync(&self) -> std::result::Result<(), SyncError> {
-        self.sync_over(&HttpTransport::new(&self.device.relay)?).await
+        self.sync_over(&HttpTransport::new(&self.device.relay().url)?).await
     }
 
     /// Like [`Core::sync`], over a given transport.
@@ -356,10 +362,10 @@ impl Core {
     pub async fn sync_over(&self, transport: &dyn Transport) -> std::result::Result<(), SyncError> {
         self.send_due().await?;
         Box::pin(self.tell_drafts()).await?;
-        let invite = self.invite.as_deref();
+        let invite = self.device.relay().invite;
         // Boxed, like the rest of what is long and rare: it is not to make the future of every caller larger.
         let exchange =
-            engine::exchange(&self.device, transport, invite, Until::Quiet, &self.progress, &self.wake);
+            engine::exchange(&self.device, transport, invite.as_deref(), Until::Quiet, &self.progress, &self.wake);
         Box::pin(exchange).await
     }
 
@@ -368,12 +374,13 @@ impl Core {
     /// # Errors
     /// [`Error::BadRelayUrl`].
     pub async fn start_syncing(&self) -> Result<()> {
-        let transport = HttpTransport::new(&self.device.relay)?;
+        let RelayAddress { url, invite } = self.device.relay();
+        let transport = HttpTransport::new(&url)?;
         let mut running = self.running.lock().await;
         if !running.is_empty() {
             return Ok(());
         }
-        let (device, invite) = (self.device.clone(), self.invite.clone());
+        let device = self.device.clone();
         let (progress, wake, retry) = (self.progress.clone(), self.wake.clone(), self.retry.clone());
         running.push(tokio::spawn(async move {
             engine::run(&device, &transport, invite.as_deref(), &progress, &wake, &retry).await;
@@ -383,6 +390,49 @@ impl Core {
         let (device, wake, typed) = (self.device.clone(), self.wake.clone(), self.typed.clone());
         running.push(tokio::spawn(async move { tell_what_was_typed(&device, &wake, &typed).await }));
         Ok(())
+    }
+
+    /// Uses another relay from now on, or the same one with another invitation token. What it lacks of this person's chats it
+    /// is given; the others of each chat must come there too.
+    ///
+    /// # Errors
+    /// [`Error::BadRelayUrl`].
+    pub async fn use_relay(&self, url: &str, invite: Option<&str>) -> Result<()> {
+        let url = parse_relay_url(url)?.as_str().trim_end_matches('/').to_owned();
+        let invite = invite.map(str::trim).filter(|invite| !invite.is_empty());
+        let mut tx = self.device.store.begin(Durability::Power).await?;
+        account::set_relay(&mut tx, &url, invite.unwrap_or_default()).await?;
+        tx.commit().await?;
+        let address = RelayAddress { url, invite: invite.map(str::to_owned) };
+        *self.device.relay.lock().unwrap_or_else(PoisonError::into_inner) = address;
+        let was_running = !self.running.lock().await.is_empty();
+        if was_running {
+            self.stop_syncing().await;
+            self.progress.send_replace(Progress::new(State::Connecting));
+            self.start_syncing().await?;
+        }
+        Ok(())
+    }
+
+    /// Tells everybody in the chats that this person may speak for that their relay is to be another one: who wants to comes
+    /// along ([`Core::use_relay`]). It goes out over the relay of now.
+    ///
+    /// # Errors
+    /// [`Error::BadRelayUrl`].
+    pub async fn tell_move(&self, url: &str) -> Result<()> {
+        let url = parse_relay_url(url)?.as_str().trim_end_matches('/').to_owned();
+        self.told(&actions::move_relay::tell_move(&self.device, &url).await?);
+        Ok(())
+    }
+
+    /// Where somebody wants this person's chats to be, if it is not here: the newest such wish.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn proposed_relay(&self) -> Result<Option<ProposedRelay>> {
+        let ours = self.device.relay().url;
+        let newest = moves::newest(&mut *self.reader().await?).await?;
+        Ok(newest.filter(|proposed| !same_relay(&proposed.relay, &ours)))
     }
 
     /// Tries the relay now instead of after the back-off.

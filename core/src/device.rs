@@ -1,6 +1,6 @@
 //! This device: its store, its keys, its clock. What actions and sync work on.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
     crypto::keys::DeviceKeys,
@@ -19,13 +19,26 @@ pub struct Device {
     /// This person.
     pub me: Me,
     pub clock: Clock,
-    /// URL of the relay.
-    pub relay: String,
+    /// Where this profile's relay is.
+    pub relay: Mutex<RelayAddress>,
     /// A device that this one has offered to link, until it answers.
     pub linking: Mutex<Option<Offered>>,
 }
 
+/// A relay, and what opens an account there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayAddress {
+    pub url: String,
+    /// Invitation token, where one is needed.
+    pub invite: Option<String>,
+}
+
 impl Device {
+    #[must_use]
+    pub fn relay(&self) -> RelayAddress {
+        self.relay.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     #[must_use]
     pub fn now(&self) -> Millis {
         (self.clock)()

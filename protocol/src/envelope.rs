@@ -28,6 +28,10 @@ pub struct Envelope {
     /// With a handshake: who may use the chat from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<KeyChanges>,
+    /// Of an envelope that was in a log which is lost: when it was accepted there, in milliseconds since 1970. The relay
+    /// takes the nearest time that is neither before the entry before nor after its own clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -139,6 +139,19 @@ impl MessageId {
     }
 }
 
+impl EnvelopeId {
+    /// What stands at `seq` of a log that was filled again by somebody who does not have what was there: the first 16 bytes
+    /// of `BLAKE3-derive("beseda void v1", chat || seq as u64 big-endian)`. Readers pass over it.
+    #[must_use]
+    pub fn void(chat: ChatId, seq: Seq) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("beseda void v1");
+        hasher.update(&chat.0).update(&seq.0.to_be_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Self(id)
+    }
+}
+
 /// A place in a chat's log on one relay, from 1 upwards without holes; 0 stands before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -31,13 +31,16 @@ pub struct Wanted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RelayFrame {
-    /// Answers each `Subscribe`, one for each chat in its order. A chat whose log id is not the cursor's, or whose
-    /// head is behind the cursor, gets no entries until it is subscribed again: the client must decide.
+    /// Answers each `Subscribe`, one for each chat in its order. A chat whose log id is not the cursor's, whose head is
+    /// behind the cursor, or which holds another envelope there, gets no entries until it is subscribed again: the client
+    /// must decide.
     Heads { chats: Vec<(ChatId, ChatState)> },
     /// Entries without a hole after what was sent before. `head` tells how far the log goes.
     Batch { chat: ChatId, log: LogId, entries: Vec<LogEntry>, head: Seq },
     /// The key was removed from this chat: nothing more comes.
     Denied { chat: ChatId },
+    /// The log holds another envelope than the cursor's at its place: see [`Cursor::id`].
+    Parted { chat: ChatId },
     /// The inbox holds something with a number up to this.
     Inbox { upto: u64 },
     /// The relay ends the connection.

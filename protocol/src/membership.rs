@@ -15,7 +15,7 @@ pub use rights::{Rights, Who};
 
 use crate::{
     identity::Identity,
-    ids::{ChatId, DeviceId, Seq, SlotId, SlotKey, UserId},
+    ids::{ChatId, DeviceId, EnvelopeId, Seq, SlotId, SlotKey, UserId},
     sign::Signature,
 };
 
@@ -40,6 +40,12 @@ impl ChatKind {
             Self::Blog => "blog",
             Self::Notes => "notes",
         }
+    }
+
+    /// Nobody in it speaks for the others.
+    #[must_use]
+    pub fn is_of_equals(self) -> bool {
+        matches!(self, Self::Dialog | Self::Notes)
     }
 
     #[must_use]
@@ -127,6 +133,10 @@ pub struct Event {
     /// Seq of the handshake that began the era before; 0 for the first. Handshakes that everyone refused are so
     /// left out of the chain.
     pub parent: Seq,
+    /// The envelope at `parent`, by which it is found in a log in which it has another place. Absent for the first, and
+    /// where the author did not know it: then `parent` counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<EnvelopeId>,
     pub by: DeviceId,
     /// For the first: the creator's own device.
     pub adds: Vec<Added>,

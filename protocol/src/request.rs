@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     access::ChatProof,
     backup::{BackupRecord, Voucher},
-    envelope::{Envelope, LogEntry},
+    envelope::{Envelope, EnvelopeKind, LogEntry},
     ids::{BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq},
     sign::Signature,
 };
@@ -40,6 +40,7 @@ requests! {
     "chats": OpenChats => OpenChatsAnswer;
     "append": Append => AppendAnswer;
     "handshakes": ListHandshakes => HandshakesAnswer;
+    "marks": ListMarks => MarksAnswer;
     "inbox-deliver": Deliver => Done;
     "inbox-take": TakeInbox => InboxAnswer;
     "inbox-acknowledge": AcknowledgeInbox => Done;
@@ -169,6 +170,29 @@ pub struct HandshakesAnswer {
     pub entries: Vec<LogEntry>,
     /// There are older ones.
     pub more: bool,
+}
+
+/// What stands where in a log, without bodies: for a client that compares it with the log it knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListMarks {
+    pub chat: ChatId,
+    /// Exclusive.
+    pub after: Seq,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarksAnswer {
+    pub log: LogId,
+    /// Of the entries after `after`, oldest first and without a hole; at most [`crate::limits::MARKS`].
+    pub marks: Vec<Mark>,
+    /// There are newer ones.
+    pub more: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub id: EnvelopeId,
+    pub kind: EnvelopeKind,
 }
 
 /// Puts a sealed join request into a device's inbox.
@@ -321,4 +345,8 @@ pub struct Cursor {
     /// Absent before the first entry.
     pub log: Option<LogId>,
     pub seq: Seq,
+    /// The envelope at `seq`, where the client knows it: a log that was put back to an older state, and has grown since,
+    /// holds another one there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<EnvelopeId>,
 }

@@ -101,7 +101,14 @@ mod tests {
     use super::*;
 
     fn envelope(id: u8, kind: EnvelopeKind) -> Envelope {
-        Envelope { id: EnvelopeId([id; 16]), kind, body: vec![1], welcomes: vec![], keys: None }
+        Envelope {
+            id: EnvelopeId([id; 16]),
+            kind,
+            body: vec![1],
+            welcomes: vec![],
+            keys: None,
+            accepted_at: None,
+        }
     }
 
     fn code(envelopes: Vec<Envelope>) -> Option<ErrorCode> {

@@ -12,7 +12,7 @@ use std::{
 use beseda_protocol::{
     ChatId, LogId, Seq, limits,
     live::{ClientFrame, RelayFrame, Wanted},
-    request::{ErrorCode, RelayError},
+    request::{Cursor, ErrorCode, RelayError},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -27,7 +27,7 @@ use crate::{
 const FAIR_BATCH_BYTES: usize = 256 * 1024;
 /// Answers to frames of a client that does not read; then its frames wait.
 const MOST_ANSWERS: usize = 4;
-/// What subscribing to one chat costs, in requests: it reads the chat's head.
+/// What subscribing to one chat costs, in requests: it reads the chat's head, and the id at the cursor.
 const SUBSCRIBED_CHAT: f64 = 0.02;
 /// For the last frame to a client that does not read.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -42,7 +42,7 @@ pub struct Connection {
     fresh: VecDeque<ChatId>,
     behind: VecDeque<ChatId>,
     fresh_was_last: bool,
-    /// Heads, refusals and inbox news: small, and not bound to credit.
+    /// Heads, refusals, partings and inbox news: small, and not bound to credit.
     answers: VecDeque<RelayFrame>,
     credit: u64,
     /// The next entry is larger than the credit left.
@@ -142,13 +142,14 @@ impl Connection {
     async fn subscribe(&mut self, chats: Vec<Wanted>) -> Result<(), StoreError> {
         let mut heads = Vec::with_capacity(chats.len());
         let mut behind = Vec::new();
+        let mut parted = Vec::new();
         for Wanted { chat, cursor } in chats {
             self.forget(&chat);
             // Before the head is read: what is appended in between is then noticed.
             self.watch.add(chat);
             let access = self.relay.access(&self.session, chat).await?;
             heads.push((chat, access.state()));
-            let follows = match &access {
+            let mut follows = match &access {
                 Access::Open(found) => {
                     let same_log = cursor.log.map_or(cursor.seq == Seq::ZERO, |log| log == found.log);
                     same_log && cursor.seq <= found.head
@@ -157,6 +158,10 @@ impl Connection {
                 Access::Unknown => cursor.log.is_none() && cursor.seq == Seq::ZERO,
                 Access::Denied => false,
             };
+            if follows && self.parts(chat, cursor).await? {
+                follows = false;
+                parted.push(chat);
+            }
             if !follows && !matches!(access, Access::Open(_)) {
                 self.watch.remove(&chat);
             }
@@ -180,8 +185,22 @@ impl Connection {
             }
         }
         self.starved = false;
+        // A chat named twice in one frame goes by its last cursor.
+        let parted = parted.into_iter().filter(|chat| !self.chats.contains_key(chat));
+        // First: once the head is told, a client may append.
+        self.answers.extend(parted.map(|chat| RelayFrame::Parted { chat }));
         self.answers.push_back(RelayFrame::Heads { chats: heads });
         Ok(())
+    }
+
+    /// Whether the log holds another envelope where the cursor stands; the head is not behind it.
+    async fn parts(&self, chat: ChatId, cursor: Cursor) -> Result<bool, StoreError> {
+        match cursor.id {
+            Some(id) if cursor.seq > Seq::ZERO => {
+                Ok(self.relay.store().id_at(chat, cursor.seq).await? != Some(id))
+            }
+            _ => Ok(false),
+        }
     }
 
     fn forget(&mut self, chat: &ChatId) {

@@ -57,6 +57,13 @@ pub struct PlannedWelcome {
     pub welcome: Welcome,
 }
 
+/// When an entry counts as accepted: `now`, or the `given` time of an envelope that was in a lost log, cut so that it
+/// is neither before the entry before (`before`; 0 for the first) nor in the future.
+fn accepted_at(given: Option<i64>, before: i64, now: i64) -> i64 {
+    // `now` has the last word: after a clock was set back it may be before the entry before.
+    given.map_or(now, |given| given.max(before).min(now))
+}
+
 /// Decides one request after those before it in its group: changes `ledger`, and adds to `plan`.
 ///
 /// An answer other than accepted leaves both as they were.
@@ -118,13 +125,15 @@ pub fn decide(ledger: &mut Ledger, plan: &mut Plan, request: AppendRequest, now:
             chat.keys = keys;
             chat.last_handshake = seq;
         }
-        let place = Accepted { seq, accepted_at: now };
+        let before = if chat.head > Seq::ZERO { chat.touched_at } else { 0 };
+        let accepted_at = accepted_at(envelope.accepted_at, before, now);
+        let place = Accepted { seq, accepted_at };
         chat.head = seq;
-        chat.touched_at = now;
+        chat.touched_at = accepted_at;
         at.push(place);
         ledger.known.insert((id, envelope.id), place);
         let (kind, body) = (envelope.kind, envelope.body);
-        plan.entries.push((id, LogEntry { seq, id: envelope.id, kind, accepted_at: now, body }));
+        plan.entries.push((id, LogEntry { seq, id: envelope.id, kind, accepted_at, body }));
     }
     let log = chat.log;
     ledger.chats.insert(id, chat);
@@ -161,5 +170,30 @@ fn plan_keys(plan: &mut Plan, chat: ChatId, old: &Arc<Keys>, new: &Arc<Keys>) {
     }
     for (key, value) in new.0.iter().filter(|(key, value)| differs(&old.0, key, value)) {
         plan.key_changes.push(PlannedKey { chat, key: *key, value: Some(*value) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_given_time_is_neither_before_the_entry_before_nor_in_the_future() {
+        let cases = [
+            (None, 10, 20, 20),
+            (None, 30, 20, 20),
+            (Some(15), 10, 20, 15),
+            (Some(10), 10, 20, 10),
+            (Some(9), 10, 20, 10),
+            (Some(21), 10, 20, 20),
+            (Some(i64::MAX), 0, 20, 20),
+            (Some(i64::MIN), 0, 20, 0),
+            // The relay's clock was set back.
+            (Some(15), 30, 20, 20),
+            (Some(40), 30, 20, 20),
+        ];
+        for (given, before, now, expected) in cases {
+            assert_eq!(accepted_at(given, before, now), expected, "{given:?} after {before} at {now}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use beseda_protocol::{
     access::{AccessRefusal, Keys},
     backup::BackupRecord,
     envelope::{Envelope, LogEntry},
-    request::{Accepted, Head, InboxItem},
+    request::{Accepted, Head, InboxItem, Mark},
 };
 use futures_util::future::BoxFuture;
 
@@ -22,7 +22,7 @@ pub struct Chat {
     pub log: LogId,
     pub head: Seq,
     pub last_handshake: Seq,
-    /// Milliseconds since 1970 when the last entry was accepted.
+    /// `accepted_at` of the last entry, in milliseconds since 1970.
     pub touched_at: i64,
     pub keys: Arc<Keys>,
 }
@@ -126,7 +126,7 @@ pub trait LogStore: Send + Sync + 'static {
     /// Appends a group in one transaction, in order; one answer for each. On an error none of it happened.
     ///
     /// An envelope id that is in the chat's log is answered with its place there, whatever `cas` says.
-    /// `now` becomes `accepted_at` of what is new.
+    /// `now` becomes `accepted_at` of what is new and brings no time of its own.
     fn append(&self, group: Vec<AppendRequest>, now: i64) -> Answer<'_, Vec<Appended>>;
 
     /// A chat's head and keys, never older than the last answered [`LogStore::append`].
@@ -137,6 +137,12 @@ pub trait LogStore: Send + Sync + 'static {
 
     /// Handshakes before `before`, newest first, and whether there are older ones.
     fn handshakes(&self, chat: ChatId, before: Seq, page: Page) -> Answer<'_, (Vec<LogEntry>, bool)>;
+
+    /// What stands at the `count` places after `after`, oldest first and without a hole; fewer where the log ends.
+    fn marks(&self, chat: ChatId, after: Seq, count: usize) -> Answer<'_, Vec<Mark>>;
+
+    /// Which envelope stands at a place of the log; `None` where it has none.
+    fn id_at(&self, chat: ChatId, seq: Seq) -> Answer<'_, Option<EnvelopeId>>;
 
     /// Puts a join request into an inbox and answers its number; the same id is kept once while it waits.
     /// `None`: the inbox is full or the device has no account.

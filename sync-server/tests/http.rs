@@ -14,3 +14,5 @@ mod edges;
 mod inbox;
 #[path = "http/live.rs"]
 mod live;
+#[path = "http/refill.rs"]
+mod refill;

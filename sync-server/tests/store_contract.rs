@@ -31,7 +31,14 @@ const FREE: Admission = Admission { invite_required: false, token_hash: None, vo
 
 fn content(id: u8) -> Envelope {
     let id = EnvelopeId([id; 16]);
-    Envelope { id, kind: EnvelopeKind::Content, body: vec![id.0[0]; 10], welcomes: vec![], keys: None }
+    Envelope {
+        id,
+        kind: EnvelopeKind::Content,
+        body: vec![id.0[0]; 10],
+        welcomes: vec![],
+        keys: None,
+        accepted_at: None,
+    }
 }
 
 fn handshake(id: u8, keys: Option<KeyChanges>) -> Envelope {
@@ -189,6 +196,84 @@ async fn pages_are_bounded_by_bytes_and_count(factory: &impl Factory) {
         // The second time nothing is in memory.
         store.close().await;
     }
+}
+
+async fn marks_tell_what_stands_where(factory: &impl Factory) {
+    use EnvelopeKind::{Content, Handshake};
+    for reopened in [false, true] {
+        let store = factory.open().await;
+        if !reopened {
+            let neighbour = |chat| AppendRequest {
+                chat: ChatId([chat; 16]),
+                ..request(BORIS, 0, vec![handshake(7, put(BORIS, 1, true))])
+            };
+            one(&*store, 5, neighbour(2)).await;
+            create(&*store).await;
+            one(&*store, 5, neighbour(3)).await;
+            one(&*store, 7, request(ANNA, 1, (1..=3).map(content).collect())).await;
+            one(&*store, 8, request(ANNA, 1, vec![handshake(50, None)])).await;
+        }
+        let marks = async |after, count| {
+            let marks = store.marks(CHAT, Seq(after), count).await.unwrap();
+            marks.iter().map(|mark| (mark.id.0[0], mark.kind)).collect::<Vec<_>>()
+        };
+        let all = [(100, Handshake), (1, Content), (2, Content), (3, Content), (50, Handshake)];
+        assert_eq!(marks(0, usize::MAX).await, all);
+        assert_eq!(marks(1, 2).await, all[1..3]);
+        assert_eq!(marks(3, 9).await, all[3..]);
+        assert!(store.marks(ChatId([8; 16]), Seq::ZERO, 9).await.unwrap().is_empty());
+
+        let id_at = async |seq| store.id_at(CHAT, Seq(seq)).await.unwrap();
+        for (seq, (id, _)) in (1..).zip(all) {
+            assert_eq!(id_at(seq).await, Some(EnvelopeId([id; 16])));
+        }
+        assert_eq!(store.id_at(ChatId([8; 16]), Seq(1)).await.unwrap(), None);
+        // Nor do they lead into the logs beside it.
+        for beyond in [6, limits::SEQ_MAX, limits::SEQ_MAX + 1, limits::SEQ_MAX + 2, 1 << 63, u64::MAX] {
+            assert!(marks(beyond, 9).await.is_empty(), "after {beyond}");
+            assert_eq!(id_at(beyond).await, None, "{beyond}");
+        }
+        assert_eq!(id_at(0).await, None);
+        // The second time nothing is in memory.
+        store.close().await;
+    }
+}
+
+async fn times_of_a_lost_log_are_kept_in_order_and_not_in_the_future(factory: &impl Factory) {
+    let store = factory.open().await;
+    let at = |time, envelope| Envelope { accepted_at: Some(time), ..envelope };
+    let times = |answer: &Appended| match answer {
+        Appended::Accepted { at, .. } => at.iter().map(|at| at.accepted_at).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let created = at(100, handshake(100, put(ANNA, 1, true)));
+    let group = vec![request(ANNA, 0, vec![created]), request(ANNA, 1, vec![at(99, content(1))])];
+    let answers = store.append(group, 1000).await.unwrap();
+    assert_eq!((times(&answers[0]), times(&answers[1])), (vec![100], vec![100]));
+    let said = vec![at(300, content(2)), at(200, content(3)), at(400, content(4))];
+    let refilled = one(&*store, 1000, request(ANNA, 1, said.clone())).await;
+    assert_eq!(times(&refilled), [300, 300, 400]);
+    let chat = store.chat(CHAT).await.unwrap().unwrap();
+    assert_eq!(chat.touched_at, 400, "as old as its newest entry");
+    store.close().await;
+
+    let store = factory.open().await;
+    assert_eq!(store.chat(CHAT).await.unwrap(), Some(chat));
+    let late = said.into_iter().map(|envelope| at(1, envelope)).collect();
+    assert_eq!(one(&*store, 2000, request(ANNA, 1, late)).await, refilled, "asked again, answered alike");
+    for (id, given, now, expected) in [
+        (5, Some(399), 1000, 400),
+        (6, Some(1001), 1000, 1000),
+        (7, None, 1500, 1500),
+        (8, Some(0), 1400, 1400),
+    ] {
+        let envelope = Envelope { accepted_at: given, ..content(id) };
+        assert_eq!(times(&one(&*store, now, request(ANNA, 1, vec![envelope])).await), [expected]);
+        assert_eq!(store.chat(CHAT).await.unwrap().unwrap().touched_at, expected);
+    }
+    let entries = store.read(CHAT, Seq::ZERO, ALL).await.unwrap();
+    let stored: Vec<_> = entries.iter().map(|entry| entry.accepted_at).collect();
+    assert_eq!(stored, [100, 100, 300, 300, 400, 400, 1000, 1500, 1400]);
 }
 
 async fn welcomes_are_put_by_the_accepted_handshake(factory: &impl Factory) {
@@ -360,6 +445,8 @@ contract! { sqlite, super::Sqlite(tempfile::tempdir().unwrap());
     a_known_id_gets_its_answer_whatever_cas_says
     all_of_it_survives_a_reopening
     pages_are_bounded_by_bytes_and_count
+    marks_tell_what_stands_where
+    times_of_a_lost_log_are_kept_in_order_and_not_in_the_future
     welcomes_are_put_by_the_accepted_handshake
     welcomes_of_two_chats_may_have_the_same_id
     an_inbox_keeps_each_once_in_order_until_acknowledged

@@ -16,7 +16,7 @@ mod served;
 pub mod tables;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -115,6 +115,27 @@ impl World {
         }
     }
 
+    /// The relay loses its disk, and an empty one stands in its place.
+    pub async fn lose_relay(&self) {
+        self.stop_relay().await;
+        std::fs::remove_dir_all(self.relay_dir()).unwrap();
+        self.start_relay().await;
+    }
+
+    /// Keeps a copy of what the relay has now.
+    pub async fn keep_relay(&self) {
+        self.stop_relay().await;
+        copy(&self.relay_dir(), &self.relay_dir().with_extension("kept"));
+        self.start_relay().await;
+    }
+
+    /// Puts the relay back to where it was when it was last kept.
+    pub async fn put_relay_back(&self) {
+        self.stop_relay().await;
+        copy(&self.relay_dir().with_extension("kept"), &self.relay_dir());
+        self.start_relay().await;
+    }
+
     /// The clock of the world goes on by so many seconds.
     pub fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
@@ -201,6 +222,16 @@ impl World {
         let options = self.options(0);
         let core = Core::link(&profile, granted.unwrap(), Unlock::File, options.clone()).await.unwrap();
         Person { name: person.name.clone(), profile, options, core: Some(core), wire }
+    }
+}
+
+/// Makes `to` what `from` is.
+fn copy(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
 }
 

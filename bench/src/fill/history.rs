@@ -9,16 +9,16 @@ use beseda_core::{
     domain::{ActorNo, ChatNo, Millis, Place, UserNo},
     store::{
         Durability, Tx, actors,
-        changes::{self, NewChange},
+        changes::{self, NewChange, Sealed},
         chats::{self, ChatState},
         projection::{self, Projection, Said},
         users,
     },
 };
 use beseda_protocol::{
-    ActorId, DeviceId, LogId, MessageId, Seq, SlotId, SlotKey, codec,
+    ActorId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, SlotKey, codec,
     membership::{Added, Event, History as Kept, Roles, SignedEvent},
-    sign::Purpose,
+    sign::{Purpose, Signature},
 };
 
 use super::people::Person;
@@ -134,6 +134,7 @@ impl<'a> History<'a> {
             place: Some(place),
             accepted_at: at,
             bytes: change.bytes,
+            sealed: Some(Sealed { envelope: EnvelopeId(random()?), signature: Signature([7; 64]) }),
         });
         author.column = change.column;
         self.facts += 1;
@@ -150,7 +151,7 @@ impl<'a> History<'a> {
     async fn write(&mut self) -> Result<()> {
         let tx = self.tx.as_mut().context(NO_TX)?;
         self.projection.flush(tx).await?;
-        chats::set_cursor(tx, self.state.number, self.log, self.seq).await?;
+        chats::set_cursor(tx, self.state.number, self.log, self.seq, None).await?;
         Ok(())
     }
 
@@ -201,6 +202,7 @@ fn admission(device: &Device, state: &ChatState, others: &[&Person], at: Millis)
         chat: state.id,
         era: 1,
         parent: state.last_handshake,
+        follows: None,
         by: device.keys.device(),
         adds,
         removes: vec![],

@@ -175,6 +175,7 @@ pub fn content() -> Result<Envelope> {
         body: random::<BODY>()?.to_vec(),
         welcomes: vec![],
         keys: None,
+        accepted_at: None,
     })
 }
 

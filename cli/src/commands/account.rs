@@ -18,7 +18,7 @@ pub async fn whoami(core: &Core, directory: &Path, out: &mut Output) -> Result<(
         name: core.name().await?,
         user: device.keys.user().to_string(),
         device: device.keys.device().to_string(),
-        relay: device.relay.clone(),
+        relay: device.relay().url,
         key: match Core::profile(directory)? {
             Profile::Kept(kind) => view::key(kind),
             // It was opened a moment ago: somebody has just moved it away.

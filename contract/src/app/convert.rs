@@ -103,7 +103,7 @@ pub async fn me(core: &Core) -> Result<Me, ApiError> {
         user: device.keys.user().to_string(),
         device: device.keys.device().to_string(),
         name: core.name().await?,
-        relay: device.relay.clone(),
+        relay: device.relay().url,
     })
 }
 

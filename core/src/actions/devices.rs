@@ -26,7 +26,7 @@ use crate::{
 /// [`Error::NotALink`], [`Error::OtherRelay`], [`Error::DeviceRemoved`]; [`Error::Devices`] when there are ten already.
 pub async fn link_device(device: &Device, code: &str) -> Result<Touched> {
     let code = DeviceCode::parse(code)?;
-    if !same_relay(&code.relay, &device.relay) {
+    if !same_relay(&code.relay, &device.relay().url) {
         return Err(Error::OtherRelay(code.relay));
     }
     let mut tx = device.store.begin(Durability::Power).await?;

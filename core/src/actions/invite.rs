@@ -91,7 +91,7 @@ pub async fn invite(device: &Device, chat: ChatNo, limits: Limits) -> Result<Mad
 pub fn link(device: &Device, made: &Made) -> Invitation {
     Invitation {
         v: 1,
-        relay: device.relay.clone(),
+        relay: device.relay().url,
         device: device.keys.device(),
         id: made.id,
         secret: *made.secret.expose(),

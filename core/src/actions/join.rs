@@ -28,7 +28,7 @@ use crate::{
 /// [`Error::NotALink`]; [`Error::OtherRelay`] when the link leads elsewhere than this profile's relay.
 pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
     let invitation = Invitation::parse(link)?;
-    if !same_relay(&invitation.relay, &device.relay) {
+    if !same_relay(&invitation.relay, &device.relay().url) {
         return Err(Error::OtherRelay(invitation.relay));
     }
     let mut tx = device.store.begin(Durability::Power).await?;
@@ -88,7 +88,7 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
 }
 
 /// Whether two addresses lead to the same relay.
-pub(super) fn same_relay(theirs: &str, ours: &str) -> bool {
+pub(crate) fn same_relay(theirs: &str, ours: &str) -> bool {
     match (parse_relay_url(theirs), parse_relay_url(ours)) {
         (Ok(theirs), Ok(ours)) => theirs == ours,
         _ => theirs == ours,

@@ -27,6 +27,7 @@ const DELETE: &str = "delete";
 const REACTION: &str = "reaction";
 const PIN: &str = "pin";
 const VOTE: &str = "vote";
+const MOVE: &str = "move";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
@@ -61,6 +62,8 @@ pub enum Fact {
     Marks { delivered: Option<MessageId>, read: Option<MessageId> },
     /// The author leaves the chat: nothing they say after it counts until they are let in again. The owner cannot.
     Leave,
+    /// The author wants the chat to be at another relay (URL); counts from admins, and among equals from all.
+    Move { relay: String },
     /// What a person's devices tell each other; it counts in their notes only.
     Own(Own),
     /// A newer kind, a newer format of a known kind, or something over a limit. `kind` is empty where not even that
@@ -117,6 +120,9 @@ pub const MENTIONS: usize = 64;
 pub const POLL_OPTIONS: usize = 12;
 /// Longest emoji of a reaction, in bytes: families and flags are sequences of several characters.
 pub const EMOJI_BYTES: usize = 64;
+
+/// Longest address of a relay, in bytes.
+pub const RELAY_BYTES: usize = 256;
 
 /// What every fact has, whatever its kind.
 #[derive(Deserialize)]
@@ -196,6 +202,11 @@ struct MarksBody {
     read: Option<MessageId>,
 }
 
+#[derive(Serialize, Deserialize)]
+struct MoveBody<S> {
+    relay: S,
+}
+
 #[derive(Serialize)]
 struct NoBody {}
 
@@ -248,6 +259,7 @@ impl Fact {
                 tagged(MARKS, MarksBody { delivered: *delivered, read: *read })
             }
             Self::Leave => tagged(LEAVE, NoBody {}),
+            Self::Move { relay } => tagged(MOVE, MoveBody { relay: relay.as_str() }),
             Self::Own(own) => own.encode(),
             Self::Unknown { kind } => tagged(kind, NoBody {}),
         }
@@ -291,6 +303,7 @@ impl Fact {
             }),
             MARKS => body(bytes).map(|MarksBody { delivered, read }| Self::Marks { delivered, read }),
             LEAVE => Some(Self::Leave),
+            MOVE => body(bytes).map(|MoveBody { relay }| Self::Move { relay }),
             _ => Own::decode(kind, bytes).map(Self::Own),
         }
     }
@@ -322,6 +335,7 @@ impl Fact {
                 title(name) && title(category) && description.chars().count() <= limits::DESCRIPTION_CHARS
             }
             Self::Marks { .. } | Self::Leave => true,
+            Self::Move { relay } => !relay.is_empty() && relay.len() <= RELAY_BYTES,
             Self::Own(own) => own.is_readable(),
             Self::Unknown { .. } => false,
         }
@@ -542,6 +556,7 @@ mod tests {
             }),
             (id(), id()).prop_map(|(delivered, read)| Fact::Marks { delivered, read }),
             Just(Fact::Leave),
+            ".{1,60}".prop_map(|relay| Fact::Move { relay }),
         ]
     }
 

@@ -15,6 +15,7 @@ statements! {
         created_at, inbox_number) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     SELECT = "SELECT name, relay, relay_invite, user_id, device_secret, identity, inbox_number, last_sync
         FROM account WHERE id = 1";
+    SET_RELAY = "UPDATE account SET relay = ?, relay_invite = ? WHERE id = 1";
     SET_INBOX = "UPDATE account SET inbox_number = max(inbox_number, ?) WHERE id = 1";
     READ_RECEIPTS = "SELECT read_receipts FROM account WHERE id = 1";
     SET_READ_RECEIPTS = "UPDATE account SET read_receipts = ? WHERE id = 1";
@@ -32,6 +33,12 @@ pub struct Account {
     pub keys: DeviceKeys,
     pub inbox_number: u64,
     pub last_sync: Millis,
+}
+
+/// Another relay, with the token that opens an account there, or none.
+pub async fn set_relay(tx: &mut Tx<'_>, url: &str, invite: &str) -> Result<()> {
+    sqlx::query(SET_RELAY).bind(url).bind(invite).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// What a new account is made of.

@@ -26,6 +26,8 @@ statements! {
     SET_ACCOUNT_BACKED_UP = "UPDATE account SET backed_up = ? WHERE id = 1";
     DUE = "SELECT chat_no FROM chats INDEXED BY chats_to_back_up WHERE status = 'active' AND last_handshake > backed_up LIMIT ?";
     SET_BACKED_UP = "UPDATE chats SET backed_up = ? WHERE chat_no = ?";
+    FORGET_ACCOUNT_DONE = "UPDATE account SET backed_up = x'' WHERE id = 1";
+    FORGET_DONE = "UPDATE chats SET backed_up = 0";
     PUT_RETURN = "INSERT INTO returns (chat_no, handshake, group_info, devices) VALUES (?, ?, ?, ?)";
     RETURNS = "SELECT chat_no, handshake, group_info, group_id, slot_secret, devices, request FROM returns";
     SET_MADE = "UPDATE returns SET group_id = ?, slot_secret = ? WHERE chat_no = ?";
@@ -84,6 +86,14 @@ pub async fn recovery(conn: &mut SqliteConnection) -> Result<Option<Recovery>> {
 /// The person has the words: what they say is forgotten here, so that nobody takes it from this device.
 pub async fn keep_words(tx: &mut Tx<'_>) -> Result<()> {
     sqlx::query(KEEP_WORDS).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The relay may have lost the backup: all of it is due again.
+pub async fn forget_done(tx: &mut Tx<'_>) -> Result<()> {
+    for statement in [FORGET_ACCOUNT_DONE, FORGET_DONE] {
+        sqlx::query(statement).execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use beseda_protocol::{ActorId, EnvelopeId};
+use beseda_protocol::{ActorId, DeviceId, EnvelopeId, sign::Signature};
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::{
@@ -20,10 +20,10 @@ use crate::{
 statements! {
     NEXT_NUMBER = "SELECT coalesce(max(change_no), 0) + 1 FROM changes";
     INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
-        place, accepted_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        place, accepted_at, bytes, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
-    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes FROM changes WHERE actor_no = ? AND seq = ?";
-    ACCEPT = "UPDATE changes SET place = ?, accepted_at = ? WHERE change_no = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, turn FROM changes WHERE actor_no = ? AND seq = ?";
+    ACCEPT = "UPDATE changes SET place = ?, accepted_at = ?, sealed = ?, turn = 0 WHERE change_no = ?";
     FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
     SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
         ORDER BY change_no";
@@ -32,15 +32,15 @@ statements! {
         ON CONFLICT (chat_no, segment) DO UPDATE SET change_no = excluded.change_no, saved = excluded.saved";
     DROP_SAVED = "DELETE FROM segments WHERE chat_no = ? AND segment = ?";
     DROP_ALL_SAVED = "DELETE FROM segments";
-    OUTBOX = "SELECT change_no, actor_no, seq, hash, envelope_id, bytes FROM changes
-        WHERE chat_no = ? AND place = 0 ORDER BY change_no LIMIT ?";
+    OUTBOX = "SELECT change_no, actor_no, hash, envelope_id, bytes, turn, sealed FROM changes
+        WHERE chat_no = ? AND place = 0 ORDER BY turn, change_no LIMIT ?";
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
-    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment FROM changes c JOIN actors a USING (actor_no)
-        WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.change_no";
+    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn, a.device_id FROM changes c JOIN actors a USING (actor_no)
+        WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.turn, c.change_no";
     DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
-    PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0";
+    PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND turn = 0";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }
 
@@ -62,6 +62,30 @@ pub struct NewChange {
     pub place: Option<Place>,
     pub accepted_at: Millis,
     pub bytes: Vec<u8>,
+    /// Of the last change of an envelope of the log.
+    pub sealed: Option<Sealed>,
+}
+
+/// What makes an envelope of changes that are known: any member can so put it into a log again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sealed {
+    pub envelope: EnvelopeId,
+    /// By the author's device, over the envelope's last change.
+    pub signature: Signature,
+}
+
+impl Sealed {
+    fn encode(sealed: Option<&Self>) -> Vec<u8> {
+        sealed.map_or_else(Vec::new, |sealed| [&sealed.envelope.0[..], &sealed.signature.0[..]].concat())
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (envelope, signature) = bytes.split_at_checked(16)?;
+        Some(Self {
+            envelope: EnvelopeId::from_slice(envelope).ok()?,
+            signature: Signature(signature.try_into().ok()?),
+        })
+    }
 }
 
 /// A stored change of a column.
@@ -70,6 +94,8 @@ pub struct Stored {
     pub number: i64,
     pub hash: ChangeHash,
     pub queued: bool,
+    /// It was in a log that has gone on without it.
+    pub again: bool,
     pub first_fact: u32,
     pub next_fact: u32,
     pub bytes: Vec<u8>,
@@ -80,11 +106,14 @@ pub struct Stored {
 pub struct Waiting {
     pub number: i64,
     pub actor: ActorNo,
-    pub seq: u64,
     pub hash: ChangeHash,
     /// `None`: never sealed.
     pub envelope: Option<EnvelopeId>,
     pub bytes: Vec<u8>,
+    /// Below 0: it was in a log that has gone on without it.
+    pub turn: i64,
+    /// As it was in that log.
+    pub sealed: Option<Sealed>,
 }
 
 /// Reserves `count` numbers and gives the first.
@@ -111,6 +140,7 @@ fn bound<'q>(insert: Bound<'q>, number: i64, change: &NewChange) -> Bound<'q> {
         .bind(change.place.map_or(0, |place| place.0))
         .bind(change.accepted_at)
         .bind(change.bytes.clone())
+        .bind(Sealed::encode(change.sealed.as_ref()))
 }
 
 /// A change and the message it says, in one exchange with the database's thread.
@@ -136,7 +166,7 @@ pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -
         for chunk in changes.chunks(128) {
             let mut insert = QueryBuilder::<Sqlite>::new(
                 "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, \
-                 next_fact, place, accepted_at, bytes) ",
+                 next_fact, place, accepted_at, bytes, sealed) ",
             );
             insert.push_values(chunk, |mut row, change| {
                 row.push_bind(number)
@@ -150,7 +180,8 @@ pub async fn insert(tx: &mut Tx<'_>, first_number: i64, changes: &[NewChange]) -
                     .push_bind(i64::from(change.next_fact))
                     .push_bind(change.place.map_or(0, |place| place.0))
                     .push_bind(change.accepted_at)
-                    .push_bind(&change.bytes);
+                    .push_bind(&change.bytes)
+                    .push_bind(Sealed::encode(change.sealed.as_ref()));
                 number += 1;
             });
             insert.build().execute(&mut **tx).await?;
@@ -188,15 +219,16 @@ pub async fn recall(tx: &mut Tx<'_>, chat: ChatNo, segment: u32, hashes: &[Chang
 }
 
 pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<Stored>> {
-    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>);
+    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>, i64);
     let row: Option<Row> =
         sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
-    row.map(|(number, hash, place, first, next, bytes)| {
+    row.map(|(number, hash, place, first, next, bytes, turn)| {
         let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
         Ok(Stored {
             number,
             hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
             queued: place == 0,
+            again: turn < 0,
             first_fact: fact(first)?,
             next_fact: fact(next)?,
             bytes,
@@ -205,9 +237,21 @@ pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<
     .transpose()
 }
 
-/// The relay's log has it at `place`.
-pub async fn accept(tx: &mut Tx<'_>, change: i64, place: Place, accepted_at: Millis) -> Result<()> {
-    sqlx::query(ACCEPT).bind(place.0).bind(accepted_at).bind(change).execute(&mut **tx).await?;
+/// The relay's log has it at `place`; `sealed` if it is the last one of its envelope.
+pub async fn accept(
+    tx: &mut Tx<'_>,
+    change: i64,
+    place: Place,
+    accepted_at: Millis,
+    sealed: Option<&Sealed>,
+) -> Result<()> {
+    sqlx::query(ACCEPT)
+        .bind(place.0)
+        .bind(accepted_at)
+        .bind(Sealed::encode(sealed))
+        .bind(change)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -288,20 +332,21 @@ pub fn give_back(tx: &mut Tx<'_>, chat: ChatNo, open: OpenSegment) {
     tx.memory().keep_open(chat, open);
 }
 
-/// The oldest changes of a chat that wait, in the order they were written.
+/// The oldest changes of a chat that wait, in the order they were written; before them what was in a log already.
 pub async fn waiting(tx: &mut Tx<'_>, chat: ChatNo, limit: u32) -> Result<Vec<Waiting>> {
-    type Row = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+    type Row = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>, i64, Vec<u8>);
     let rows: Vec<Row> =
         sqlx::query_as(OUTBOX).bind(chat.0).bind(i64::from(limit)).fetch_all(&mut **tx).await?;
     rows.into_iter()
-        .map(|(number, actor, seq, hash, envelope, bytes)| {
+        .map(|(number, actor, hash, envelope, bytes, turn, sealed)| {
             Ok(Waiting {
                 number,
                 actor: ActorNo(actor),
-                seq: seq.cast_unsigned(),
                 hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
                 envelope: EnvelopeId::from_slice(&envelope).ok(),
                 bytes,
+                turn,
+                sealed: Sealed::decode(&sealed),
             })
         })
         .collect()
@@ -327,9 +372,10 @@ pub struct Taken {
     pub bytes: Vec<u8>,
 }
 
-/// Takes what is queued out of a chat, in the order it was written. The columns it was in are not gone on with.
-pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Taken>> {
-    type Row = (Vec<u8>, i64, i64, Vec<u8>, i64);
+/// Takes what is queued out of a chat, in the order it was written. The columns it was in are not gone on with. What
+/// others than `this` device said, and a log has gone on without, goes too: their devices say it again.
+pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<Vec<Taken>> {
+    type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(QUEUED).bind(chat.0).fetch_all(&mut **tx).await?;
     for segment in rows.iter().map(|row| row.4).collect::<BTreeSet<_>>() {
         sqlx::query(DROP_SAVED).bind(chat.0).bind(segment).execute(&mut **tx).await?;
@@ -337,7 +383,8 @@ pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Taken>> {
     sqlx::query(DROP_QUEUED).bind(chat.0).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     rows.into_iter()
-        .map(|(actor, first_fact, at, bytes, _)| {
+        .filter(|row| row.5 == 0 || row.6 == this.0)
+        .map(|(actor, first_fact, at, bytes, ..)| {
             Ok(Taken {
                 actor: ActorId::from_slice(&actor).map_err(|_| Error::Damaged("an actor's ids"))?,
                 first_fact: u32::try_from(first_fact).map_err(|_| Error::Damaged("a change's facts"))?,

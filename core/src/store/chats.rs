@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use beseda_protocol::{
-    ChatId, DeviceId, LogId, MessageId, Seq, SlotId, UserId,
+    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, UserId,
     link::Reason,
     membership::{self, ChatKind, History},
 };
@@ -20,12 +20,14 @@ statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
         key_package, invitation, own_join, projected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
-        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join FROM chats WHERE chat_no = ?";
+        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
     BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
     SYNCED = "SELECT chat_no FROM chats WHERE status IN ('joining', 'active')";
-    SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ? WHERE chat_no = ?";
+    DENIED = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND c.leaving = 0 AND EXISTS
+        (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0)";
+    SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ? WHERE chat_no = ?";
     SET_HANDSHAKE = "UPDATE chats SET last_handshake = ? WHERE chat_no = ?";
     INFO = "SELECT title, description, category FROM chats WHERE chat_no = ?";
     BACK = "UPDATE chats SET leaving = 0 WHERE chat_no = ? AND leaving <> 0
@@ -43,7 +45,7 @@ statements! {
         backed_up = 0 WHERE chat_no = ?";
     SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
-    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, last_handshake = ? WHERE chat_no = ?";
+    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
     SET_CREATED = "UPDATE chats SET creator_no = ?, created_at = ? WHERE chat_no = ?";
     SET_DRAFT = "UPDATE chats SET draft = ?, draft_reply = ? WHERE chat_no = ?";
@@ -128,6 +130,8 @@ pub struct ChatState {
     pub slot_secret: Secret,
     pub log: Option<LogId>,
     pub cursor: Seq,
+    /// The envelope at the cursor, where known.
+    pub cursor_id: Option<EnvelopeId>,
     pub last_handshake: Seq,
     pub joined_at: Seq,
     pub read: Place,
@@ -308,6 +312,7 @@ fn read_state(row: &SqliteRow) -> Result<ChatState> {
         leaving: row.get::<i64, _>(15) != 0,
         segment_from: u32::try_from(row.get::<i64, _>(16)).unwrap_or(u32::MAX),
         own_join: row.get::<i64, _>(17) == 1,
+        cursor_id: EnvelopeId::from_slice(row.get(18)).ok(),
     })
 }
 
@@ -336,10 +341,23 @@ pub async fn synced(conn: &mut SqliteConnection) -> Result<Vec<ChatNo>> {
     Ok(rows.into_iter().map(ChatNo).collect())
 }
 
-pub async fn set_cursor(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, cursor: Seq) -> Result<()> {
+/// Chats that only the relay says `device` is not in any more.
+pub async fn denied(conn: &mut SqliteConnection, device: DeviceId) -> Result<Vec<ChatNo>> {
+    let rows: Vec<i64> = sqlx::query_scalar(DENIED).bind(device.as_bytes()).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(ChatNo).collect())
+}
+
+pub async fn set_cursor(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    log: LogId,
+    cursor: Seq,
+    id: Option<EnvelopeId>,
+) -> Result<()> {
     sqlx::query(SET_CURSOR)
         .bind(log.as_bytes())
         .bind(cursor.0.cast_signed())
+        .bind(id.as_ref().map_or(&[][..], EnvelopeId::as_bytes))
         .bind(chat.0)
         .execute(&mut **tx)
         .await?;

@@ -1,6 +1,11 @@
 //! The membership log as it took effect, and our own handshake that waits for the relay.
 
-use beseda_protocol::{EnvelopeId, Seq, codec, envelope::Envelope, limits, membership::SignedEvent};
+use beseda_protocol::{
+    EnvelopeId, Seq, codec,
+    envelope::{Envelope, LogEntry},
+    limits,
+    membership::SignedEvent,
+};
 use sqlx::SqliteConnection;
 
 use super::{Tx, statements};
@@ -10,7 +15,11 @@ use crate::{
 };
 
 statements! {
-    INSERT = "INSERT OR REPLACE INTO handshakes (chat_no, seq, accepted_at, event) VALUES (?, ?, ?, ?)";
+    INSERT = "INSERT INTO handshakes (chat_no, seq, accepted_at, event) VALUES (?, ?, ?, ?)
+        ON CONFLICT (chat_no, seq) DO UPDATE SET accepted_at = excluded.accepted_at, event = excluded.event";
+    KEEP = "UPDATE handshakes SET envelope_id = ?, body = ? WHERE chat_no = ? AND seq = ?";
+    ID_AT = "SELECT envelope_id FROM handshakes WHERE chat_no = ? AND seq = ?";
+    BODY = "SELECT body FROM handshakes WHERE chat_no = ? AND seq = ?";
     LIST = "SELECT seq, accepted_at, event FROM handshakes WHERE chat_no = ? ORDER BY seq";
     PUT_PENDING = "INSERT INTO pending_handshakes (chat_no, envelope_id, envelope) VALUES (?, ?, ?)
         ON CONFLICT (chat_no) DO UPDATE SET envelope_id = excluded.envelope_id, envelope = excluded.envelope";
@@ -42,6 +51,32 @@ pub async fn insert(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Keeps an entry that has taken effect as the relay has it, so that it can be put into a log again.
+pub async fn keep(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry) -> Result<()> {
+    sqlx::query(KEEP)
+        .bind(entry.id.as_bytes())
+        .bind(&entry.body)
+        .bind(chat.0)
+        .bind(entry.seq.0.cast_signed())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The envelope of the handshake at `seq`; `None` where that was not kept.
+pub async fn id_at(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Option<EnvelopeId>> {
+    let id: Option<Vec<u8>> =
+        sqlx::query_scalar(ID_AT).bind(chat.0).bind(seq.0.cast_signed()).fetch_optional(&mut **tx).await?;
+    Ok(id.and_then(|id| EnvelopeId::from_slice(&id).ok()))
+}
+
+/// What [`keep`] kept; empty where it did not.
+pub async fn body(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Vec<u8>> {
+    let body: Option<Vec<u8>> =
+        sqlx::query_scalar(BODY).bind(chat.0).bind(seq.0.cast_signed()).fetch_optional(&mut **tx).await?;
+    Ok(body.unwrap_or_default())
 }
 
 pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<Logged>> {

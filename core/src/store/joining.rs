@@ -35,6 +35,7 @@ statements! {
     KNOCK = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE chat_no = ?";
     SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ? AND request_id = ?";
     KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ?, secret = ? WHERE chat_no = ? AND sent = 1";
+    KNOCK_AGAIN_ALL = "UPDATE knocks SET sent = 0";
     DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
     PUT_ANSWER = "INSERT OR REPLACE INTO join_answers (request_id, answer_id, device_id, body) VALUES (?, ?, ?, ?)";
     ANSWERS = "SELECT request_id, answer_id, device_id, body FROM join_answers LIMIT 100";
@@ -74,6 +75,12 @@ pub struct Answer {
     pub id: EnvelopeId,
     pub to: DeviceId,
     pub body: Vec<u8>,
+}
+
+/// All requests of ours go out again, for a relay that has lost what waited in inboxes. They keep their ids.
+pub async fn knock_again_all(tx: &mut Tx<'_>) -> Result<()> {
+    sqlx::query(KNOCK_AGAIN_ALL).execute(&mut **tx).await?;
+    Ok(())
 }
 
 pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Result<()> {

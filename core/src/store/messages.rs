@@ -90,7 +90,7 @@ statements! {
     OF_AUTHOR = "SELECT m.place, m.message_id, m.author_no, u.user_id, u.name, m.text, m.sent_at, m.at, m.failed, m.flags,
         m.reply_to, m.extra FROM messages m INDEXED BY messages_by_author JOIN users u ON u.user_no = m.author_no
         WHERE m.author_no = ? AND m.place >= ? AND m.place < ? AND m.flags & 514 = 0 ORDER BY m.place DESC LIMIT ?";
-    WAITING = "SELECT count(*) FROM messages m WHERE m.place BETWEEN ? AND ? AND m.failed = 0";
+    WAITING = "SELECT count(*) FROM messages m WHERE m.place BETWEEN ? AND ? AND m.author_no = ? AND m.failed = 0";
     TARGET = "SELECT place, author_no, flags, text, extra, at FROM messages WHERE message_id = ?";
     SET_FLAGS = "UPDATE messages SET flags = flags & ~? | ? WHERE place = ?";
     SET_TEXT = "UPDATE messages SET text = ?, extra = ?, flags = ? WHERE place = ?";
@@ -640,11 +640,12 @@ pub async fn ids_between(
     rows.iter().map(|id| MessageId::from_slice(id).map_err(|_| Error::Damaged("a message's ids"))).collect()
 }
 
-/// How many messages of a chat wait to be sent.
-pub async fn waiting(conn: &mut SqliteConnection, chat: ChatNo) -> Result<u32> {
+/// How many messages of this person's in a chat wait to be sent.
+pub async fn waiting(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Result<u32> {
     let count: i64 = sqlx::query_scalar(WAITING)
         .bind(Place::queued(0).row(chat))
         .bind(Place::END.row(chat))
+        .bind(me.0)
         .fetch_one(conn)
         .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))

@@ -23,6 +23,7 @@ use super::{
     chats::{self, ChatState, Status},
     contacts, members,
     messages::{self, EventKind, Extra, NewEvent, NewMessage, flag},
+    moves,
     own::{Early as OwnEarly, take_early},
     profiles, readers, roles, search, users,
 };
@@ -174,6 +175,18 @@ impl Projection {
         self.may(tx, author, |rights, admin| rights.may_write(kind, admin, answers)).await
     }
 
+    /// A message that waited here does not count. Its author's device shows why; elsewhere it is as if it had not been said.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn refuse(&mut self, tx: &mut Tx<'_>, author: UserNo, id: MessageId, at: Millis) -> Result<()> {
+        if author == self.me.number {
+            return messages::refuse(tx, id, at).await;
+        }
+        self.stale = true;
+        Ok(())
+    }
+
     pub fn store(&mut self, change: NewChange) {
         self.changes.push(change);
     }
@@ -251,6 +264,14 @@ impl Projection {
                 }
             }
             Fact::Leave => self.leave(tx, &said).await?,
+            Fact::Move { relay } => {
+                if let Some(queued) = said.replaces {
+                    moves::drop(tx, self.chat, queued).await?;
+                }
+                if kind.is_of_equals() || members::is_admin(tx, self.chat, said.author).await? {
+                    moves::put(tx, self.chat, said.place, said.author, &relay, said.at).await?;
+                }
+            }
             Fact::Marks { delivered, read } => {
                 let Said { author: by, place, at, replaces, .. } = said;
                 self.marks.push((SaidAt { by, place, at, replaces }, delivered, read));

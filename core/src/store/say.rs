@@ -49,6 +49,7 @@ pub async fn say(
         place: None,
         accepted_at: at,
         bytes: change.bytes,
+        sealed: None,
     };
     // The document holds everything up to this change: nothing else is written while this transaction is open.
     open.upto = number;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use beseda_protocol::{
-    Seq, codec,
+    EnvelopeId, Seq, codec,
     envelope::{HandshakeBody, LogEntry},
     limits,
 };
@@ -33,6 +33,7 @@ pub fn follow(
     joined: &Era,
     entries: &HashMap<Seq, LogEntry>,
 ) -> Result<Vec<Era>, ChainError> {
+    let by_id: HashMap<EnvelopeId, Seq> = entries.values().map(|entry| (entry.id, entry.seq)).collect();
     let mut eras = Vec::new();
     let mut era = joined.clone();
     loop {
@@ -60,10 +61,14 @@ pub fn follow(
             .map_err(|error| broken(error.to_string()))?;
         let key = Secret::from_slice(&key).ok_or_else(|| broken("a key of another length".into()))?;
         let event = handshake::open(state, entry, &body, &key).map_err(broken)?.event.event;
-        if event.era != era.era || event.parent >= seq || event.parent == Seq::ZERO {
+        let parent = match event.follows {
+            None => event.parent,
+            Some(id) => *by_id.get(&id).ok_or_else(|| broken("the one before is missing".into()))?,
+        };
+        if event.era != era.era || parent >= seq || parent == Seq::ZERO {
             return Err(broken("it does not follow the one before".into()));
         }
-        era = Era { era: event.era - 1, handshake: event.parent, key };
+        era = Era { era: event.era - 1, handshake: parent, key };
         eras.push(era.clone());
     }
 }

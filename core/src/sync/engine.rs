@@ -3,6 +3,7 @@
 mod admission;
 pub mod backup;
 mod own;
+mod refill;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -36,7 +37,7 @@ use crate::{
     store::{
         self, Durability, account, changes,
         chats::{self, Status},
-        joining, members, messages, readers, say,
+        joining, log, members, messages, readers, say,
     },
 };
 
@@ -64,6 +65,23 @@ pub struct Progress {
     pub state: State,
     /// Why it is offline.
     pub error: Option<TransportError>,
+    /// The relay has lost a chat, and gets it from this device.
+    pub refilling: Option<Refilling>,
+}
+
+impl Progress {
+    /// Nothing else is going on.
+    #[must_use]
+    pub fn new(state: State) -> Self {
+        Self { state, error: None, refilling: None }
+    }
+}
+
+/// How far the relay's log of a chat is filled again, in envelopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refilling {
+    pub done: u64,
+    pub all: u64,
 }
 
 /// When an exchange ends by itself.
@@ -94,6 +112,10 @@ struct Followed {
     in_flight: Seq,
     /// Nothing can be sent or read: see [`Step::Lost`].
     lost: bool,
+    /// This device could not mend that now.
+    tried: bool,
+    /// Subscribed anew, and the relay has not told the head yet.
+    asked: bool,
     /// We were put out of it.
     left: bool,
     /// Somebody else's messages may be here that we have not yet told them we have: at the beginning too, because the
@@ -103,7 +125,7 @@ struct Followed {
 
 impl Followed {
     fn caught_up(&self) -> bool {
-        self.cursor >= self.head
+        self.cursor >= self.head && !self.asked
     }
 }
 
@@ -127,7 +149,7 @@ pub async fn run(
     };
     let mut delay = delays();
     loop {
-        progress.send_replace(Progress { state: State::Connecting, error: None });
+        progress.send_replace(Progress::new(State::Connecting));
         let error = match exchange(device, transport, invite, Until::Gone, progress, wake).await {
             Ok(()) => TransportError::Away("the connection ended".into()),
             Err(SyncError::Transport(error)) => error,
@@ -144,7 +166,7 @@ pub async fn run(
             TransportError::Relay(error) => error.retry_after.map(Duration::from_millis),
             _ => None,
         };
-        progress.send_replace(Progress { state: State::Offline, error: Some(error) });
+        progress.send_replace(Progress { error: Some(error), ..Progress::new(State::Offline) });
         let wait = asked_to_wait.or_else(|| delay.next()).unwrap_or(LAST_RETRY);
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -166,7 +188,7 @@ pub async fn exchange(
     wake: &Notify,
 ) -> Result<(), SyncError> {
     let session = Box::pin(open_session(device, transport, invite)).await?;
-    progress.send_replace(Progress { state: State::Behind, error: None });
+    progress.send_replace(Progress::new(State::Behind));
     let live = session.live().await?;
     let mut exchange = Exchange {
         device,
@@ -177,6 +199,8 @@ pub async fn exchange(
         unheard: false,
         published: false,
         unbacked: false,
+        relay_forgot: false,
+        progress,
         early: VecDeque::new(),
     };
     send(&mut exchange.live, &mut exchange.early, ClientFrame::Credit { bytes: CREDIT }).await?;
@@ -184,12 +208,14 @@ pub async fn exchange(
     exchange.read_inbox().await?;
     Box::pin(exchange.come_back()).await?;
     Box::pin(exchange.send_letters()).await?;
+    exchange.ask_denied().await?;
     exchange.follow_new_chats().await?;
     exchange.push_all().await?;
     loop {
         while let Some(frame) = exchange.early.pop_front() {
             exchange.take_frame(frame).await?;
         }
+        exchange.refill_lost().await?;
         let quiet = exchange.is_quiet().await?;
         if quiet {
             exchange.say_delivered().await?;
@@ -224,7 +250,9 @@ pub async fn exchange(
                 Some(frame) => exchange.take_frame(frame).await?,
                 None => return Err(TransportError::Away("the connection ended".into()).into()),
             },
-            () = tokio::time::sleep(KNOCK_AGAIN), if exchange.unheard => {
+            () = tokio::time::sleep(KNOCK_AGAIN), if exchange.unheard || lost > 0 => {
+                // Another member may have done it, or begun to.
+                exchange.chats.values_mut().for_each(|followed| followed.tried = false);
                 exchange.knock().await?;
                 Box::pin(exchange.send_letters()).await?;
                 Box::pin(exchange.come_back()).await?;
@@ -294,6 +322,9 @@ struct Exchange<'a> {
     published: bool,
     /// The relay does not take the backup.
     unbacked: bool,
+    /// It has lost something, and was told what it may have lost with it.
+    relay_forgot: bool,
+    progress: &'a watch::Sender<Progress>,
 }
 
 impl Exchange<'_> {
@@ -332,6 +363,8 @@ impl Exchange<'_> {
                 head: Seq::ZERO,
                 in_flight: Seq::ZERO,
                 lost: false,
+                tried: false,
+                asked: false,
                 left: false,
                 news: true,
             };
@@ -342,16 +375,17 @@ impl Exchange<'_> {
                         followed.cursor = self.local(chat).await?.0.cursor;
                     }
                     Step::CatchUp(chat) => {
-                        let log = self.local(chat).await?.0.log;
-                        let cursor = Cursor { log, seq: followed.cursor };
+                        let state = self.local(chat).await?.0;
+                        let cursor = Cursor { log: state.log, seq: state.cursor, id: state.cursor_id };
                         wanted.push(Wanted { chat: state.id, cursor });
+                        followed.asked = true;
                     }
                     Step::Leave(chat) => {
                         followed.left = true;
                         self.leave(chat).await?;
                     }
                     Step::Lost(_) => {
-                        tracing::error!("the relay has lost a chat's log, or shows an older one");
+                        tracing::warn!("the relay has lost a chat's log, or shows an older one");
                         followed.lost = true;
                     }
                     Step::Push(_) => {}
@@ -382,7 +416,10 @@ impl Exchange<'_> {
                     }
                     if let Some(followed) = self.chats.get_mut(&chat) {
                         followed.left |= leave;
-                        followed.lost |= steps.contains(&Step::Lost(number));
+                        followed.asked = false;
+                        if steps.contains(&Step::Lost(number)) {
+                            (followed.lost, followed.tried) = (true, false);
+                        }
                         if let Remote::Open(head) = remote {
                             followed.head = followed.head.max(head.seq);
                         }
@@ -410,6 +447,11 @@ impl Exchange<'_> {
                     followed.left = true;
                     let number = followed.chat;
                     self.leave(number).await?;
+                }
+            }
+            RelayFrame::Parted { chat } => {
+                if let Some(followed) = self.chats.get_mut(&chat) {
+                    (followed.lost, followed.tried) = (true, false);
                 }
             }
             RelayFrame::Inbox { upto } => {
@@ -476,6 +518,10 @@ impl Exchange<'_> {
                     .map(|(id, _)| *id)
                     .collect();
                 if !stale.is_empty() {
+                    if log::carries(&mut *self.device.store.readers().acquire().await.map_err(Error::from)?, chat).await? {
+                        let why = "a log that holds at a place what was not there when it was read";
+                        return Err(TransportError::Protocol(why.into()).into());
+                    }
                     if is_handshake {
                         handshake::drop_stale(self.device, chat).await?;
                     } else {
@@ -484,7 +530,7 @@ impl Exchange<'_> {
                 }
                 if cas == Seq::ZERO {
                     // The log exists from now on.
-                    let cursor = Cursor { log: None, seq: followed.cursor };
+                    let cursor = Cursor { log: None, seq: followed.cursor, id: None };
                     let wanted = Wanted { chat: id, cursor };
                     send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] })
                         .await?;
@@ -503,13 +549,16 @@ impl Exchange<'_> {
                 if matches!(error.code, ErrorCode::Denied | ErrorCode::Invalid | ErrorCode::TooLarge) =>
             {
                 tracing::error!(%error, "the relay refuses for ever");
-                if is_handshake {
+                let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
+                let ours = is_handshake && !log::carries(&mut reader, chat).await?;
+                drop(reader);
+                if ours {
                     handshake::give_up(self.device, chat).await?;
                 } else {
-                    followed.lost = true;
+                    (followed.lost, followed.tried) = (true, true);
                 }
                 // What is left may go without it.
-                Ok(is_handshake)
+                Ok(ours)
             }
             Err(TransportError::Relay(error)) if is_handshake && error.code == ErrorCode::Undeliverable => {
                 // Somebody it lets in has no inbox here, and must not hold up the others.

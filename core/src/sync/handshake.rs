@@ -27,7 +27,7 @@ use crate::{
     store::{
         Durability, Tx,
         chats::{self, ChatState, Status},
-        eras, handshakes, joining, linking, members,
+        eras, handshakes, joining, linking, log, members,
         memory::Era,
         messages, mls as rows, own, projection,
         quarantine::Reason,
@@ -88,7 +88,8 @@ fn envelope(
     };
     let commit = seal::seal(ends, seal::Part::Commit, &bound, &codec::encode(handshake), random());
     let body = HandshakeBody { v: 1, commit, prior, standing };
-    Envelope { id, kind: EnvelopeKind::Handshake, body: codec::encode(&body), welcomes, keys: Some(keys) }
+    let (kind, body, keys) = (EnvelopeKind::Handshake, codec::encode(&body), Some(keys));
+    Envelope { id, kind, body, welcomes, keys, accepted_at: None }
 }
 
 /// The first handshake of a chat that this device creates: it tells the relay who may use it.
@@ -99,6 +100,7 @@ pub fn creation(keys: &DeviceKeys, state: &ChatState, roles: &Roles, era_key: &S
         chat: state.id,
         era: 0,
         parent: Seq::ZERO,
+        follows: None,
         by: keys.device(),
         adds: vec![Added { identity: keys.identity().clone(), slot: state.slot_id, key: slot_key }],
         removes: vec![],
@@ -123,6 +125,8 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     if state.status != Status::Active
         || state.last_handshake == Seq::ZERO
         || handshakes::pending_id(&mut tx, chat).await?.is_some()
+        // The group is ahead of the log.
+        || log::carries(&mut tx, chat).await?
     {
         return tx.end().await;
     }
@@ -165,6 +169,7 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         chat: state.id,
         era: proposed.era,
         parent: era.handshake,
+        follows: handshakes::id_at(&mut tx, chat, era.handshake).await?,
         by: device.keys.device(),
         adds: adds.into_iter().map(|(_, added)| added).collect(),
         removes: out,
@@ -487,8 +492,11 @@ pub async fn take_in(
         tx.touched.outbox = true;
         return Ok(Outcome::Applied);
     };
-    if event.parent != era.handshake || event.era != era.era + 1 {
+    if event.era != era.era + 1 || !follows(tx, state.number, event, &era).await? {
         return refused("a handshake that does not follow the last one".into());
+    }
+    if log::carries(tx, state.number).await? {
+        return Box::pin(carried(device, tx, state, entry, &body, &handshake.event)).await;
     }
     let mut group = mls::Group::load(rows::load(tx, state.number).await?, &state.group_id)?;
     let closing = Closing::of(group.roles().history, event);
@@ -548,6 +556,56 @@ pub async fn take_in(
     {
         standings::set_segment_from(tx, state.number, segment).await?;
         Box::pin(resay::resay_queued(device, tx, state.number)).await?;
+    }
+    Ok(Outcome::Applied)
+}
+
+/// Whether it names the handshake that began this era: by its envelope, which is the same in every log; or by its place.
+async fn follows(tx: &mut Tx<'_>, chat: ChatNo, event: &Event, era: &Era) -> Result<bool> {
+    let known = handshakes::id_at(tx, chat, era.handshake).await?;
+    Ok(match (event.follows, known) {
+        (Some(named), Some(known)) => named == known,
+        _ => event.parent == era.handshake,
+    })
+}
+
+/// A handshake that follows the last one of a log, while this device is ahead of it: the next of those that it brings
+/// itself; any other one has the chat go on without this device.
+async fn carried(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+    signed: &SignedEvent,
+) -> Result<Outcome> {
+    let chat = state.number;
+    let closing = Closing::of(roles::known(tx, chat).await?.history, &signed.event);
+    let known = match log::carried_key(tx, chat, entry).await? {
+        Some(key) => closed(tx, state, entry, body, signed, &key, closing).await?.map(|segment| (key, segment)),
+        None => Err("the chat has gone on without this device"),
+    };
+    let (key, segment) = match known {
+        Ok(known) => known,
+        Err(why) => {
+            tracing::warn!(why, "two logs of a chat cannot be brought together here");
+            log::drop_all_carried(tx, chat).await?;
+            handshakes::drop_pending(tx, chat).await?;
+            members::remove_device(tx, chat, device.keys.device(), device.me.number, entry.seq).await?;
+            chats::set_status(tx, chat, Status::Removed).await?;
+            messages::fail_queued(tx, chat, FAILED_NOT_MEMBER).await?;
+            return Ok(Outcome::Removed);
+        }
+    };
+    log::drop_carried(tx, chat, entry.id).await?;
+    projection::member_event(tx, chat, entry.seq, entry.accepted_at, signed).await?;
+    eras::insert(tx, chat, &Era { era: signed.event.era, handshake: entry.seq, key }).await?;
+    tx.touched.outbox = true;
+    if let Some(segment) = segment
+        && closing.parts
+    {
+        standings::set_segment_from(tx, chat, segment).await?;
+        Box::pin(resay::resay_queued(device, tx, chat)).await?;
     }
     Ok(Outcome::Applied)
 }

@@ -8,7 +8,7 @@ mod ahead;
 use std::collections::{HashMap, HashSet};
 
 use beseda_protocol::{
-    ActorId, LogId, MessageId, Seq, codec,
+    ActorId, EnvelopeId, LogId, MessageId, Seq, codec,
     content::Content,
     envelope::{EnvelopeKind, LogEntry},
     limits,
@@ -20,15 +20,15 @@ use super::handshake;
 use crate::{
     device::Device,
     document::{self, ChangeHash, Fact, Own, Refused},
-    domain::{ChatNo, Place, UserNo},
+    domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
     store::{
         Durability, Tx, actors,
-        changes::{self, NewChange},
+        changes::{self, NewChange, Sealed},
         chats::{self, ChatState, Status},
-        eras, linking, members,
+        eras, handshakes, linking, log, members,
         memory::Actor,
-        messages, own, profiles,
+        own, profiles,
         projection::{self, Projection, Said, queued_place},
         quarantine::{self, Held, Reason},
         readers, say, tell,
@@ -88,16 +88,17 @@ fn aside(error: impl std::fmt::Display) -> Refusal {
 pub async fn ingest(
     device: &Device,
     chat: ChatNo,
-    log: LogId,
+    of: LogId,
     entries: &[LogEntry],
 ) -> Result<std::result::Result<Ingested, LogError>> {
     let handshakes = entries.iter().any(|entry| entry.kind == EnvelopeKind::Handshake);
     let durability = if handshakes { Durability::Power } else { Durability::Process };
     let (mut tx, mut state) = device.store.begin_in(durability, chat).await?;
-    if state.log.is_some_and(|known| known != log) {
+    if state.log.is_some_and(|known| known != of) {
         return Ok(Err(LogError::OtherLog));
     }
     let mut done = Ingested::default();
+    let mut last = state.cursor_id;
     let mut projection = Projection::new(&state, device.me, state.unread_after());
     let mut arrived = HashSet::new();
     let eras = eras::all(&mut tx, chat).await?;
@@ -116,11 +117,20 @@ pub async fn ingest(
         if entry.seq.0 > limits::SEQ_MAX {
             return Ok(Err(LogError::Full));
         }
+        last = Some(entry.id);
+        if entry.id == EnvelopeId::void(state.id, entry.seq) {
+            if entry.kind == EnvelopeKind::Handshake {
+                chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
+            }
+            state.cursor = entry.seq;
+            continue;
+        }
         match entry.kind {
             EnvelopeKind::Handshake => {
                 Box::pin(projection.flush(&mut tx)).await?;
                 match Box::pin(handshake::take_in(device, &mut tx, &state, entry)).await? {
                     handshake::Outcome::Applied => {
+                        handshakes::keep(&mut tx, chat, entry).await?;
                         state.segment_from = chats::state(&mut tx, chat).await?.segment_from;
                         projection.take_rights(&mut tx).await?;
                         projection.weigh_queued(&mut tx).await?;
@@ -139,8 +149,11 @@ pub async fn ingest(
             }
             EnvelopeKind::Content => {
                 match content(&mut tx, &state, &mut projection, entry, &mut ahead, &mut arrived).await {
-                    Ok(foreign) => {
-                        done.news |= foreign;
+                    Ok(taken) => {
+                        done.news |= taken.foreign;
+                        if !taken.placed {
+                            log::pass(&mut tx, chat, entry).await?;
+                        }
                     }
                     Err(Refusal::NotForUs) => {}
                     Err(Refusal::Aside(reason)) => {
@@ -157,7 +170,7 @@ pub async fn ingest(
     }
     Box::pin(projection.flush(&mut tx)).await?;
     retry_held(&mut tx, &state, &mut projection, arrived).await?;
-    chats::set_cursor(&mut tx, chat, log, state.cursor).await?;
+    chats::set_cursor(&mut tx, chat, of, state.cursor, last).await?;
     if projection.is_stale() {
         Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
     }
@@ -233,7 +246,15 @@ async fn retry_held(
     Ok(())
 }
 
-/// Opens, checks and takes in one content envelope; all of it or nothing. Answers whether somebody else's.
+/// What an envelope brought.
+struct Taken {
+    /// Something that was not here.
+    foreign: bool,
+    /// Something that has its place by it.
+    placed: bool,
+}
+
+/// Opens, checks and takes in one content envelope; all of it or nothing.
 async fn content(
     tx: &mut Tx<'_>,
     state: &ChatState,
@@ -241,7 +262,7 @@ async fn content(
     entry: &LogEntry,
     ahead: &mut Ahead,
     arrived: &mut HashSet<Vec<u8>>,
-) -> std::result::Result<bool, Refusal> {
+) -> std::result::Result<Taken, Refusal> {
     let chat = state.number;
     let Some(era) = eras::at(tx, chat, entry.seq).await? else { return Err(Refusal::NotForUs) };
     let opened = match ahead.take(entry.seq, &era.key).await {
@@ -273,7 +294,11 @@ async fn content(
     let mut taken = Vec::new();
     let mut known_already = Vec::new();
     let mut index: u32 = 0;
+    let sealed = Sealed { envelope: entry.id, signature: content.signature };
+    let mut left = content.changes.len();
     for bytes in &content.changes {
+        left -= 1;
+        let sealed = (left == 0).then_some(sealed);
         let bytes = bytes.as_slice();
         let gate = |tx: &mut Tx<'_>, columns: &document::Column, own_ops: &HashMap<ChangeHash, u64>| {
             let memory = tx.memory().chat(chat);
@@ -294,7 +319,7 @@ async fn content(
                 own_ops.insert(change.hash, change.column.max_op);
                 let first_fact = columns.next_fact;
                 columns = change.column.clone();
-                taken.push((index, first_fact, change, bytes));
+                taken.push((index, first_fact, change, bytes, sealed));
                 index += facts;
             }
             Err(Refused::WrongSeq { got, .. }) if got <= actor.column.seq && got > 0 => {
@@ -307,7 +332,7 @@ async fn content(
                     return Err(aside("another change under a number that is taken"));
                 }
                 index += stored.next_fact - stored.first_fact;
-                known_already.push((index - (stored.next_fact - stored.first_fact), stored));
+                known_already.push((index - (stored.next_fact - stored.first_fact), stored, sealed));
             }
             Err(refused @ (Refused::MissingDeps(_) | Refused::WrongSeq { .. })) => {
                 // What it builds on, or its own predecessor, may still come.
@@ -333,18 +358,21 @@ async fn content(
                 .await?;
     }
     let place = |index: u32| Place::accepted(entry.seq, index).ok_or(Error::Damaged("a place out of range"));
-    for (index, stored) in known_already {
+    let foreign = !taken.is_empty();
+    let mut placed = foreign;
+    for (index, stored, sealed) in known_already {
         if stored.queued {
+            placed = true;
             let who = (author, content.actor);
-            accept_own(tx, state, projection, who, &stored, place(index)?, entry).await?;
+            let at = (place(index)?, entry.accepted_at);
+            accept_queued(tx, state, projection, who, &stored, at, sealed).await?;
         }
     }
-    let foreign = !taken.is_empty();
     if foreign {
         arrived.insert(content.actor.0.to_vec());
-        arrived.extend(taken.iter().map(|(_, _, change, _)| change.hash.0.to_vec()));
+        arrived.extend(taken.iter().map(|(_, _, change, ..)| change.hash.0.to_vec()));
     }
-    for (index, first_fact, change, bytes) in taken {
+    for (index, first_fact, change, bytes, sealed) in taken {
         projection.store(NewChange {
             chat,
             segment: content.segment,
@@ -357,6 +385,7 @@ async fn content(
             place: Some(place(index)?),
             accepted_at: entry.accepted_at,
             bytes: bytes.to_vec(),
+            sealed,
         });
         for (n, (number, fact)) in (index..).zip(change.facts) {
             let (actor, at) = (content.actor, entry.accepted_at);
@@ -377,7 +406,7 @@ async fn content(
     {
         actor.column = columns;
     }
-    Ok(foreign)
+    Ok(Taken { foreign, placed })
 }
 
 /// The actor of an envelope, known or newly certified; `true`: it has no row yet.
@@ -404,17 +433,17 @@ async fn certified_actor(
     Ok((actor, true))
 }
 
-/// A change of ours that waited is in the log now.
-async fn accept_own(
+/// A change that waited here is in the log now: one of ours, or one that another log had held.
+async fn accept_queued(
     tx: &mut Tx<'_>,
     state: &ChatState,
     projection: &mut Projection,
     (author, actor): (UserNo, ActorId),
     stored: &changes::Stored,
-    place: Place,
-    entry: &LogEntry,
+    (place, at): (Place, Millis),
+    sealed: Option<Sealed>,
 ) -> Result<()> {
-    changes::accept(tx, stored.number, place, entry.accepted_at).await?;
+    changes::accept(tx, stored.number, place, at, sealed.as_ref()).await?;
     let facts = document::facts_of(&stored.bytes).ok_or(Error::Damaged("a stored change"))?;
     for ((n, number), fact) in (0..).zip(stored.first_fact..stored.next_fact).zip(facts) {
         let queued = queued_place(stored.number, n);
@@ -422,17 +451,18 @@ async fn accept_own(
         if let Fact::Message { with, .. } = &fact {
             let id = MessageId::of(state.id, actor, number);
             if projection.may_write(tx, author, with.reply_to.is_some()).await? {
-                projection.accepted(tx, id, queued, place, entry.accepted_at).await?;
+                projection.accepted(tx, id, queued, place, at).await?;
             } else {
-                messages::refuse(tx, id, entry.accepted_at).await?;
+                projection.refuse(tx, author, id, at).await?;
             }
-        } else if let Fact::Marks { read: Some(read), .. } = fact {
+        } else if let Fact::Marks { read: Some(read), .. } = fact
+            && !stored.again
+        {
             if let Some(read) = members::place_of(tx, state.number, read).await? {
-                readers::accepted(tx, state.number, author, read, entry.accepted_at).await?;
+                readers::accepted(tx, state.number, author, read, at).await?;
             }
-        } else if !matches!(fact, Fact::Marks { .. } | Fact::Unknown { .. }) {
+        } else if stored.again || !matches!(fact, Fact::Marks { .. } | Fact::Unknown { .. }) {
             // Until now it counted as said after everything.
-            let at = entry.accepted_at;
             let said = Said { author, actor, number, fact, place, at, replaces: Some(queued), refused: None };
             projection.say(tx, said).await?;
         }

@@ -1,7 +1,7 @@
 //! What waits here becomes envelopes: sealed only when it is sent, under the era of that moment.
 
 use beseda_protocol::{
-    EnvelopeId, Seq, codec,
+    ActorId, EnvelopeId, Seq, codec,
     content::Content,
     envelope::{Envelope, EnvelopeKind},
     limits,
@@ -9,8 +9,9 @@ use beseda_protocol::{
     sign::{Purpose, Signature},
 };
 
+use super::refill;
 use crate::{
-    crypto::{random, seal},
+    crypto::{Secret, random, seal},
     device::Device,
     domain::ChatNo,
     error::{Error, Result},
@@ -18,8 +19,8 @@ use crate::{
         Durability, Tx, actors,
         changes::{self, Waiting},
         chats::{self, ChatState, Status},
-        eras, handshakes,
-        memory::Era,
+        eras, handshakes, log,
+        memory::{Actor, Era},
     },
 };
 
@@ -42,7 +43,10 @@ pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
         tx.end().await?;
         return Ok(None);
     }
-    if let Some(envelope) = handshakes::pending(&mut tx, chat).await? {
+    let carried = log::first_carried(&mut tx, chat).await?;
+    if carried.is_none()
+        && let Some(envelope) = handshakes::pending(&mut tx, chat).await?
+    {
         tx.commit().await?;
         return Ok(Some(Append { chat: state.id, cas: state.last_handshake, envelopes: vec![envelope] }));
     }
@@ -50,7 +54,16 @@ pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
         tx.end().await?;
         return Ok(None);
     }
-    let waiting = changes::waiting(&mut tx, chat, CHANGES_AT_ONCE).await?;
+    let mut waiting = changes::waiting(&mut tx, chat, CHANGES_AT_ONCE).await?;
+    if let Some(carried) = carried {
+        // Each at its turn: what comes after a handshake may be of somebody whom it let in.
+        waiting.truncate(waiting.partition_point(|change| change.turn < carried.turn));
+        if waiting.is_empty() {
+            let envelope = refill::handshake_again(&mut tx, &state, carried).await?;
+            tx.end().await?;
+            return Ok(Some(Append { chat: state.id, cas: state.last_handshake, envelopes: vec![envelope] }));
+        }
+    }
     if waiting.is_empty() {
         tx.end().await?;
         return Ok(None);
@@ -78,7 +91,9 @@ fn group(waiting: &[Waiting]) -> Vec<&[Waiting]> {
     for (n, change) in waiting.iter().enumerate() {
         let first = &waiting[start];
         let full = size + change.bytes.len() > ENVELOPE_CHANGE_BYTES || n - start == limits::ENVELOPE_CHANGES;
-        let apart = change.actor != first.actor || change.envelope != first.envelope;
+        let apart = change.actor != first.actor
+            || change.envelope != first.envelope
+            || (change.turn < 0) != (first.turn < 0);
         if n > start && (apart || (full && first.envelope.is_none())) {
             groups.push(&waiting[start..n]);
             (start, size) = (n, 0);
@@ -115,26 +130,39 @@ async fn seal_group(
     let actor = actors::find(tx, state.number, actor_id)
         .await?
         .ok_or(Error::Damaged("a change without its actor"))?;
-    let segment = actor.segment.to_be_bytes();
+    let signature = if actor.device == device.keys.device() {
+        let segment = actor.segment.to_be_bytes();
+        let parts = [state.id.as_bytes(), &segment[..], actor_id.as_bytes(), &last.hash.0];
+        device.keys.sign(Purpose::Changes, &parts)
+    } else {
+        // Somebody else's, from a log that has gone on without it.
+        last.sealed.map(|sealed| sealed.signature).ok_or(Error::Damaged("an envelope without its signature"))?
+    };
+    let changes = group.iter().map(|change| change.bytes.clone()).collect();
+    Ok(seal_content(state, &era.key, id, (actor_id, &actor), changes, signature))
+}
+
+/// Seals changes of one actor.
+pub(super) fn seal_content(
+    state: &ChatState,
+    key: &Secret,
+    id: EnvelopeId,
+    (actor_id, actor): (ActorId, &Actor),
+    changes: Vec<Vec<u8>>,
+    signature: Signature,
+) -> Envelope {
     let content = Content {
         v: 1,
-        device: device.keys.device(),
+        device: actor.device,
         segment: actor.segment,
         actor: actor_id,
         certificate: Signature(actor.certificate),
-        changes: group.iter().map(|change| change.bytes.clone().into()).collect(),
-        signature: device
-            .keys
-            .sign(Purpose::Changes, &[state.id.as_bytes(), &segment, actor_id.as_bytes(), &last.hash.0]),
+        changes: changes.into_iter().map(Into::into).collect(),
+        signature,
     };
-    let body = seal::seal(
-        &era.key,
-        seal::Part::Content,
-        &seal::bound_to(state.id, id),
-        &codec::encode(&content),
-        random(),
-    );
-    Ok(Envelope { id, kind: EnvelopeKind::Content, body, welcomes: vec![], keys: None })
+    let bound = seal::bound_to(state.id, id);
+    let body = seal::seal(key, seal::Part::Content, &bound, &codec::encode(&content), random());
+    Envelope { id, kind: EnvelopeKind::Content, body, welcomes: vec![], keys: None, accepted_at: None }
 }
 
 /// The relay says that these envelopes are in its log at places that were read already, yet their changes still wait:
@@ -160,7 +188,8 @@ mod tests {
         Waiting {
             number,
             actor: ActorNo(actor),
-            seq: 1,
+            turn: 0,
+            sealed: None,
             hash: ChangeHash([0; 32]),
             envelope: envelope.map(|n| EnvelopeId([n; 16])),
             bytes: vec![0; size],

@@ -9,8 +9,8 @@ use beseda_protocol::{
     request::{
         AcknowledgeInbox, Append, AppendAnswer, BackupAnswer, Challenge, ChallengeAnswer, Deliver, Done,
         ErrorCode, HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
-        ListHandshakes, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages, PutBackup, RelayError,
-        Request, SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
+        ListHandshakes, ListMarks, MarksAnswer, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages,
+        PutBackup, RelayError, Request, SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
     },
     sign::{self, Purpose},
 };
@@ -27,6 +27,8 @@ use crate::{
 const FEW_PROOFS: usize = 8;
 /// What a proof costs of the rate of requests.
 const PROOF_COST: f64 = 0.02;
+/// What a mark costs of the rate of requests: a request's time reads about a thousand.
+const MARK_COST: f64 = 0.001;
 const LONGEST_INVITE: usize = 256;
 
 pub async fn call(
@@ -69,6 +71,7 @@ async fn in_session(
         OpenChats::NAME => encode::<OpenChats>(&open_chats(relay, session, decode(body)?).await?),
         Append::NAME => encode::<Append>(&append(relay, session, decode(body)?).await?),
         ListHandshakes::NAME => encode::<ListHandshakes>(&handshakes(relay, session, decode(body)?).await?),
+        ListMarks::NAME => encode::<ListMarks>(&marks(relay, session, decode(body)?).await?),
         Deliver::NAME => {
             let request: Deliver = decode(body)?;
             check::deliver(&request)?;
@@ -278,6 +281,22 @@ async fn handshakes(
     let (entries, more) =
         relay.store.handshakes(request.chat, before, page).await.map_err(|error| store_failed(&error))?;
     Ok(HandshakesAnswer { entries, more })
+}
+
+async fn marks(relay: &Relay, session: &Session, request: ListMarks) -> Result<MarksAnswer, RelayError> {
+    let failed = |error| store_failed(&error);
+    let ListMarks { chat: id, after } = request;
+    let Access::Open(chat) = relay.access(session, id).await.map_err(failed)? else {
+        return Err(refused(AccessRefusal::Denied));
+    };
+    // Not beyond the head at which the key was checked: it may have been removed since.
+    let left = usize::try_from(chat.head.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
+    let count = left.min(limits::MARKS);
+    let cost = count as f64 * MARK_COST;
+    let charged = session.charge(relay.config.rates, cost, 0);
+    charged.map_err(|wait| busy("this session lists too many marks", wait))?;
+    let marks = relay.store.marks(id, after, count).await.map_err(failed)?;
+    Ok(MarksAnswer { log: chat.log, marks, more: count < left })
 }
 
 fn refused(refusal: AccessRefusal) -> RelayError {

@@ -6,7 +6,7 @@ use beseda_protocol::{
     DeviceId, EnvelopeId, Seq, SlotId, SlotKey,
     access::{ChatProof, KeyChanges, SlotEntry},
     envelope::{Envelope, EnvelopeKind},
-    request::{Append, AppendAnswer, Challenge, OpenChats, OpenSession, TakeInbox},
+    request::{Append, AppendAnswer, Challenge, ListMarks, OpenChats, OpenSession, TakeInbox},
     sign::{self, Purpose},
 };
 use ed25519_dalek::SigningKey;
@@ -69,7 +69,14 @@ impl World {
 
 fn content(id: u8, bytes: usize) -> Envelope {
     let id = EnvelopeId([id; 16]);
-    Envelope { id, kind: EnvelopeKind::Content, body: vec![1; bytes], welcomes: vec![], keys: None }
+    Envelope {
+        id,
+        kind: EnvelopeKind::Content,
+        body: vec![1; bytes],
+        welcomes: vec![],
+        keys: None,
+        accepted_at: None,
+    }
 }
 
 fn code<T: std::fmt::Debug>(answer: Result<T, RelayError>) -> ErrorCode {
@@ -131,6 +138,34 @@ async fn live_connections_and_rates_are_bounded() {
         }
     };
     assert_eq!(refused.code, ErrorCode::Busy);
+}
+
+#[tokio::test]
+async fn listing_marks_costs_by_their_number() {
+    let world = world(|config| {
+        let slow = crate::config::Rate { per_second: 0.001, burst: 20.0 };
+        config.rates = config.rates.map(|rates| crate::config::Rates { requests: slow, ..rates });
+    })
+    .await;
+    let session = world.session(1).await.unwrap();
+    world.create(session, 1).await;
+    for append in 0..8_u8 {
+        let some = (0..=255).map(|n| {
+            let mut one = content(n, 1);
+            one.id.0[0] = append + 100;
+            one
+        });
+        world
+            .ask(Some(session), Append { chat: CHAT, cas: Seq(1), envelopes: some.collect() })
+            .await
+            .unwrap();
+    }
+    // Of 20 requests 10 are left; a list of 2,049 marks counts as three.
+    let list = |after| world.ask(Some(session), ListMarks { chat: CHAT, after: Seq(after) });
+    for _ in 0..3 {
+        assert_eq!(list(0).await.unwrap().marks.len(), 2049);
+    }
+    assert_eq!(code(list(0).await), ErrorCode::Busy);
 }
 
 #[tokio::test]

@@ -14,8 +14,12 @@ use std::{
 };
 
 use beseda_protocol::{
-    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey, access::Keys,
-    backup::BackupRecord, envelope::LogEntry, request::InboxItem,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey,
+    access::Keys,
+    backup::BackupRecord,
+    envelope::LogEntry,
+    limits,
+    request::{InboxItem, Mark},
 };
 use futures_util::{TryStreamExt, future::BoxFuture};
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool, query, query_scalar};
@@ -147,12 +151,13 @@ impl Drop for SqliteStore {
     }
 }
 
+/// A seq that no log reaches counts as the highest: it must not lead into another chat's log.
 fn place(chat: i64, seq: Seq) -> i64 {
-    chat << 26 | seq.0.cast_signed()
+    chat << 26 | seq.0.min(limits::SEQ_MAX).cast_signed()
 }
 
 fn seq_of(place: i64) -> Seq {
-    Seq(place.cast_unsigned() & beseda_protocol::limits::SEQ_MAX)
+    Seq(place.cast_unsigned() & limits::SEQ_MAX)
 }
 
 async fn load_chat(connection: &mut SqliteConnection, id: ChatId) -> Result<Option<(i64, Chat)>, StoreError> {
@@ -210,6 +215,32 @@ impl LogStore for SqliteStore {
             let (first, _) = append::places(number);
             let rows = query(sql::HANDSHAKES).bind(first).bind(place(number, before));
             self.page(rows, page).await
+        })
+    }
+
+    fn marks(&self, chat: ChatId, after: Seq, count: usize) -> Answer<'_, Vec<Mark>> {
+        Box::pin(async move {
+            let Some((number, _)) = self.load(chat).await? else { return Ok(Vec::new()) };
+            let (_, last) = append::places(number);
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let rows = query(sql::MARKS).bind(place(number, after)).bind(last).bind(count);
+            let (mut rows, mut marks) = (rows.fetch(&self.readers), Vec::new());
+            while let Some(row) = rows.try_next().await? {
+                marks.push(append::mark(&row)?);
+            }
+            Ok(marks)
+        })
+    }
+
+    fn id_at(&self, chat: ChatId, seq: Seq) -> Answer<'_, Option<EnvelopeId>> {
+        Box::pin(async move {
+            let cached = self.cache().id_at(&chat, seq);
+            if cached.is_some() {
+                return Ok(cached);
+            }
+            let Some((number, _)) = self.load(chat).await? else { return Ok(None) };
+            let row = query(sql::ID_AT).bind(place(number, seq)).fetch_optional(&self.readers).await?;
+            row.map(|row| EnvelopeId::from_slice(row.try_get(0)?).map_err(corrupt)).transpose()
         })
     }
 

@@ -118,6 +118,13 @@ impl Device {
         self.connect_as(&server, invite).await
     }
 
+    /// Proves itself again after the relay was started anew.
+    pub async fn back(&mut self, relay: &RelayProcess) {
+        self.address = relay.address.clone();
+        self.session = None;
+        self.connect(None).await.unwrap();
+    }
+
     pub async fn connect_as(&mut self, server: &str, invite: Option<String>) -> Result<(), RelayError> {
         self.nonce = self.ask(&Challenge { device: self.id() }).await?.nonce;
         let proof = self.session_proof(server, invite);
@@ -230,7 +237,14 @@ pub fn handshake(keys: KeyChanges) -> Envelope {
 
 pub fn content(body: &[u8]) -> Envelope {
     let id = EnvelopeId(random());
-    Envelope { id, kind: EnvelopeKind::Content, body: body.to_vec(), welcomes: vec![], keys: None }
+    Envelope {
+        id,
+        kind: EnvelopeKind::Content,
+        body: body.to_vec(),
+        welcomes: vec![],
+        keys: None,
+        accepted_at: None,
+    }
 }
 
 /// The seqs of an accepted append.

@@ -7,12 +7,6 @@ use beseda_protocol::{
 
 use super::client::*;
 
-async fn back(device: &mut Device, relay: &RelayProcess) {
-    device.address = relay.address.clone();
-    device.session = None;
-    device.connect(None).await.unwrap();
-}
-
 #[tokio::test]
 async fn sigkill_right_after_an_accepted_answer_loses_nothing() {
     let data = tempfile::tempdir().unwrap();
@@ -26,7 +20,7 @@ async fn sigkill_right_after_an_accepted_answer_loses_nothing() {
         assert_eq!(places(answer.clone()), [2 + round]);
         relay.kill();
         relay = RelayProcess::start(data.path(), &[]);
-        back(&mut anna, &relay).await;
+        anna.back(&relay).await;
         let ChatState::Open(head) = anna.open(chat, &key).await.unwrap() else { panic!() };
         assert_eq!((head.log, head.seq), (created.log, Seq(2 + round)));
         assert_eq!(anna.append(chat, 1, &said).await, answer, "asked again, answered alike");
@@ -49,7 +43,7 @@ async fn a_restart_keeps_everything() {
     anna.ask(&request).await.unwrap();
     assert!(relay.stop());
     let relay = RelayProcess::start(data.path(), &["--invite-only"]);
-    back(&mut anna, &relay).await;
+    anna.back(&relay).await;
     assert!(matches!(anna.open(chat, &key).await.unwrap(), ChatState::Open(head) if head.seq == Seq(1)));
     let answer = anna.ask(&ListHandshakes { chat, before: Seq(u64::MAX) }).await.unwrap();
     assert_eq!((answer.entries.len(), answer.more), (1, false));

@@ -117,7 +117,7 @@ impl<'a> Mallory<'a> {
         };
         let session = Session::open(&self.wire, device.keys.signing(), None).await.unwrap();
         session.open_chats(&[(self.chat, state.slot_secret)]).await.unwrap();
-        let envelope = Envelope { id, kind, body, welcomes: vec![], keys: None };
+        let envelope = Envelope { id, kind, body, welcomes: vec![], keys: None, accepted_at: None };
         session.call(&Append { chat: self.chat, cas: state.last_handshake, envelopes: vec![envelope] }).await
     }
 

@@ -59,15 +59,21 @@ async fn is_kept_out(core: &Core, chat: ChatId, slot: Secret, relay: &RelayProce
         (EnvelopeKind::Handshake, 3),
         (EnvelopeKind::Handshake, 0),
     ] {
-        let envelope =
-            Envelope { id: EnvelopeId(random()), kind, body: vec![7; 300], welcomes: vec![], keys: None };
+        let envelope = Envelope {
+            id: EnvelopeId(random()),
+            kind,
+            body: vec![7; 300],
+            welcomes: vec![],
+            keys: None,
+            accepted_at: None,
+        };
         let append = Append { chat, cas: Seq(cas), envelopes: vec![envelope] };
         denied(session.call(&append).await.unwrap_err());
     }
     denied(session.call(&ListHandshakes { chat, before: Seq(1000) }).await.unwrap_err());
 
     let mut live = session.live().await.unwrap();
-    let cursor = Cursor { log: None, seq: Seq::ZERO };
+    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None };
     live.send.send(ClientFrame::Credit { bytes: 1_000_000 }).await.unwrap();
     live.send.send(ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await.unwrap();
     // Another answer, which comes after whatever the first one brought.
@@ -77,6 +83,7 @@ async fn is_kept_out(core: &Core, chat: ChatId, slot: Secret, relay: &RelayProce
         match live.receive.recv().await.expect("the relay answers") {
             RelayFrame::Heads { chats } => heads.push(chats),
             RelayFrame::Batch { .. } => panic!("the relay gave away what was said"),
+            RelayFrame::Parted { .. } => panic!("the relay compared a stranger's cursor with the log"),
             RelayFrame::Denied { .. } | RelayFrame::Inbox { .. } => {}
             RelayFrame::Closing { error } => panic!("{error}"),
         }

@@ -224,6 +224,7 @@ async fn a_handshake_that_everybody_refuses_costs_one_place_in_the_log() {
             chat,
             era,
             parent,
+            follows: None,
             by: keys.device(),
             adds: vec![],
             removes: vec![anna.core().device().keys.device()],

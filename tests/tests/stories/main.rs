@@ -24,6 +24,7 @@ mod profiles;
 mod profiles_of_people;
 mod rebuild;
 mod recovery;
+mod relay_loss;
 mod roles;
 mod safety;
 mod talking;

@@ -69,7 +69,14 @@ async fn names(person: &Person, chat: ChatId) -> Vec<String> {
 }
 
 fn envelope(kind: EnvelopeKind, keys: Option<KeyChanges>) -> Envelope {
-    Envelope { id: EnvelopeId(random()), kind, body: vec![0xff; 300], welcomes: vec![], keys }
+    Envelope {
+        id: EnvelopeId(random()),
+        kind,
+        body: vec![0xff; 300],
+        welcomes: vec![],
+        keys,
+        accepted_at: None,
+    }
 }
 
 #[tokio::test]
@@ -101,7 +108,7 @@ async fn a_key_that_a_member_hid_in_their_slot_goes_with_them() {
         panic!("the hidden key is as good as any")
     };
     let mut live = session.live().await.unwrap();
-    let wanted = Wanted { chat, cursor: Cursor { log: Some(log), seq: at[0].seq } };
+    let wanted = Wanted { chat, cursor: Cursor { log: Some(log), seq: at[0].seq, id: None } };
     live.send.send(ClientFrame::Credit { bytes: 1_000_000 }).await.unwrap();
     live.send.send(ClientFrame::Subscribe { chats: vec![wanted] }).await.unwrap();
     assert!(matches!(live.receive.recv().await, Some(RelayFrame::Heads { .. })));

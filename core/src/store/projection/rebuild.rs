@@ -11,7 +11,7 @@ use crate::{
     store::{
         Tx, account, annotations,
         chats::{self, Status},
-        handshakes, kept, members, messages, own, profiles, readers, search, standings, statements,
+        handshakes, kept, members, messages, moves, own, profiles, readers, search, standings, statements,
     },
 };
 
@@ -47,6 +47,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     annotations::drop_all(tx, first, last).await?;
     annotations::clear_early(tx, chat).await?;
     readers::clear(tx, chat).await?;
+    moves::clear(tx, chat).await?;
     profiles::clear(tx, chat).await?;
     if chats::state(tx, chat).await?.kind == ChatKind::Notes {
         own::clear(tx).await?;

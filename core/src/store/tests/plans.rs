@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{
     super::{
         account, actors, annotations, arrange, backup, changes, chats, contacts, eras, handshakes,
-        invitations, joining, kept, linking, members, messages, mls, news, own, own_profile, profiles,
+        invitations, joining, kept, linking, log, members, messages, mls, moves, news, own, own_profile, profiles,
         projection, quarantine, readers, roles, search, standings, trust, users,
     },
     anna,
@@ -27,9 +27,11 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("joining", joining::ALL),
     ("kept", kept::ALL),
     ("linking", linking::ALL),
+    ("log", log::ALL),
     ("members", members::ALL),
     ("messages", messages::ALL),
     ("mls", mls::ALL),
+    ("moves", moves::ALL),
     ("news", news::ALL),
     ("own", own::ALL),
     ("own_profile", own_profile::ALL),
@@ -59,6 +61,12 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
         "SCHEDULED",
         "SCAN s USING INDEX scheduled_by_time",
         "all that waits is listed, in the index's order",
+    ),
+    (
+        "log",
+        "CHANGES",
+        "USE TEMP B-TREE FOR ORDER BY",
+        "the whole log of a chat, once, when a relay has lost it: an index by place would cost every message",
     ),
     (
         "messages",
@@ -103,6 +111,9 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
         "USE TEMP B-TREE FOR ORDER BY",
         "the rebuild of one chat reads all of it once; an index for it would cost every send",
     ),
+    ("backup", "FORGET_DONE", "SCAN chats", "a relay has lost its data: every chat is due again"),
+    ("joining", "KNOCK_AGAIN_ALL", "SCAN knocks", "a relay has lost its data: a handful, all of them"),
+    ("moves", "NEWEST", "SCAN m USING INDEX moves_by_time", "ends at the first row of the index"),
     ("contacts", "LIST", "SCAN c", "all are listed"),
     ("contacts", "BLOCKED", "SCAN b", "all are listed"),
     ("contacts", "BLOCKED_NUMBERS", "SCAN blocked", "a handful, all wanted, a page at a time"),

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// When the store fails.
 pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    let queued = changes::take_queued(tx, chat).await?;
+    let queued = changes::take_queued(tx, chat, device.keys.device()).await?;
     if queued.is_empty() {
         return Ok(());
     }

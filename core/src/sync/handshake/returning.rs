@@ -72,6 +72,7 @@ pub async fn prepare(device: &Device, returning: &Returning) -> Result<Option<En
         chat: state.id,
         era: group.era(),
         parent: ends.handshake,
+        follows: None,
         by: device.keys.device(),
         adds: vec![Added { identity: device.keys.identity().clone(), slot: state.slot_id, key }],
         removes: vec![],

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use beseda_protocol::{
     ChatId, DeviceId, EnvelopeId, Seq,
     envelope::{EnvelopeKind, LogEntry},
-    request::Accepted,
+    request::{Accepted, Mark},
 };
 use sqlx::{Connection, Row, SqliteConnection, query, query_as};
 
@@ -210,14 +210,20 @@ pub fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<LogEntry, StoreError> {
     Ok(LogEntry {
         seq: seq_of(row.try_get(0)?),
         id: EnvelopeId::from_slice(row.try_get(1)?).map_err(corrupt)?,
-        kind: if row.try_get::<i64, _>(2)? == HANDSHAKE {
-            EnvelopeKind::Handshake
-        } else {
-            EnvelopeKind::Content
-        },
+        kind: kind(row.try_get(2)?),
         accepted_at: row.try_get(3)?,
         body: row.try_get(4)?,
     })
+}
+
+/// The mark of a row of [`sql::MARKS`].
+pub fn mark(row: &sqlx::sqlite::SqliteRow) -> Result<Mark, StoreError> {
+    let id = EnvelopeId::from_slice(row.try_get(0)?).map_err(corrupt)?;
+    Ok(Mark { id, kind: kind(row.try_get(1)?) })
+}
+
+fn kind(number: i64) -> EnvelopeKind {
+    if number == HANDSHAKE { EnvelopeKind::Handshake } else { EnvelopeKind::Content }
 }
 
 /// Lowest and highest place of a chat's log.

@@ -16,6 +16,11 @@ pub const READ: &str = "SELECT place, id, kind, accepted_at, body FROM entries \
 pub const HANDSHAKES: &str = "SELECT place, id, kind, accepted_at, body FROM entries \
      WHERE kind = 1 AND place > ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
 
+/// `?1 < place <= ?2`. The body is last in its row: further pages of a large one are not read.
+pub const MARKS: &str =
+    "SELECT id, kind FROM entries WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
+pub const ID_AT: &str = "SELECT id FROM entries WHERE place = ?1";
+
 pub const DEVICE: &str = "SELECT number FROM devices WHERE device = ?1";
 pub const OPEN_DEVICE: &str = "INSERT INTO devices (device, opened_at, inbox_next) VALUES (?1, ?2, ?3)";
 pub const SPEND_INVITE: &str =
@@ -117,6 +122,8 @@ pub fn all() -> Vec<&'static str> {
         REMOVE_KEY,
         READ,
         HANDSHAKES,
+        MARKS,
+        ID_AT,
         DEVICE,
         OPEN_DEVICE,
         SPEND_INVITE,

@@ -1,0 +1,231 @@
+//! The part of an exchange that brings the relay's log of a chat and the one known here together, where the relay has lost
+//! its own or has an older one. Not here: how two logs are compared, and what goes into an envelope (`sync::refill`).
+
+use beseda_protocol::{
+    ChatId, LogId, Seq,
+    envelope::EnvelopeKind,
+    live::{ClientFrame, Wanted},
+    request::{Append, AppendAnswer, ChatState as Remote, Cursor, ErrorCode, ListMarks, Mark},
+};
+
+use super::{Exchange, Refilling, SyncError, send};
+use crate::{
+    error::Error,
+    store::{
+        Durability, backup,
+        chats::{self, ChatState, Status},
+        joining,
+        log::{self, Known},
+    },
+    sync::{
+        refill::{self, Standing},
+        transport::TransportError,
+    },
+};
+
+/// Others may fill the same log at the same time: then it is compared again, so often.
+const ROUNDS: usize = 16;
+
+/// What came of putting entries there.
+enum Put {
+    Done,
+    /// Somebody else has put something there meanwhile.
+    Again,
+    /// The relay does not take it from this device.
+    Refused,
+}
+
+impl Exchange<'_> {
+    /// Brings every chat whose log the relay has lost to where it was, as far as this device can.
+    pub(super) async fn refill_lost(&mut self) -> Result<(), SyncError> {
+        let lost = |(id, followed): (&ChatId, &super::Followed)| (followed.lost && !followed.tried).then_some(*id);
+        let lost: Vec<ChatId> = self.chats.iter().filter_map(lost).collect();
+        for (n, id) in lost.iter().enumerate() {
+            if n == 0 && !self.relay_forgot {
+                self.relay_forgot = true;
+                self.tell_again().await?;
+            }
+            let healed = Box::pin(self.refill(*id)).await;
+            self.progress.send_if_modified(|progress| progress.refilling.take().is_some());
+            let healed = healed?;
+            if let Some(followed) = self.chats.get_mut(id) {
+                followed.lost = !healed;
+                followed.tried = true;
+            }
+            if healed {
+                self.push(*id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever has lost logs has lost what waited in inboxes, and the backup.
+    async fn tell_again(&mut self) -> Result<(), SyncError> {
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        joining::knock_again_all(&mut tx).await?;
+        backup::forget_done(&mut tx).await?;
+        tx.commit().await?;
+        self.published = false;
+        self.knock().await
+    }
+
+    /// `true`: the chat goes on.
+    async fn refill(&mut self, id: ChatId) -> Result<bool, SyncError> {
+        let Some(chat) = self.chats.get(&id).map(|followed| followed.chat) else { return Ok(false) };
+        for _ in 0..ROUNDS {
+            let state = chats::state(&mut *self.reader().await?, chat).await?;
+            if state.status != Status::Active || state.cursor == Seq::ZERO {
+                return Ok(false);
+            }
+            let proof = [(state.id, state.slot_secret.clone())];
+            let (log, theirs) = match self.session.open_chats(&proof).await?.chats.first() {
+                Some(Remote::Open(head)) => self.marks(id, head.log, state.cursor).await?,
+                Some(Remote::Unknown) => (None, vec![]),
+                Some(Remote::Denied) | None => return Ok(false),
+            };
+            let ours =
+                log::known(&mut *self.reader().await?, chat, state.id, Seq::ZERO, state.cursor).await?;
+            match (refill::compare(id, &ours, &theirs), log) {
+                (Standing::Short, _) => match self.put(&state, log, &ours, &theirs).await? {
+                    Put::Done | Put::Again => {}
+                    Put::Refused => return Ok(false),
+                },
+                (Standing::Follows, Some(log)) => {
+                    refill::follow(self.device, chat, log, &theirs).await?;
+                    self.follow_again(id).await?;
+                    return Ok(true);
+                }
+                (Standing::Parted(common), Some(log)) => {
+                    tracing::warn!(common = common.0, "the relay's log of a chat has gone on in another way");
+                    if !Box::pin(refill::go_back(self.device, chat, log, &theirs, common)).await? {
+                        return Ok(false);
+                    }
+                    self.follow_again(id).await?;
+                    return Ok(true);
+                }
+                (Standing::Follows | Standing::Parted(_), None) => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+
+    /// What the relay's log holds, up to `upto`.
+    async fn marks(
+        &self,
+        chat: ChatId,
+        log: LogId,
+        upto: Seq,
+    ) -> Result<(Option<LogId>, Vec<Mark>), SyncError> {
+        let mut marks: Vec<Mark> = Vec::new();
+        while (marks.len() as u64) < upto.0 {
+            let answer = self.session.call(&ListMarks { chat, after: Seq(marks.len() as u64) }).await?;
+            if answer.log != log {
+                return Err(TransportError::Protocol("a log that changes while it is read".into()).into());
+            }
+            marks.extend(&answer.marks);
+            if !answer.more || answer.marks.is_empty() {
+                break;
+            }
+        }
+        Ok((Some(log), marks))
+    }
+
+    /// Puts what the relay's log lacks there, in the old order.
+    async fn put(
+        &mut self,
+        state: &ChatState,
+        mut log: Option<LogId>,
+        ours: &[Known],
+        theirs: &[Mark],
+    ) -> Result<Put, SyncError> {
+        let begun = log::begun(&mut *self.reader().await?, state.number).await?;
+        let total = ours.len() - theirs.len();
+        let mut cas = refill::last_handshake(theirs, Seq(theirs.len() as u64));
+        let mut rest = &ours[theirs.len()..];
+        while let Some(first) = rest.first() {
+            let (done, all) = ((total - rest.len()) as u64, total as u64);
+            self.progress.send_modify(|progress| progress.refilling = Some(Refilling { done, all }));
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            let mut envelopes =
+                refill::envelopes(&mut tx, state, &rest[..refill::together(rest)]).await?;
+            if let (None, [first]) = (log, &mut envelopes[..]) {
+                first.keys = Some(refill::all_keys(&mut tx, state.number).await?);
+            } else if begun.is_some_and(|(begun, upto)| log == Some(begun) && first.seq <= upto) {
+                // All who are in have been named at the beginning.
+                envelopes.iter_mut().for_each(|envelope| envelope.keys = None);
+            }
+            tx.end().await?;
+            let count = envelopes.len();
+            let append = Append { chat: state.id, cas, envelopes };
+            let (new_log, at) = match self.session.call(&append).await {
+                Ok(AppendAnswer::Accepted { log, at }) => (log, at),
+                Ok(AppendAnswer::Conflict(_)) => return Ok(Put::Again),
+                Err(TransportError::Relay(error))
+                    if matches!(error.code, ErrorCode::Denied | ErrorCode::Invalid | ErrorCode::TooLarge) =>
+                {
+                    tracing::warn!(%error, "the relay does not take what it has lost from this device");
+                    return Ok(Put::Refused);
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if log.replace(new_log).is_none() {
+                let mut tx = self.device.store.begin(Durability::Process).await?;
+                log::set_begun(&mut tx, state.number, new_log).await?;
+                tx.commit().await?;
+                return Ok(Put::Again);
+            }
+            let expected = (first.seq.0..).map(Seq);
+            if at.len() != count || !at.iter().map(|accepted| accepted.seq).eq(expected.take(count)) {
+                return Ok(Put::Again);
+            }
+            if first.kind == EnvelopeKind::Handshake {
+                cas = first.seq;
+            }
+            rest = &rest[count..];
+        }
+        Ok(Put::Done)
+    }
+
+    /// Reads on from where the chat stands now.
+    async fn follow_again(&mut self, id: ChatId) -> Result<(), SyncError> {
+        let Some(followed) = self.chats.get_mut(&id) else { return Ok(()) };
+        let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
+        let state = chats::state(&mut reader, followed.chat).await?;
+        drop(reader);
+        followed.cursor = state.cursor;
+        followed.head = state.cursor;
+        followed.in_flight = Seq::ZERO;
+        followed.news = true;
+        // Until its head is told nothing is sent.
+        followed.asked = true;
+        let cursor = Cursor { log: state.log, seq: state.cursor, id: state.cursor_id };
+        let wanted = Wanted { chat: id, cursor };
+        send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] }).await?;
+        Ok(())
+    }
+
+    /// Chats that the relay has said this device is not in, and whose members have not said so: it may have been wrong, or
+    /// have forgotten and learnt it again.
+    pub(super) async fn ask_denied(&mut self) -> Result<(), SyncError> {
+        let this = self.device.keys.device();
+        let denied = chats::denied(&mut *self.reader().await?, this).await?;
+        if denied.is_empty() {
+            return Ok(());
+        }
+        let mut proofs = Vec::with_capacity(denied.len());
+        for chat in &denied {
+            let state = chats::state(&mut *self.reader().await?, *chat).await?;
+            proofs.push((state.id, state.slot_secret));
+        }
+        let answer = self.session.open_chats(&proofs).await?;
+        for (chat, remote) in denied.into_iter().zip(answer.chats) {
+            if let Remote::Open(_) = remote {
+                let mut tx = self.device.store.begin(Durability::Process).await?;
+                chats::set_status(&mut tx, chat, Status::Active).await?;
+                crate::store::messages::fail_queued(&mut tx, chat, 0).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+}
