@@ -99,6 +99,9 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
   doctor             check looked_at findings (chat, or null, and what) more advice (null when nothing is wrong)
                      check: pages | database | changes | documents | projection | index
   quarantine         seq held reason
+  relay show, relay use
+                     relay proposed (null, or relay and by: who wants the chats to be there)
+  relay move         relay told (whether the relay of before took the word for the others)
   sync               state (up_to_date) waiting undelivered last_sync
                      undelivered: requests to join whose inviter's device the relay has not met yet
   watch              event=message: as log. event=chat: as chat list, and was: the id it had before, or null.
@@ -216,6 +219,9 @@ pub enum Command {
     Withdraw { chat: String },
     #[command(flatten)]
     Message(MessageCommand),
+    /// Where the relay is, and how to go to another one with everything.
+    #[command(subcommand)]
+    Relay(Relay),
     /// Exchange everything with the relay, and end when nothing is left to send or fetch.
     Sync,
     /// Stay connected and print a line for each event, until SIGINT or SIGTERM.
@@ -545,4 +551,25 @@ mod tests {
             assert!(Arguments::try_parse_from([&["beseda"], wrong].concat()).is_err(), "{wrong:?}");
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Relay {
+    /// The relay of this profile, and where others want it to be.
+    Show,
+    /// Use another relay from now on, or this one with another invitation token. It is given all that it lacks of the chats
+    /// of this profile.
+    Use {
+        url: String,
+        /// Invitation token of the relay, where it asks for one.
+        #[arg(long, value_name = "TOKEN")]
+        invite: Option<String>,
+    },
+    /// The same, and tell everybody in the chats where to follow: as an admin of them, in dialogs, and one's own devices.
+    Move {
+        url: String,
+        /// Invitation token of the relay, where it asks for one.
+        #[arg(long, value_name = "TOKEN")]
+        invite: Option<String>,
+    },
 }

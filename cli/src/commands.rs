@@ -14,6 +14,7 @@ mod lists;
 mod message;
 mod people;
 pub mod recovery;
+mod relay;
 mod roles;
 mod sync;
 mod verify;
@@ -151,6 +152,7 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
         Command::Join { link } => invite::join(core, &link, out).await,
         Command::Withdraw { chat } => invite::withdraw(core, &chat, out).await,
         Command::Message(command) => on_message(core, command, out).await,
+        Command::Relay(command) => relay::run(core, command, out).await,
         Command::Sync => sync::sync(core, out).await,
         Command::Quarantine { chat } => chat::quarantine(core, &chat, out).await,
         Command::Settings { change } => later::settings(core, change, out).await,

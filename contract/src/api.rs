@@ -196,6 +196,12 @@ pub struct Settings {
     pub words_kept: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MovedRelay {
+    /// The relay of before took the word for the others. Else they must be told in another way.
+    pub told: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MessagePage {
     /// Newest first.
@@ -452,4 +458,8 @@ commands! { Inner:
     "sync_status" GetSyncStatus {} -> SyncStatus;
     /// Tries the relay now instead of after the back-off.
     "reconnect" Reconnect {} -> Done;
+    /// Uses another relay, or this one with another invitation token. It is given what it lacks.
+    "use_relay" UseRelay { relay: String, invite: Option<String> } -> Done;
+    /// The same, and tells the others over the relay of now where to follow.
+    "move_relay" MoveRelay { relay: String, invite: Option<String> } -> MovedRelay;
 }

@@ -70,6 +70,9 @@ pub fn unreported() -> Report {
 /// Messages that are due are looked for at least this often: a machine may sleep, and its clock be set.
 const LOOK_FOR_DUE: Duration = Duration::from_secs(60);
 
+/// The relay of before may be gone: who moves does not wait for it longer than this.
+const LAST_WORD: Duration = Duration::from_secs(20);
+
 /// A draft is told to the person's other devices when it has stood so long.
 const PAUSE_IN_TYPING: Duration = Duration::from_secs(5);
 
@@ -110,6 +113,10 @@ pub struct SyncStatus {
     pub last_sync: Millis,
     /// Another device of this person has put this one out.
     pub removed: bool,
+    /// URL of the relay.
+    pub relay: String,
+    /// Where somebody wants this person's chats to be instead.
+    pub proposed: Option<ProposedRelay>,
 }
 
 pub struct Core {
@@ -344,7 +351,11 @@ impl Core {
         }
         let last_sync = account::load(&mut reader).await?.map_or(0, |account| account.last_sync);
         let removed = own::is_removed(&mut reader).await?;
-        Ok(SyncStatus { progress: self.progress.borrow().clone(), waiting, last_sync, removed })
+        let relay = self.device.relay().url;
+        let newest = moves::newest(&mut reader).await?;
+        let proposed = newest.filter(|proposed| !same_relay(&proposed.relay, &relay));
+        let progress = self.progress.borrow().clone();
+        Ok(SyncStatus { progress, waiting, last_sync, removed, relay, proposed })
     }
 
     /// Exchanges everything over the profile's own relay, and ends when nothing is left to send or fetch.
@@ -425,14 +436,21 @@ impl Core {
         Ok(())
     }
 
-    /// Where somebody wants this person's chats to be, if it is not here: the newest such wish.
+    /// Moves this person, and whoever wants to follow, to another relay: tells them over the relay of now, if it is there, and
+    /// goes. Answers whether that relay took the word.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn proposed_relay(&self) -> Result<Option<ProposedRelay>> {
-        let ours = self.device.relay().url;
-        let newest = moves::newest(&mut *self.reader().await?).await?;
-        Ok(newest.filter(|proposed| !same_relay(&proposed.relay, &ours)))
+    /// [`Error::BadRelayUrl`]: nothing happened then.
+    pub async fn move_relay(&self, url: &str, invite: Option<&str>) -> Result<bool> {
+        let was_running = !self.running.lock().await.is_empty();
+        self.tell_move(url).await?;
+        self.stop_syncing().await;
+        let told = tokio::time::timeout(LAST_WORD, self.sync()).await.is_ok_and(|synced| synced.is_ok());
+        self.use_relay(url, invite).await?;
+        if was_running {
+            self.start_syncing().await?;
+        }
+        Ok(told)
     }
 
     /// Tries the relay now instead of after the back-off.

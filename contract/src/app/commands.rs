@@ -23,8 +23,8 @@ use crate::{
     ApiError, Code,
     api::{
         ChatList, CloseTimeline, CreateAccount, CreateChat, Done, GetStart, GetSyncStatus, HandOver, Handle,
-        KeepKey, LeaveChat, ListChats, ListMembers, Lock, MemberList, Reconnect, RemoveMember, SetAdmin,
-        SetHistory, SetRights, Unlock,
+        KeepKey, LeaveChat, ListChats, ListMembers, Lock, MemberList, MoveRelay, MovedRelay, Reconnect,
+        RemoveMember, SetAdmin, SetHistory, SetRights, Unlock, UseRelay,
     },
     view::{ChatRow, KeyChoice, Me, Start, SyncStatus},
 };
@@ -197,6 +197,20 @@ impl Handle<GetSyncStatus> for Inner {
     async fn handle(self: &Arc<Self>, _: GetSyncStatus) -> Answer<SyncStatus> {
         let core = self.core().await?;
         Ok(convert::sync_status(&core.sync_status().await?))
+    }
+}
+
+impl Handle<UseRelay> for Inner {
+    async fn handle(self: &Arc<Self>, UseRelay { relay, invite }: UseRelay) -> Answer<Done> {
+        self.core().await?.use_relay(&relay, invite.as_deref()).await?;
+        Ok(Done {})
+    }
+}
+
+impl Handle<MoveRelay> for Inner {
+    async fn handle(self: &Arc<Self>, MoveRelay { relay, invite }: MoveRelay) -> Answer<MovedRelay> {
+        let told = Box::pin(self.core().await?.move_relay(&relay, invite.as_deref())).await?;
+        Ok(MovedRelay { told })
     }
 }
 

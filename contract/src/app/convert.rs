@@ -26,7 +26,7 @@ use crate::{
         ChatEvent, ChatKind, ChatRights, ChatRow, ChatStatus, DeviceJoins, DeviceRow, EventItem, FailReason,
         ForwardedFrom, FoundRow, InvitationRow, InvitationStanding, KeyKind, LastLine, LeavingState, Me,
         MemberRow, Mention, MessageItem, PollOption, PollView, Quote, ReactionCount, RefusedReason,
-        SendState, SyncState, SyncStatus, TimelineItem, TimelineOp,
+        ProposedRelay, Refilling, SendState, SyncState, SyncStatus, TimelineItem, TimelineOp,
     },
 };
 
@@ -473,6 +473,12 @@ pub fn sync_status(status: &CoreStatus) -> SyncStatus {
         error: status.progress.error.as_ref().map(transport_error),
         last_sync: (status.last_sync > 0).then_some(status.last_sync),
         removed: status.removed,
+        relay: status.relay.clone(),
+        refilling: status.progress.refilling.map(|refilling| Refilling { done: refilling.done, all: refilling.all }),
+        proposed: status.proposed.as_ref().map(|proposed| ProposedRelay {
+            relay: proposed.relay.clone(),
+            by: proposed.by.clone(),
+        }),
     }
 }
 

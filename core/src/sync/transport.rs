@@ -17,8 +17,12 @@ pub enum TransportError {
     Away(String),
     #[error(transparent)]
     Relay(#[from] RelayError),
-    /// The relay does not have what it had of some chats, or shows another log. Nothing is lost on this device.
-    #[error("the relay has lost what it held of {0} chats: what you write there waits on this device")]
+    /// The relay does not have what it had of some chats, or shows another log, and this device cannot mend it. Nothing is
+    /// lost on this device.
+    #[error(
+        "the relay has lost what it held of {0} chats, and does not take it from this device: it waits until the device of \
+         somebody who may let others in has been here"
+    )]
     Lost(usize),
     /// An answer that no relay of this version gives.
     #[error("the relay's answer is not of the protocol: {0}")]

@@ -67,6 +67,8 @@ import type { MessageLink } from './MessageLink';
 import type { MessagePage } from './MessagePage';
 import type { MessageSource } from './MessageSource';
 import type { MovePinned } from './MovePinned';
+import type { MoveRelay } from './MoveRelay';
+import type { MovedRelay } from './MovedRelay';
 import type { MuteChat } from './MuteChat';
 import type { NewerLoaded } from './NewerLoaded';
 import type { NextMention } from './NextMention';
@@ -118,6 +120,7 @@ import type { TimelineSnapshot } from './TimelineSnapshot';
 import type { Totals } from './Totals';
 import type { Unlock } from './Unlock';
 import type { Unschedule } from './Unschedule';
+import type { UseRelay } from './UseRelay';
 import type { Versions } from './Versions';
 import type { Vote } from './Vote';
 import type { Withdraw } from './Withdraw';
@@ -209,4 +212,6 @@ export interface Api {
   save_draft: { arguments: SaveDraft; result: Done };
   sync_status: { arguments: GetSyncStatus; result: SyncStatus };
   reconnect: { arguments: Reconnect; result: Done };
+  use_relay: { arguments: UseRelay; result: Done };
+  move_relay: { arguments: MoveRelay; result: MovedRelay };
 }

@@ -24,11 +24,11 @@ async fn a_team_goes_to_another_relay_and_takes_everything_with_it() {
     anna.core().use_relay(&new.url, None).await.unwrap();
     anna.core().sync().await.unwrap();
     for person in [&boris, &clara] {
-        let proposed = person.core().proposed_relay().await.unwrap().unwrap();
+        let proposed = person.core().sync_status().await.unwrap().proposed.unwrap();
         assert_eq!((proposed.relay.as_str(), proposed.by.as_str()), (new.url.as_str(), "Anna"));
         person.core().use_relay(&proposed.relay, None).await.unwrap();
         person.core().sync().await.unwrap();
-        assert_eq!(person.core().proposed_relay().await.unwrap(), None, "they are there");
+        assert_eq!(person.core().sync_status().await.unwrap().proposed, None, "they are there");
     }
     boris.says(chat, "here it is nicer").await;
     for person in [&boris, &anna, &clara, &boris, &anna, &clara] {
@@ -47,7 +47,7 @@ async fn only_who_speaks_for_a_chat_proposes_another_relay() {
     let Team { anna, boris, clara, chat: _ } = team(&world, History::All).await;
     clara.core().tell_move("https://elsewhere.test").await.unwrap();
     exchange(&[&clara, &anna, &boris]).await;
-    assert_eq!(boris.core().proposed_relay().await.unwrap(), None);
+    assert_eq!(boris.core().sync_status().await.unwrap().proposed, None);
     assert!(anna.core().tell_move("not an address").await.is_err());
     assert!(anna.core().tell_move("http://elsewhere.test").await.is_err(), "nothing goes out in the open");
 }
