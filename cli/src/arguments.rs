@@ -99,6 +99,9 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
   doctor             check looked_at findings (chat, or null, and what) more advice (null when nothing is wrong)
                      check: pages | database | changes | documents | projection | index
   quarantine         seq held reason
+  export-bundle      file chats envelopes
+  import-bundle      envelopes (that brought something) unknown (chats of which this profile knows nothing)
+                     gaps (chats of which more is missing here than the bundle holds: ask for one with --all)
   relay show, relay use
                      relay proposed (null, or relay and by: who wants the chats to be there)
   relay move         relay told (whether the relay of before took the word for the others)
@@ -219,6 +222,15 @@ pub enum Command {
     Withdraw { chat: String },
     #[command(flatten)]
     Message(MessageCommand),
+    /// Write what this device has of its chats into one sealed file, for devices that no relay reaches: a USB stick.
+    ExportBundle {
+        file: PathBuf,
+        /// Everything that is here, not only what others may lack.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take in what such a file of somebody's device holds of your chats. It can be done again.
+    ImportBundle { file: PathBuf },
     /// Where the relay is, and how to go to another one with everything.
     #[command(subcommand)]
     Relay(Relay),

@@ -3,6 +3,7 @@
 mod account;
 mod annotate;
 mod arrange;
+mod bundle;
 mod chat;
 mod contacts;
 mod device;
@@ -152,6 +153,8 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
         Command::Join { link } => invite::join(core, &link, out).await,
         Command::Withdraw { chat } => invite::withdraw(core, &chat, out).await,
         Command::Message(command) => on_message(core, command, out).await,
+        Command::ExportBundle { file, all } => bundle::export(core, &file, all, out).await,
+        Command::ImportBundle { file } => bundle::import(core, &file, out).await,
         Command::Relay(command) => relay::run(core, command, out).await,
         Command::Sync => sync::sync(core, out).await,
         Command::Quarantine { chat } => chat::quarantine(core, &chat, out).await,

@@ -117,6 +117,7 @@ impl From<Error> for Failure {
             Error::NoBackup => (Exit::NotFound, "no_backup"),
             Error::BackupExists(_) => (Exit::BadInput, "backup_exists"),
             Error::NotABackup => (Exit::BadInput, "not_a_backup"),
+            Error::NotABundle => (Exit::BadInput, "not_a_bundle"),
             Error::Forbidden(Refusal::NotAdmin) => (Exit::NotAllowed, "not_admin"),
             Error::NotYours => (Exit::NotAllowed, "not_yours"),
             Error::Forbidden(_) => (Exit::NotAllowed, "forbidden"),

@@ -1,6 +1,7 @@
 //! The façade: open a profile, act, query, subscribe. Shell, CLI and tests use nothing else to run a device.
 
 mod acts;
+mod bundles;
 mod devices;
 mod find;
 mod people;

@@ -71,6 +71,8 @@ pub enum Error {
     BackupExists(std::path::PathBuf),
     #[error("that file is no backup of Beseda")]
     NotABackup,
+    #[error("this file is not a bundle, or it ends too early: ask for it again")]
+    NotABundle,
     #[error("the recovery words were written down, and are nowhere but on that paper")]
     WordsKept,
     #[error("word {0} is another one: look at what you have written down")]

@@ -8,6 +8,7 @@
 //! Deliberately absent: windows, HTTP servers, and anything that reads an Automerge document to answer a query.
 
 pub mod actions;
+pub mod bundle;
 mod core;
 pub mod crypto;
 pub mod device;

@@ -89,6 +89,8 @@ impl From<Error> for ApiError {
             Error::NoBackup => Code::NoBackup,
             Error::BackupExists(_) => Code::BackupExists,
             Error::NotABackup => Code::NotABackup,
+            // The window does not take bundles.
+            Error::NotABundle => Code::BadRequest,
             _ => Code::Internal,
         };
         Self::new(code, error.to_string())

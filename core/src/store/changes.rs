@@ -22,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
         place, accepted_at, bytes, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
-    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, turn FROM changes WHERE actor_no = ? AND seq = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, sealed <> x'' FROM changes WHERE actor_no = ? AND seq = ?";
     ACCEPT = "UPDATE changes SET place = ?, accepted_at = ?, sealed = ?, turn = 0 WHERE change_no = ?";
     FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
     SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
@@ -36,11 +36,11 @@ statements! {
         WHERE chat_no = ? AND place = 0 ORDER BY turn, change_no LIMIT ?";
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
-    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn, a.device_id FROM changes c JOIN actors a USING (actor_no)
+    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.turn, c.change_no";
     DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
-    PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND turn = 0";
+    PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }
 
@@ -94,7 +94,7 @@ pub struct Stored {
     pub number: i64,
     pub hash: ChangeHash,
     pub queued: bool,
-    /// It was in a log that has gone on without it.
+    /// Somebody has sealed it before: it was in a log that has gone on without it, or came in a bundle.
     pub again: bool,
     pub first_fact: u32,
     pub next_fact: u32,
@@ -112,7 +112,7 @@ pub struct Waiting {
     pub bytes: Vec<u8>,
     /// Below 0: it was in a log that has gone on without it.
     pub turn: i64,
-    /// As it was in that log.
+    /// As somebody has sealed it before.
     pub sealed: Option<Sealed>,
 }
 
@@ -222,13 +222,13 @@ pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<
     type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>, i64);
     let row: Option<Row> =
         sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
-    row.map(|(number, hash, place, first, next, bytes, turn)| {
+    row.map(|(number, hash, place, first, next, bytes, sealed)| {
         let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
         Ok(Stored {
             number,
             hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
             queued: place == 0,
-            again: turn < 0,
+            again: sealed == 1,
             first_fact: fact(first)?,
             next_fact: fact(next)?,
             bytes,
@@ -373,7 +373,7 @@ pub struct Taken {
 }
 
 /// Takes what is queued out of a chat, in the order it was written. The columns it was in are not gone on with. What
-/// others than `this` device said, and a log has gone on without, goes too: their devices say it again.
+/// others than `this` device said and only waits here with it goes too: their devices say it again.
 pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<Vec<Taken>> {
     type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(QUEUED).bind(chat.0).fetch_all(&mut **tx).await?;
@@ -383,7 +383,7 @@ pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Resul
     sqlx::query(DROP_QUEUED).bind(chat.0).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     rows.into_iter()
-        .filter(|row| row.5 == 0 || row.6 == this.0)
+        .filter(|(.., sealed, device)| *sealed == 0 || *device == this.0)
         .map(|(actor, first_fact, at, bytes, ..)| {
             Ok(Taken {
                 actor: ActorId::from_slice(&actor).map_err(|_| Error::Damaged("an actor's ids"))?,

@@ -248,6 +248,13 @@ pub async fn go_back(
     Ok(true)
 }
 
+/// A change that came in a bundle waits with those of this device, in the envelope in which its author's device will send
+/// it too.
+pub async fn put_in_queue(tx: &mut Tx<'_>, number: i64, envelope: EnvelopeId) -> Result<()> {
+    sqlx::query(TAKE_BACK).bind(0).bind(envelope.as_bytes()).bind(number).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// What was at `seq` goes out before what was at the next one, and all of it before what was never sent (0).
 fn turn_of(seq: Seq) -> i64 {
     seq.0.cast_signed() * 4096 - (1 << 62)

@@ -50,6 +50,7 @@ statements! {
         LEFT JOIN users b ON b.user_no = m.added_by_no LEFT JOIN contacts c ON c.user_no = m.user_no
         LEFT JOIN blocked x ON x.user_no = m.user_no LEFT JOIN verified v ON v.user_no = m.user_no
         WHERE h.chat_no = ? AND m.removed = 0";
+    ALL_HAVE = "SELECT coalesce(min(delivered_place), 0) FROM memberships WHERE chat_no = ? AND user_no <> ? AND removed = 0";
     DELIVERED = "SELECT delivered_place FROM memberships WHERE chat_no = ? AND user_no = ?";
     PLACE_OF = "SELECT place FROM messages WHERE message_id = ?";
 }
@@ -336,6 +337,13 @@ pub async fn place_of(tx: &mut Tx<'_>, chat: ChatNo, message: MessageId) -> Resu
 }
 
 /// How far a person has said to have received.
+/// How far everybody else in a chat is known to have got: a place in its log.
+pub async fn all_have(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Result<Seq> {
+    let place: i64 = sqlx::query_scalar(ALL_HAVE).bind(chat.0).bind(me.0).fetch_one(conn).await?;
+    // The envelope that holds the message is known to be there.
+    Ok(Place(place).seq())
+}
+
 pub async fn delivered(conn: &mut SqliteConnection, chat: ChatNo, user: UserNo) -> Result<Place> {
     let place: Option<i64> =
         sqlx::query_scalar(DELIVERED).bind(chat.0).bind(user.0).fetch_optional(conn).await?;

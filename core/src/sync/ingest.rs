@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use beseda_protocol::{
     ActorId, EnvelopeId, LogId, MessageId, Seq, codec,
     content::Content,
-    envelope::{EnvelopeKind, LogEntry},
+    envelope::{Envelope, EnvelopeKind, LogEntry},
     limits,
     membership::ChatKind,
 };
@@ -148,7 +148,8 @@ pub async fn ingest(
                 chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
             }
             EnvelopeKind::Content => {
-                match content(&mut tx, &state, &mut projection, entry, &mut ahead, &mut arrived).await {
+                match content(&mut tx, &state, &mut projection, entry, Into::Log, &mut ahead, &mut arrived).await
+                {
                     Ok(taken) => {
                         done.news |= taken.foreign;
                         if !taken.placed {
@@ -227,7 +228,8 @@ async fn retry_held(
         let due = quarantine::held(tx, state.number, &arrived).await?;
         arrived.clear();
         for entry in due {
-            match content(tx, state, projection, &entry, &mut Ahead::default(), &mut arrived).await {
+            match content(tx, state, projection, &entry, Into::Log, &mut Ahead::default(), &mut arrived).await
+            {
                 Ok(_) | Err(Refusal::NotForUs) => {
                     quarantine::release(tx, state.number, entry.seq).await?;
                 }
@@ -246,6 +248,48 @@ async fn retry_held(
     Ok(())
 }
 
+/// Takes in what others said that no log holds yet, from a bundle: it stands with what is queued here, and goes to the relay
+/// from here too. Answers how many envelopes brought something; what cannot be taken in now may come another time.
+///
+/// # Errors
+/// The store's: nothing happened.
+pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) -> Result<u32> {
+    let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
+    let mut projection = Projection::new(&state, device.me, state.unread_after());
+    let mut brought = 0;
+    let mut arrived = HashSet::new();
+    for envelope in envelopes {
+        let Envelope { id, kind, body, .. } = envelope.clone();
+        if kind != EnvelopeKind::Content {
+            continue;
+        }
+        let entry = LogEntry { seq: state.cursor.next(), id, kind, accepted_at: device.now(), body };
+        let into = Into::Queue;
+        match content(&mut tx, &state, &mut projection, &entry, into, &mut Ahead::default(), &mut arrived).await {
+            Ok(taken) => brought += u32::from(taken.foreign),
+            Err(Refusal::NotForUs) => {}
+            Err(Refusal::Aside(reason)) => {
+                tracing::warn!(reason = %reason.text, "an envelope of a bundle was passed over");
+            }
+            Err(Refusal::Failed(error)) => return Err(error),
+        }
+        Box::pin(projection.flush(&mut tx)).await?;
+    }
+    retry_held(&mut tx, &state, &mut projection, arrived).await?;
+    tx.touched.outbox = true;
+    tx.commit().await?;
+    Ok(brought)
+}
+
+/// Where what an envelope holds gets its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Into {
+    /// At the envelope's place.
+    Log,
+    /// After everything: no log holds it yet.
+    Queue,
+}
+
 /// What an envelope brought.
 struct Taken {
     /// Something that was not here.
@@ -260,6 +304,7 @@ async fn content(
     state: &ChatState,
     projection: &mut Projection,
     entry: &LogEntry,
+    into: Into,
     ahead: &mut Ahead,
     arrived: &mut HashSet<Vec<u8>>,
 ) -> std::result::Result<Taken, Refusal> {
@@ -361,7 +406,7 @@ async fn content(
     let foreign = !taken.is_empty();
     let mut placed = foreign;
     for (index, stored, sealed) in known_already {
-        if stored.queued {
+        if stored.queued && into == Into::Log {
             placed = true;
             let who = (author, content.actor);
             let at = (place(index)?, entry.accepted_at);
@@ -373,7 +418,7 @@ async fn content(
         arrived.extend(taken.iter().map(|(_, _, change, ..)| change.hash.0.to_vec()));
     }
     for (index, first_fact, change, bytes, sealed) in taken {
-        projection.store(NewChange {
+        let new = NewChange {
             chat,
             segment: content.segment,
             actor: actor.number,
@@ -382,17 +427,33 @@ async fn content(
             max_op: change.column.max_op,
             first_fact,
             next_fact: change.column.next_fact,
-            place: Some(place(index)?),
+            place: if into == Into::Log { Some(place(index)?) } else { None },
             accepted_at: entry.accepted_at,
             bytes: bytes.to_vec(),
             sealed,
-        });
-        for (n, (number, fact)) in (index..).zip(change.facts) {
+        };
+        let queued = match into {
+            Into::Log => {
+                projection.store(new);
+                None
+            }
+            Into::Queue => {
+                let number = changes::reserve(tx, 1).await?;
+                changes::insert(tx, number, std::slice::from_ref(&new)).await?;
+                log::put_in_queue(tx, number, entry.id).await?;
+                Some(number)
+            }
+        };
+        for (n, (number, fact)) in (0..).zip(change.facts) {
             let (actor, at) = (content.actor, entry.accepted_at);
+            let place = match queued {
+                Some(queued) => queued_place(queued, i64::from(n)),
+                None => place(index + n)?,
+            };
             // What they said after they had left is kept, and counts for nothing.
             if !member.left {
                 let said =
-                    Said { author, actor, number, fact, place: place(n)?, at, replaces: None, refused: None };
+                    Said { author, actor, number, fact, place, at, replaces: None, refused: None };
                 projection.say(tx, said).await?;
             }
         }

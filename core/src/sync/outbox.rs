@@ -83,6 +83,31 @@ pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
     Ok(Some(Append { chat: state.id, cas: state.last_handshake, envelopes }))
 }
 
+/// Everything that waits in a chat as envelopes, for a bundle. They keep their ids when they are sent.
+///
+/// # Errors
+/// When the store fails.
+pub async fn all(device: &Device, chat: ChatNo) -> Result<Vec<Envelope>> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    let state = chats::state(&mut tx, chat).await?;
+    if state.status != Status::Active
+        || state.last_handshake == Seq::ZERO
+        || log::carries(&mut tx, chat).await?
+    {
+        tx.end().await?;
+        return Ok(vec![]);
+    }
+    let waiting = changes::waiting(&mut tx, chat, u32::MAX).await?;
+    let mut envelopes = Vec::new();
+    if let Some(era) = eras::newest(&mut tx, chat).await? {
+        for group in group(&waiting).into_iter().filter(|group| !group.is_empty()) {
+            envelopes.push(seal_group(device, &mut tx, &state, &era, group).await?);
+        }
+    }
+    tx.commit().await?;
+    Ok(envelopes)
+}
+
 /// Splits what waits into envelopes: one actor each, and what was once put together stays together.
 fn group(waiting: &[Waiting]) -> Vec<&[Waiting]> {
     let mut groups = Vec::new();
@@ -91,9 +116,7 @@ fn group(waiting: &[Waiting]) -> Vec<&[Waiting]> {
     for (n, change) in waiting.iter().enumerate() {
         let first = &waiting[start];
         let full = size + change.bytes.len() > ENVELOPE_CHANGE_BYTES || n - start == limits::ENVELOPE_CHANGES;
-        let apart = change.actor != first.actor
-            || change.envelope != first.envelope
-            || (change.turn < 0) != (first.turn < 0);
+        let apart = (change.actor, change.envelope, change.turn) != (first.actor, first.envelope, first.turn);
         if n > start && (apart || (full && first.envelope.is_none())) {
             groups.push(&waiting[start..n]);
             (start, size) = (n, 0);

@@ -29,3 +29,4 @@ mod roles;
 mod safety;
 mod talking;
 mod window;
+mod without_a_relay;

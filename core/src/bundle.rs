@@ -1,0 +1,231 @@
+//! A bundle: what this device has of its chats, in one file, for devices that no relay brings it to. It holds what the relay
+//! would hold, sealed as it is there, and what waits to be sent; so it can be read by who is in a chat and by nobody else, and
+//! as often as one likes.
+//!
+//! The file begins with [`MAGIC`]; then parts follow, each a length (u32, big-endian) and the CBOR of a [`Part`].
+//! Not here: how an envelope is sealed or taken in (`sync`).
+
+use std::{
+    fs::File,
+    io::{BufReader, BufWriter, Read as _, Write as _},
+    path::Path,
+};
+
+use beseda_protocol::{
+    ChatId, EnvelopeId, LogId, Seq, codec,
+    envelope::{Envelope, LogEntry},
+    limits,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Report,
+    device::Device,
+    domain::ChatNo,
+    error::{Error, Result},
+    store::{
+        Durability,
+        chats::{self, ChatState, Status},
+        log::{self, Known, What},
+        members,
+    },
+    sync::{ingest, outbox, refill},
+};
+
+const MAGIC: &[u8; 16] = b"beseda bundle 1\n";
+/// Largest part, in bytes: a batch of the log and what goes around it.
+const PART_BYTES: usize = 2 * limits::REQUEST_BYTES;
+
+/// Something of one chat.
+#[derive(Debug, Serialize, Deserialize)]
+struct Part {
+    v: u16,
+    chat: ChatId,
+    log: LogId,
+    /// Without a hole.
+    entries: Vec<LogEntry>,
+    /// Content that no log holds yet, in the order in which it was written.
+    queued: Vec<Envelope>,
+}
+
+/// What a bundle was made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exported {
+    pub chats: u32,
+    pub envelopes: u64,
+}
+
+/// What came of a bundle.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Envelopes that brought something.
+    pub envelopes: u64,
+    /// Chats that this person is not in.
+    pub unknown: u32,
+    /// Chats of which more is missing here than the bundle holds: what it holds of them was not taken in.
+    pub gaps: Vec<ChatNo>,
+}
+
+/// Writes a bundle. Without `all` it begins, in each chat, where the slowest of the other members is known to be.
+///
+/// # Errors
+/// When the file cannot be written; it is taken away then.
+pub async fn export(device: &Device, path: &Path, all: bool, report: &Report) -> Result<Exported> {
+    let partial = path.with_extension("partial");
+    let written = write(device, &partial, all, report).await;
+    if written.is_err() {
+        let _ = std::fs::remove_file(&partial);
+    }
+    let exported = written?;
+    std::fs::rename(&partial, path)?;
+    Ok(exported)
+}
+
+async fn write(device: &Device, path: &Path, all: bool, report: &Report) -> Result<Exported> {
+    let mut file = BufWriter::new(File::create(path)?);
+    file.write_all(MAGIC)?;
+    let mut exported = Exported::default();
+    let synced = chats::synced(&mut *device.store.readers().acquire().await?).await?;
+    for (n, chat) in synced.iter().enumerate() {
+        report(n, synced.len());
+        let queued = outbox::all(device, *chat).await?;
+        let mut tx = device.store.begin(Durability::Process).await?;
+        let state = chats::state(&mut tx, *chat).await?;
+        let (Some(of), Status::Active) = (state.log, state.status) else {
+            tx.end().await?;
+            continue;
+        };
+        let after = if all { Seq::ZERO } else { members::all_have(&mut tx, *chat, device.me.number).await? };
+        let known = log::known(&mut tx, *chat, state.id, after, state.cursor).await?;
+        // What is closed to this device may be open to others: nothing is to stand in its place.
+        let gap = known.iter().rposition(|known| matches!(known.what, What::Unknown));
+        let mut rest = &known[gap.map_or(0, |gap| gap + 1)..];
+        exported.chats += 1;
+        exported.envelopes += (rest.len() + queued.len()) as u64;
+        while !rest.is_empty() {
+            let page = &rest[..rest.len().min(limits::APPEND_ENVELOPES)];
+            let entries = entries(&mut tx, &state, page).await?;
+            rest = &rest[entries.len()..];
+            put(&mut file, &Part { v: 1, chat: state.id, log: of, entries, queued: vec![] })?;
+        }
+        tx.end().await?;
+        for envelope in queued {
+            let queued = vec![envelope];
+            put(&mut file, &Part { v: 1, chat: state.id, log: of, entries: vec![], queued })?;
+        }
+    }
+    report(synced.len(), synced.len());
+    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(exported)
+}
+
+async fn entries(
+    tx: &mut crate::store::Tx<'_>,
+    state: &ChatState,
+    page: &[Known],
+) -> Result<Vec<LogEntry>> {
+    let envelopes = refill::envelopes(tx, state, page).await?;
+    let entry = |(known, envelope): (&Known, Envelope)| LogEntry {
+        seq: known.seq,
+        id: envelope.id,
+        kind: envelope.kind,
+        accepted_at: known.accepted_at,
+        body: envelope.body,
+    };
+    Ok(page.iter().zip(envelopes).map(entry).collect())
+}
+
+fn put(file: &mut impl std::io::Write, part: &Part) -> Result<()> {
+    let bytes = codec::encode(part);
+    let length = u32::try_from(bytes.len()).map_err(|_| Error::Damaged("a bundle's part"))?;
+    file.write_all(&length.to_be_bytes())?;
+    file.write_all(&bytes)?;
+    Ok(())
+}
+
+/// Takes in a bundle; what is here already is passed over.
+///
+/// # Errors
+/// [`Error::NotABundle`]; what was taken in before a part that cannot be read stays.
+pub async fn import(device: &Device, path: &Path, report: &Report) -> Result<Imported> {
+    let file = File::open(path)?;
+    let all = file.metadata()?.len();
+    let mut file = BufReader::new(file);
+    let mut magic = [0; MAGIC.len()];
+    if file.read_exact(&mut magic).is_err() || magic != *MAGIC {
+        return Err(Error::NotABundle);
+    }
+    let percent = |at: u64| usize::try_from(at * 100 / all.max(1)).unwrap_or(100).min(100);
+    let mut imported = Imported::default();
+    let mut at = MAGIC.len() as u64;
+    let mut unknown: Vec<ChatId> = Vec::new();
+    while let Some(part) = next(&mut file, &mut at)? {
+        report(percent(at), 100);
+        let chat = chats::find(&mut *device.store.readers().acquire().await?, part.chat).await?;
+        let Some(chat) = chat else {
+            if !unknown.contains(&part.chat) {
+                unknown.push(part.chat);
+            }
+            continue;
+        };
+        take(device, chat, part, &mut imported).await?;
+    }
+    imported.unknown = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
+    report(100, 100);
+    Ok(imported)
+}
+
+fn next(file: &mut impl std::io::Read, at: &mut u64) -> Result<Option<Part>> {
+    let mut length = [0; 4];
+    if file.read(&mut length[..1])? == 0 {
+        return Ok(None);
+    }
+    file.read_exact(&mut length[1..]).map_err(|_| Error::NotABundle)?;
+    let length = u32::from_be_bytes(length) as usize;
+    if length > PART_BYTES {
+        return Err(Error::NotABundle);
+    }
+    let mut bytes = vec![0; length];
+    file.read_exact(&mut bytes).map_err(|_| Error::NotABundle)?;
+    *at += 4 + length as u64;
+    let part: Part = codec::decode(&bytes, PART_BYTES).map_err(|_| Error::NotABundle)?;
+    if part.v == 1 { Ok(Some(part)) } else { Err(Error::NotABundle) }
+}
+
+async fn take(device: &Device, chat: ChatNo, part: Part, imported: &mut Imported) -> Result<()> {
+    let state = chats::state(&mut *device.store.readers().acquire().await?, chat).await?;
+    if state.status != Status::Active || imported.gaps.contains(&chat) {
+        return Ok(());
+    }
+    if !fits(&state, &part) {
+        imported.gaps.push(chat);
+        return Ok(());
+    }
+    let new = part.entries.iter().filter(|entry| entry.seq > state.cursor).count();
+    if new > 0 {
+        // It goes on where this device is: else `fits` had said so.
+        if ingest::ingest(device, chat, part.log, &part.entries).await?.is_err() {
+            imported.gaps.push(chat);
+            return Ok(());
+        }
+        imported.envelopes += new as u64;
+    }
+    if !part.queued.is_empty() {
+        imported.envelopes += u64::from(ingest::take_queued(device, chat, &part.queued).await?);
+    }
+    Ok(())
+}
+
+/// Whether what a part holds of the log goes on from what is here, as far as that can be told. Its order is its author's
+/// word: should the relay have another one, the two logs are brought together as after a loss.
+fn fits(state: &ChatState, part: &Part) -> bool {
+    if state.log != Some(part.log) {
+        return false;
+    }
+    let Some(first) = part.entries.first() else { return true };
+    let here = part.entries.iter().find(|entry| entry.seq == state.cursor).map(|entry| entry.id);
+    let same = |id: EnvelopeId| {
+        state.cursor_id.is_none_or(|known| known == id) || id == EnvelopeId::void(state.id, state.cursor)
+    };
+    first.seq <= state.cursor.next() && here.is_none_or(same)
+}
