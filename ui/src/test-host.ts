@@ -7,6 +7,7 @@ import type { ChatRow } from './generated/ChatRow';
 import type { Batch } from './generated/Batch';
 import type { Event } from './generated/Event';
 import type { MessageItem } from './generated/MessageItem';
+import type { SyncStatus } from './generated/SyncStatus';
 import type { TimelineItem } from './generated/TimelineItem';
 import type { WindowApi } from './generated/WindowApi';
 
@@ -92,6 +93,11 @@ export function resetHost(): void {
 /** Lets promises and then one frame go by. */
 export async function frame(): Promise<void> {
   await vi.waitFor(() => new Promise((done) => requestAnimationFrame(done)));
+}
+
+/** All is well, but for what is said otherwise. */
+export function syncStatus(over: Partial<SyncStatus> = {}): SyncStatus {
+  return { state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false, relay: 'https://relay.example.org', refilling: null, proposed: null, ...over };
 }
 
 export function chatRow(over: Partial<ChatRow>): ChatRow {

@@ -6,7 +6,7 @@ import { Account, here, putOnScreen } from '../core-state/account.svelte';
 import { accounts } from '../core-state/accounts.svelte';
 import { startPump } from '../core-state/events';
 import type { ChatRow } from '../generated/ChatRow';
-import { answers, askedOf, called, chatRow, frame, message, resetHost, sendOf, windowAnswers } from '../test-host';
+import { answers, askedOf, called, chatRow, frame, message, resetHost, sendOf, syncStatus, windowAnswers } from '../test-host';
 import { dialogs } from '../ui-state/dialogs.svelte';
 import { selection } from '../ui-state/selection.svelte';
 import { stage } from '../ui-state/stage.svelte';
@@ -42,7 +42,7 @@ describe('a window with two accounts', () => {
     windowAnswers.kept_accounts = () => ({ kept: [] });
     answers.start = (_, account) => ({ state: 'ready', version: '1', me: { user: `user-${account}`, device: 'd', name: NAMES[account]!, relay: `https://${account}.example.org` } });
     answers.chats = (_, account) => ({ chats: [chatRow({ id: 'c', title: TITLES[account]! })] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
     answers.pictures = ({ users }) => ({ pictures: users.map((user) => ({ user, picture: null })) });
     answers.scheduled = () => ({ scheduled: [] });
@@ -123,6 +123,13 @@ describe('a window with two accounts', () => {
     expect([here().id, selection.chat, rows()]).toEqual(['b', undefined, ['Team']]);
     await key('Digit1');
     expect(screen.getByTestId<HTMLTextAreaElement>('composer').value).toBe('');
+  });
+
+  it('leads to the relay by the menu of the account', async () => {
+    await open();
+    await fireEvent.keyDown(screen.getByTestId('account-menu'), { key: 'Enter' });
+    await fireEvent.click(await screen.findByTestId('menu-relay'));
+    expect((await screen.findByTestId('relay-address')).textContent).toBe('https://relay.example.org');
   });
 
   it('has no switcher where there is one account, and a menu to add another all the same', async () => {

@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, askedOf, chatRow, frame, message, resetHost, sendOf } from '../test-host';
+import { answers, askedOf, chatRow, frame, message, resetHost, sendOf, syncStatus } from '../test-host';
 import { Account, here, perAccount, putOnScreen } from './account.svelte';
 import { accounts } from './accounts.svelte';
 import { chats } from './chats.svelte';
@@ -33,7 +33,7 @@ describe('an account', () => {
   it('has a store of its own, and screens see that of the account on screen', async () => {
     sendOf('a', { type: 'chat', row: chatRow({ id: 'c', title: 'Trip' }) });
     sendOf('b', { type: 'chat', row: chatRow({ id: 'c', title: 'Team' }) });
-    sendOf('b', { type: 'totals', totals: { unread: 4, mentions: 2 } }, { type: 'sync', status: { state: 'offline', waiting: 1, error: null, last_sync: null, removed: false } });
+    sendOf('b', { type: 'totals', totals: { unread: 4, mentions: 2 } }, { type: 'sync', status: syncStatus({ state: 'offline', waiting: 1 }) });
     await frame();
     const seen: unknown[] = [];
     const stop = $effect.root(() => {

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, chatRow, frame, resetHost, send, sendOf } from '../test-host';
+import { answers, chatRow, frame, resetHost, send, sendOf, syncStatus } from '../test-host';
 import { selection } from '../ui-state/selection.svelte';
 import { chats } from './chats.svelte';
 import { startPump } from './events';
@@ -70,8 +70,8 @@ describe('events', () => {
   });
 
   it('tell the state of the relay, and outrun an answer', async () => {
-    send({ type: 'sync', status: { state: 'offline', waiting: 3, error: null, last_sync: null, removed: false } });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: 1, removed: false });
+    send({ type: 'sync', status: syncStatus({ state: 'offline', waiting: 3 }) });
+    answers.sync_status = () => syncStatus({ last_sync: 1 });
     await sync.load();
     expect(sync.status).toMatchObject({ state: 'offline', waiting: 3 });
   });

@@ -16,6 +16,7 @@ export type Open =
   | { kind: 'contacts' }
   | { kind: 'saved' }
   | { kind: 'settings' }
+  | { kind: 'relay' }
   | { kind: 'remove-account'; account: AccountId }
   | { kind: 'recovery-words' }
   | { kind: 'date'; chat: string; date: string }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '../core-state/session.svelte';
 import { settings } from '../core-state/settings.svelte';
-import { answers, callsOf, called, reloads, resetHost } from '../test-host';
+import { answers, called, callsOf, reloads, resetHost, syncStatus } from '../test-host';
 import { dialogs } from './dialogs.svelte';
 import { drafts } from './drafts.svelte';
 import { locking } from './locking.svelte';
@@ -82,7 +82,7 @@ describe('the app lock', () => {
     answers.lock = () => Promise.reject({ code: 'internal', message: '' });
     answers.start = () => ({ state: 'ready', version: '', me });
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
     await locking.lock();
     expect(session.start?.state).toBe('ready');

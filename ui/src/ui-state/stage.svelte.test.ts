@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Account, here, putOnScreen } from '../core-state/account.svelte';
 import { accounts } from '../core-state/accounts.svelte';
 import { session } from '../core-state/session.svelte';
-import { answers, askedOf, called, callsOf, resetHost, windowAnswers } from '../test-host';
+import { answers, askedOf, called, callsOf, resetHost, syncStatus, windowAnswers } from '../test-host';
 import { deletions } from './deletions.svelte';
 import { dialogs } from './dialogs.svelte';
 import { drafts } from './drafts.svelte';
@@ -25,7 +25,7 @@ describe('the stage', () => {
         ? { state: 'broken', version: '1', error: { code: 'not_a_database', message: '' } }
         : { state: 'ready', version: '1', me: { user: `user-${account}`, device: 'd', name: account, relay: 'https://relay.test' } };
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
     answers.save_draft = () => ({});
     answers.delete_message = () => ({});

@@ -135,7 +135,7 @@ error-no_account = There is no account in this profile yet. Restart Beseda to cr
 error-account_exists = This profile already has an account. Restart Beseda to open it.
 error-relay_away = The relay does not answer. Your messages wait here and go out when it does.
 error-relay_version = The relay speaks another version. Update Beseda, or ask whoever runs the relay to update it.
-error-relay_lost = The relay has lost what it held of a chat. Nothing is lost here; what you write there waits on this computer.
+error-relay_lost = The relay has lost what it held of a chat and does not take it back from this device. It is mended as soon as the device of somebody who may let others into the chat has been in touch with it. Nothing is lost; what you write there waits here.
 error-invite_required = The relay wants an invitation, or does not know this one. Ask whoever runs it for an invitation.
 error-bad_relay_url = This is not the address of a relay. It starts with https:// (or http:// for a relay on this computer).
 error-not_a_link = This is not an invitation link. Copy the whole link, from “beseda:join/” to its end.
@@ -409,6 +409,48 @@ sync-connecting-waiting = { $count ->
 sync-behind = Catching up…
 sync-try-now = Try now
 sync-last = Last in touch: { $time }
+sync-invite = Enter one
+sync-refilling = Giving the relay back what it lost: { $number } %
+sync-refilling-label = Giving the relay back what it lost
+
+relay = Relay
+relay-text = A relay carries your messages to others, sealed: it cannot read them.
+relay-now = The relay of now
+relay-state-offline = Offline
+relay-state-connecting = Connecting…
+relay-state-behind = Catching up…
+relay-state-up_to_date = Up to date
+relay-never = Never in touch with a relay so far.
+relay-waiting = { $count ->
+    [0] Nothing waits to be sent.
+    [one] { $count } message waits to be sent.
+   *[other] { $count } messages wait to be sent.
+}
+relay-token = Invitation to this relay
+relay-token-submit = Use it
+relay-moved = { $who } moved to { $name }. Go there too?
+relay-go = Go there
+relay-not-now = Not now
+relay-followed = This device is at the other relay now
+relay-move = Move to another relay
+relay-move-text = Everything on this device is brought there: your chats with their history, and what waits to be sent. Nothing is lost.
+relay-new = Address of the other relay
+relay-new-hint = Whoever runs that relay can tell you its address.
+relay-same = This device is at that relay already.
+relay-who = Who goes there
+relay-along = Take the others along
+relay-along-text = Everybody in your dialogs and in the chats where you are an admin is told, and your own other devices too. Each decides whether to follow.
+relay-alone = Only this device
+relay-alone-text = Nobody is told. You and the others do not hear each other until they are there too, nor do your own other devices.
+relay-away = The relay of now does not answer. You can move all the same; the others must then hear the address from you.
+relay-submit = Move
+relay-telling = Telling the others over the relay of now. This may take half a minute.
+relay-going = Going there…
+relay-there = This device is now at { $name }.
+relay-others-told = The others are told where you are, and are asked whether they follow.
+relay-others-untold = The relay of before did not answer, so the others may not know: tell them the address yourself.
+relay-others-left = Nobody was told. Who is to follow, your own other devices too, needs this address:
+relay-copy = Copy the address
 
 ## Text of a message
 

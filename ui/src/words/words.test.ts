@@ -55,6 +55,8 @@ const FAMILIES: Record<string, string[]> = {
   'event-': ['created', 'added', 'removed', 'left', 'promoted', 'demoted', 'owner', 'rights'],
   'right-': ['write', 'comment', 'add', 'pin', 'info'],
   'did-': ['pin', 'unpin', 'save', 'unsave'],
+  'relay-state-': union('SyncState.ts'),
+  'relay-others-': ['told', 'untold', 'left'],
   'act-': Object.keys(ICON_OF),
   'emoji-': ['search', 'groups', 'nothing', 'loading', 'failed', 'recent', ...GROUPS.map((group) => group.name)],
   'format-': [...FORMATS],

@@ -5,7 +5,7 @@ import { Account, here, putOnScreen } from '../../core-state/account.svelte';
 import { accounts } from '../../core-state/accounts.svelte';
 import { session } from '../../core-state/session.svelte';
 import { sync } from '../../core-state/sync.svelte';
-import { answers, callsOf, resetHost, windowAnswers } from '../../test-host';
+import { answers, callsOf, resetHost, syncStatus, windowAnswers } from '../../test-host';
 import { dialogs } from '../../ui-state/dialogs.svelte';
 import { toasts } from '../../ui-state/toasts.svelte';
 import { useLanguage } from '../../words';
@@ -26,7 +26,7 @@ describe('taking an account off', () => {
       return account;
     });
     putOnScreen(accounts.all[0]!);
-    accounts.all[1]!.own(sync).put({ state: 'offline', waiting: 2, error: null, last_sync: null, removed: false });
+    accounts.all[1]!.own(sync).put(syncStatus({ state: 'offline', waiting: 2 }));
     windowAnswers.remove_account = () => ({ accounts: ['a'], shown: null });
     dialogs.show({ kind: 'remove-account', account: 'b' });
   });
@@ -54,7 +54,7 @@ describe('taking an account off', () => {
   it('stays open where it fails', async () => {
     answers.start = () => ({ state: 'ready', version: '1', me: me('b') });
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'offline', waiting: 2, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus({ state: 'offline', waiting: 2 });
     answers.totals = () => ({ unread: 0, mentions: 0 });
     windowAnswers.remove_account = () => Promise.reject({ code: 'profile_in_use', message: '' });
     render(RemoveAccount, { account: accounts.all[1]! });

@@ -8,7 +8,7 @@ import { session } from '../../core-state/session.svelte';
 import { sync } from '../../core-state/sync.svelte';
 import { totals } from '../../core-state/totals.svelte';
 import type { Start } from '../../generated/Start';
-import { answers, frame, resetHost } from '../../test-host';
+import { answers, frame, resetHost, syncStatus } from '../../test-host';
 import { dialogs } from '../../ui-state/dialogs.svelte';
 import { useLanguage } from '../../words';
 import Switcher from './Switcher.svelte';
@@ -45,7 +45,7 @@ describe('the switcher', () => {
     accounts.all = standing();
     putOnScreen(accounts.all[0]!);
     accounts.all[0]!.own(totals).put({ unread: 3, mentions: 1 });
-    accounts.all[1]!.own(sync).put({ state: 'offline', waiting: 0, error: null, last_sync: null, removed: false });
+    accounts.all[1]!.own(sync).put(syncStatus({ state: 'offline' }));
   });
 
   it('says of each account whose it is, what is unread and what is wrong', () => {
@@ -60,6 +60,13 @@ describe('the switcher', () => {
     ]);
     expect(screen.getByTestId('account-unread').dataset['count']).toBe('3');
     expect(screen.getByTestId('account-mentions').dataset['count']).toBe('1');
+  });
+
+  it('names the relay that an account has moved to', async () => {
+    render(Switcher);
+    accounts.all[1]!.own(sync).put(syncStatus({ relay: 'https://elsewhere.example.org' }));
+    await frame();
+    expect(said(screen.getAllByTestId('account-spoken')[1]!)).toBe('Anna at work, elsewhere.example.org');
   });
 
   it('counts with the core, and in Russian too', async () => {

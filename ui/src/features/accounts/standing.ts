@@ -5,7 +5,7 @@ import { pictures } from '../../core-state/pictures.svelte';
 import { session } from '../../core-state/session.svelte';
 import { sync } from '../../core-state/sync.svelte';
 import { totals } from '../../core-state/totals.svelte';
-import { isolate, t } from '../../words';
+import { hostOf, isolate, t } from '../../words';
 
 export type State = 'opening' | 'fresh' | 'locked' | 'broken' | 'offline' | 'ready';
 
@@ -34,9 +34,9 @@ export function standingOf(account: Account, place: number): Standing {
     return { state, name, letters, relay: '', face: account.id, picture: undefined, unread: 0, mentions: 0 };
   }
   const { me } = start;
-  const offline = account.own(sync).status.state === 'offline';
+  const { state, relay } = account.own(sync).status;
   const { unread, mentions } = account.own(totals).count;
-  return { state: offline ? 'offline' : 'ready', name: me.name, letters: me.name, relay: hostOf(me.relay), face: me.user, picture: account.own(pictures).of(me.user), unread, mentions };
+  return { state: state === 'offline' ? 'offline' : 'ready', name: me.name, letters: me.name, relay: hostOf(relay || me.relay), face: me.user, picture: account.own(pictures).of(me.user), unread, mentions };
 }
 
 /** All of it in one line, for screen readers and for who points at it. */
@@ -46,9 +46,4 @@ export function spoken({ state, name, relay, unread, mentions }: Standing): stri
   if (mentions > 0) parts.push(t('mentions-count', { count: mentions }));
   if (state !== 'ready') parts.push(t(`account-${state}`));
   return parts.filter((part) => part !== '').join(', ');
-}
-
-/** `relay.example.org` of `https://relay.example.org/`. */
-export function hostOf(relay: string): string {
-  return relay.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, callsOf, frame, resetHost, windowAnswers } from '../../test-host';
+import { answers, callsOf, frame, resetHost, syncStatus, windowAnswers } from '../../test-host';
 import { useLanguage } from '../../words';
 import FirstStart from './FirstStart.svelte';
 import { filled } from './filled.svelte';
@@ -24,7 +24,7 @@ describe('the first start', () => {
     answers.totals = () => ({ unread: 0, mentions: 0 });
     answers.create_account = ({ name, relay }) => ({ user: 'u', device: 'd', name, relay });
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus();
   });
 
   it('makes an account with the proposed relay and the keyring', async () => {

@@ -2,7 +2,7 @@ import { fireEvent, render, screen } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, callsOf, frame, resetHost } from '../../test-host';
+import { answers, callsOf, frame, resetHost, syncStatus } from '../../test-host';
 import { useLanguage } from '../../words';
 import FirstStart from './FirstStart.svelte';
 import { wordsOf } from './form';
@@ -27,7 +27,7 @@ describe('coming back with recovery words', () => {
     answers.recover = ({ relay }) => ({ user: 'u', device: 'd', name: 'Vera', relay });
     answers.cancel_recovering = () => ({});
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus();
     render(FirstStart, { relay: RELAY, keyring: true });
     await fireEvent.click(screen.getByTestId('have-words'));
   });
@@ -88,7 +88,7 @@ describe('restoring from a file', () => {
     useLanguage('en');
     answers.restore = () => ({ user: 'u', device: 'd', name: 'Vera', relay: RELAY });
     answers.chats = () => ({ chats: [] });
-    answers.sync_status = () => ({ state: 'up_to_date', waiting: 0, error: null, last_sync: null, removed: false });
+    answers.sync_status = () => syncStatus();
     render(FirstStart, { relay: RELAY, keyring: true });
     await fireEvent.click(screen.getByTestId('have-file'));
   });
