@@ -4,7 +4,10 @@
 use crate::{
     device::Device,
     error::{Error, Result},
-    people::{ProfileChange, picture, profile::day},
+    people::{
+        ProfileChange, picture,
+        profile::{self, day},
+    },
     store::{
         Durability, Touched,
         chats::{self, Status},
@@ -57,8 +60,8 @@ pub async fn tell_everyone(device: &Device) -> Result<Touched> {
         }
     }
     let mut tx = device.store.begin(Durability::Process).await?;
-    let age = own_profile::load(&mut tx).await?.age(day(device.now()));
-    own_profile::set_told(&mut tx, age).await?;
+    let born = own_profile::told(&mut tx).await?.birth_date;
+    own_profile::set_told(&mut tx, profile::age(born, day(device.now()))).await?;
     tx.commit().await?;
     Ok(told)
 }
@@ -69,10 +72,9 @@ pub async fn tell_everyone(device: &Device) -> Result<Touched> {
 /// When the store fails.
 pub async fn go_on(device: &Device) -> Result<()> {
     let mut reader = device.store.readers().acquire().await?;
-    let (told, age) = own_profile::told(&mut reader).await?;
-    let as_told = told && own_profile::load(&mut reader).await?.age(day(device.now())) == age;
+    let told = own_profile::told(&mut reader).await?;
     drop(reader);
-    if !as_told {
+    if !told.all || profile::age(told.birth_date, day(device.now())) != told.age {
         tell_everyone(device).await?;
     }
     Ok(())

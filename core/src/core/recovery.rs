@@ -25,7 +25,6 @@ use crate::{
         backup,
         chats::{self, NewChat, Status},
         copy, eras,
-        memory::Era,
         own, own_profile, projection, say, users,
     },
     sync::engine::backup::record_of,
@@ -244,8 +243,7 @@ async fn await_return(tx: &mut Tx<'_>, record: &ChatRecord, now: Millis) -> Resu
     let chat = chats::insert(tx, &new).await?;
     chats::set_info(tx, chat, &crate::people::text::clean(&record.title), "", "").await?;
     for era in &record.eras {
-        let era = Era { era: era.era, handshake: era.handshake, key: Secret::new(era.key) };
-        eras::insert(tx, chat, &era).await?;
+        eras::insert(tx, chat, &era.into()).await?;
     }
     backup::put_return(tx, chat, record).await
 }

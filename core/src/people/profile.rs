@@ -155,6 +155,15 @@ pub struct ProfileChange {
     pub shown: Vec<(Field, Shown)>,
 }
 
+/// In years, where it is known.
+#[must_use]
+pub fn age(born: Option<NaiveDate>, today: NaiveDate) -> Option<u16> {
+    let born = born?;
+    let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
+    let years = today.year() - born.year() - i32::from(before_birthday);
+    u16::try_from(years).ok().filter(|age| *age <= OLDEST)
+}
+
 impl OwnProfile {
     #[must_use]
     pub fn shown(&self, field: Field) -> Shown {
@@ -177,10 +186,7 @@ impl OwnProfile {
 
     #[must_use]
     pub fn age(&self, today: NaiveDate) -> Option<u16> {
-        let born = self.birth_date?;
-        let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
-        let years = today.year() - born.year() - i32::from(before_birthday);
-        u16::try_from(years).ok().filter(|age| *age <= OLDEST)
+        age(self.birth_date, today)
     }
 
     /// What is told in a chat.

@@ -30,6 +30,7 @@ statements! {
     FORGET_DONE = "UPDATE chats SET backed_up = 0";
     PUT_RETURN = "INSERT INTO returns (chat_no, handshake, group_info, devices) VALUES (?, ?, ?, ?)";
     RETURNS = "SELECT chat_no, handshake, group_info, group_id, slot_secret, devices, request FROM returns";
+    MADE = "SELECT group_id, slot_secret FROM returns WHERE chat_no = ?";
     SET_MADE = "UPDATE returns SET group_id = ?, slot_secret = ? WHERE chat_no = ?";
     SET_REQUEST = "UPDATE returns SET request = ?, recipient_seed = ? WHERE chat_no = ?";
     RECIPIENT = "SELECT recipient_seed FROM returns WHERE chat_no = ?";
@@ -161,6 +162,13 @@ pub async fn returns(conn: &mut SqliteConnection) -> Result<Vec<Returning>> {
             })
         })
         .collect()
+}
+
+/// The group of the commit that this device has made, and the slot secret that comes with it.
+pub async fn made(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<(Vec<u8>, Secret)>> {
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(MADE).bind(chat.0).fetch_optional(&mut **tx).await?;
+    Ok(row.and_then(|(group_id, slot)| Some((group_id, Secret::from_slice(&slot)?))))
 }
 
 /// This device has made its commit.

@@ -3,11 +3,7 @@
 use beseda_protocol::Seq;
 
 use super::{Tx, memory::Era, statements};
-use crate::{
-    crypto::Secret,
-    domain::ChatNo,
-    error::{Error, Result},
-};
+use crate::{domain::ChatNo, error::Result};
 
 statements! {
     INSERT = "INSERT INTO eras (chat_no, era, handshake, era_key) VALUES (?, ?, ?, ?)
@@ -32,16 +28,7 @@ async fn load(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
         return Ok(());
     }
     let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(SELECT).bind(chat.0).fetch_all(&mut **tx).await?;
-    let eras = rows
-        .into_iter()
-        .map(|(era, handshake, key)| {
-            Ok(Era {
-                era: era.cast_unsigned(),
-                handshake: Seq(handshake.cast_unsigned()),
-                key: Secret::from_slice(&key).ok_or(Error::Damaged("era key"))?,
-            })
-        })
-        .collect::<Result<_>>()?;
+    let eras = rows.into_iter().map(Era::try_from).collect::<Result<_>>()?;
     tx.memory().chat(chat).eras = Some(eras);
     Ok(())
 }

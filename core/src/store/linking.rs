@@ -1,7 +1,7 @@
 //! How a person's devices come to each other: letters on their way, devices being linked, own devices to be let into
 //! chats, and the key packages that this device gave to the directory.
 
-use beseda_protocol::{ChatId, DeviceId, EnvelopeId, Seq, link::LinkedEra};
+use beseda_protocol::{ChatId, DeviceId, EnvelopeId, link::LinkedEra};
 use sqlx::SqliteConnection;
 
 use super::{Tx, members, memory::Era, own, statements};
@@ -198,13 +198,5 @@ pub async fn put_era(tx: &mut Tx<'_>, chat: ChatId, era: &LinkedEra) -> Result<(
 pub async fn take_eras(tx: &mut Tx<'_>, chat: ChatId) -> Result<Vec<Era>> {
     let rows: Vec<(i64, i64, Vec<u8>)> =
         sqlx::query_as(TAKE_ERAS).bind(chat.as_bytes()).fetch_all(&mut **tx).await?;
-    rows.into_iter()
-        .map(|(era, handshake, key)| {
-            Ok(Era {
-                era: era.cast_unsigned(),
-                handshake: Seq(handshake.cast_unsigned()),
-                key: Secret::from_slice(&key).ok_or(Error::Damaged("era key"))?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Era::try_from).collect()
 }

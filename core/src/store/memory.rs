@@ -3,13 +3,14 @@
 
 use std::{collections::HashMap, num::NonZeroUsize};
 
-use beseda_protocol::{ActorId, DeviceId, Seq};
+use beseda_protocol::{ActorId, DeviceId, Seq, link::LinkedEra};
 use lru::LruCache;
 
 use crate::{
     crypto::Secret,
     document::{ChangeHash, Column, Segment},
     domain::{ActorNo, ChatNo, UserNo},
+    error::Error,
 };
 
 /// Chats held at once.
@@ -59,6 +60,31 @@ pub struct Era {
     /// The handshake that began it.
     pub handshake: Seq,
     pub key: Secret,
+}
+
+impl From<&Era> for LinkedEra {
+    fn from(era: &Era) -> Self {
+        Self { era: era.era, handshake: era.handshake, key: *era.key.expose() }
+    }
+}
+
+impl From<&LinkedEra> for Era {
+    fn from(linked: &LinkedEra) -> Self {
+        Self { era: linked.era, handshake: linked.handshake, key: Secret::new(linked.key) }
+    }
+}
+
+/// `(era, handshake, era_key)`.
+impl TryFrom<(i64, i64, Vec<u8>)> for Era {
+    type Error = Error;
+
+    fn try_from((era, handshake, key): (i64, i64, Vec<u8>)) -> Result<Self, Error> {
+        Ok(Self {
+            era: era.cast_unsigned(),
+            handshake: Seq(handshake.cast_unsigned()),
+            key: Secret::from_slice(&key).ok_or(Error::Damaged("era key"))?,
+        })
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,6 @@
 //! What this person tells of themselves, and whom; told to chats by `profiles`.
 
+use chrono::NaiveDate;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::{Tx, statements};
@@ -22,7 +23,7 @@ statements! {
         ON CONFLICT (field) DO UPDATE SET shown = excluded.shown";
     TELLING = "UPDATE own_profile SET told = 0 WHERE id = 1";
     TOLD = "UPDATE own_profile SET told = 1, told_age = ? WHERE id = 1";
-    STANDING = "SELECT told, told_age FROM own_profile WHERE id = 1";
+    STANDING = "SELECT told, told_age, birth_date FROM own_profile WHERE id = 1";
 }
 
 /// A new account: only what it is called.
@@ -34,10 +35,7 @@ pub async fn insert(tx: &mut Tx<'_>, name: &str) -> Result<()> {
 pub async fn load(conn: &mut SqliteConnection) -> Result<OwnProfile> {
     let row = sqlx::query(LOAD).fetch_one(&mut *conn).await?;
     let shown: Vec<(String, String)> = sqlx::query_as(SHOWN).fetch_all(conn).await?;
-    let birth_date = match row.get::<&str, _>(6) {
-        "" => None,
-        date => Some(date.parse().map_err(|_| Error::Damaged("a birth date"))?),
-    };
+    let birth_date = date(row.get(6))?;
     Ok(OwnProfile {
         rev: row.get::<i64, _>(0).cast_unsigned(),
         username: row.get(1),
@@ -95,8 +93,25 @@ pub async fn set_told(tx: &mut Tx<'_>, age: Option<u16>) -> Result<()> {
     Ok(())
 }
 
-/// Whether every chat has heard of everything, and which age they were told.
-pub async fn told(conn: &mut SqliteConnection) -> Result<(bool, Option<u16>)> {
-    let (told, age): (i64, i64) = sqlx::query_as(STANDING).fetch_one(conn).await?;
-    Ok((told == 1, u16::try_from(age).ok()))
+/// What the chats have heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Everything but, perhaps, the age of now.
+    pub all: bool,
+    pub age: Option<u16>,
+    pub birth_date: Option<NaiveDate>,
+}
+
+/// Asked at every quiet moment of an exchange, so without the picture.
+pub async fn told(conn: &mut SqliteConnection) -> Result<Told> {
+    let (all, age, born): (i64, i64, String) = sqlx::query_as(STANDING).fetch_one(conn).await?;
+    Ok(Told { all: all == 1, age: u16::try_from(age).ok(), birth_date: date(&born)? })
+}
+
+/// Empty: none.
+fn date(text: &str) -> Result<Option<NaiveDate>> {
+    match text {
+        "" => Ok(None),
+        date => Ok(Some(date.parse().map_err(|_| Error::Damaged("a birth date"))?)),
+    }
 }

@@ -32,7 +32,6 @@ use crate::{
         eras,
         joining::{self, Request},
         linking,
-        memory::Era,
         messages, mls as rows, own, own_profile, say,
     },
 };
@@ -131,9 +130,8 @@ async fn send(tx: &mut Tx<'_>, link: [u8; 16], to: DeviceId, key: &Secret, part:
 pub async fn hand_over(tx: &mut Tx<'_>, chat: ChatNo, id: ChatId, to: DeviceId) -> Result<()> {
     let Some((link, key)) = linking::link_with(tx, to).await? else { return Ok(()) };
     let eras = eras::all(tx, chat).await?;
-    let linked = |era: &Era| LinkedEra { era: era.era, handshake: era.handshake, key: *era.key.expose() };
     for part in eras.chunks(PART_ERAS) {
-        let part = Part::Eras { chat: id, eras: part.iter().map(linked).collect() };
+        let part = Part::Eras { chat: id, eras: part.iter().map(LinkedEra::from).collect() };
         send(tx, link, to, &key, &part).await?;
     }
     Ok(())

@@ -63,10 +63,8 @@ impl Exchange<'_> {
         let name = own_profile::name(&mut reader).await?;
         let known = backup::account_backed_up(&mut reader).await?;
         drop(reader);
-        let devices = chain.devices().map_err(|_| Error::Damaged("the chain of devices"))?;
-        let writers = devices.iter().filter(|known| known.active).map(|known| known.device).collect();
-        let account =
-            codec::encode(&Record::Account(Box::new(AccountRecord { identity: chain, name, notes })));
+        let account = AccountRecord { identity: chain.clone(), name, notes };
+        let account = codec::encode(&Record::Account(Box::new(account)));
         let hash = blake3::hash(&account).as_bytes().to_vec();
         let mut backed = Backed { account: None, chats: vec![] };
         let mut records = Vec::new();
@@ -77,14 +75,15 @@ impl Exchange<'_> {
         let mut bytes = 0;
         for chat in chats {
             let mut tx = device.store.begin(Durability::Process).await?;
-            let (record, handshake) = chat_record(self, &mut tx, chat).await?;
+            let state = chats::state(&mut tx, chat).await?;
+            let record = record_of(&mut tx, &device.keys, &state).await?;
             tx.end().await?;
             let id = record.chat;
             let record = codec::encode(&Record::Chat(Box::new(record)));
             let sealed = self.sealed(target, id.as_bytes(), record)?;
             bytes += sealed.body.len();
             records.push(sealed);
-            backed.chats.push((chat, handshake));
+            backed.chats.push((chat, state.last_handshake));
             if bytes > limits::REQUEST_BYTES / 2 {
                 break;
             }
@@ -92,6 +91,9 @@ impl Exchange<'_> {
         if records.is_empty() {
             return Ok(None);
         }
+        // Checks every signature of the chain: not at each quiet moment.
+        let devices = chain.devices().map_err(|_| Error::Damaged("the chain of devices"))?;
+        let writers = devices.iter().filter(|known| known.active).map(|known| known.device).collect();
         Ok(Some((PutBackup { backup: target.backup, writers, records, signature: None }, backed)))
     }
 
@@ -251,16 +253,6 @@ struct Backed {
     chats: Vec<(ChatNo, Seq)>,
 }
 
-async fn chat_record(
-    exchange: &Exchange<'_>,
-    tx: &mut Tx<'_>,
-    chat: ChatNo,
-) -> Result<(ChatRecord, Seq), Error> {
-    let device = exchange.device;
-    let state = chats::state(tx, chat).await?;
-    record_of(tx, &device.keys, &state).await.map(|record| (record, state.last_handshake))
-}
-
 /// What a device needs to come back into a chat.
 ///
 /// # Errors
@@ -275,11 +267,6 @@ pub async fn record_of(
     let mut eras = eras::all(tx, state.number).await?;
     let most = if roles.history == History::All { ERAS_OF_OPEN } else { ERAS_OF_CLOSED };
     let newest = eras.split_off(eras.len().saturating_sub(most));
-    let linked = |era: &crate::store::memory::Era| LinkedEra {
-        era: era.era,
-        handshake: era.handshake,
-        key: *era.key.expose(),
-    };
     let info = group.info(keys)?;
     let mut others: Vec<_> = group
         .members()
@@ -297,7 +284,7 @@ pub async fn record_of(
             .await?
             .map_or(state.slot_id, |(slot, _)| slot),
         slot_secret: *state.slot_secret.expose(),
-        eras: newest.iter().map(linked).collect(),
+        eras: newest.iter().map(LinkedEra::from).collect(),
         group_info: if info.len() <= GROUP_INFO_BYTES { info } else { vec![] },
         devices: others.iter().take(HELPERS).map(|member| member.device).collect(),
     })

@@ -99,9 +99,7 @@ pub async fn prepare(device: &Device, returning: &Returning) -> Result<Option<En
 pub async fn accepted(device: &Device, returning: &Returning, seq: Seq) -> Result<()> {
     let chat = returning.chat;
     let mut tx = device.store.begin(Durability::Power).await?;
-    let known = backup::returns(&mut tx).await?;
-    let made = known.into_iter().find(|known| known.chat == chat).and_then(|known| known.made);
-    let (group_id, slot) = made.ok_or(Error::Damaged("a commit without its group"))?;
+    let (group_id, slot) = backup::made(&mut tx, chat).await?.ok_or(Error::Damaged("a commit without its group"))?;
     let group = mls::Group::load(rows::load(&mut tx, chat).await?, &group_id)?;
     let id = chats::state(&mut tx, chat).await?.id;
     tx.touched.renamed.insert(id);
@@ -226,8 +224,7 @@ async fn send_eras(
     recipient: &[u8; 32],
 ) -> Result<()> {
     let since = |era: &&Era| era.handshake > asked.handshake;
-    let linked = |era: &Era| LinkedEra { era: era.era, handshake: era.handshake, key: *era.key.expose() };
-    let eras: Vec<LinkedEra> = eras::all(tx, chat).await?.iter().filter(since).map(linked).collect();
+    let eras: Vec<LinkedEra> = eras::all(tx, chat).await?.iter().filter(since).map(LinkedEra::from).collect();
     for part in eras.chunks(PART_ERAS) {
         let plain = codec::encode(&part);
         match hpke::seal_for(recipient, seal::Part::Eras, asked.chat.as_bytes(), &plain) {
@@ -258,8 +255,7 @@ pub async fn take_eras(tx: &mut Tx<'_>, sealed: &ReturnEras) -> Result<Outcome> 
         Err(error) => return Ok(Err(error.to_string())),
     };
     for era in eras.into_iter().take(PART_ERAS).filter(|era| era.era > known) {
-        let era = Era { era: era.era, handshake: era.handshake, key: Secret::new(era.key) };
-        eras::insert(tx, chat, &era).await?;
+        eras::insert(tx, chat, &Era::from(&era)).await?;
     }
     Ok(Ok(()))
 }
