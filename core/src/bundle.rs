@@ -119,11 +119,7 @@ async fn write(device: &Device, path: &Path, all: bool, report: &Report) -> Resu
     Ok(exported)
 }
 
-async fn entries(
-    tx: &mut crate::store::Tx<'_>,
-    state: &ChatState,
-    page: &[Known],
-) -> Result<Vec<LogEntry>> {
+async fn entries(tx: &mut crate::store::Tx<'_>, state: &ChatState, page: &[Known]) -> Result<Vec<LogEntry>> {
     let envelopes = refill::envelopes(tx, state, page).await?;
     let entry = |(known, envelope): (&Known, Envelope)| LogEntry {
         seq: known.seq,

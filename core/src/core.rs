@@ -42,8 +42,8 @@ use crate::{
     window::{Dates, local_dates},
 };
 
-pub use devices::OwnDevice;
 pub use crate::store::moves::Proposed as ProposedRelay;
+pub use devices::OwnDevice;
 pub use find::{Found, FoundPage};
 pub use people::{Person, Safety};
 pub use queries::{Listed, MessageList, Readers, Totals, Version};
@@ -376,8 +376,14 @@ impl Core {
         Box::pin(self.tell_drafts()).await?;
         let invite = self.device.relay().invite;
         // Boxed, like the rest of what is long and rare: it is not to make the future of every caller larger.
-        let exchange =
-            engine::exchange(&self.device, transport, invite.as_deref(), Until::Quiet, &self.progress, &self.wake);
+        let exchange = engine::exchange(
+            &self.device,
+            transport,
+            invite.as_deref(),
+            Until::Quiet,
+            &self.progress,
+            &self.wake,
+        );
         Box::pin(exchange).await
     }
 

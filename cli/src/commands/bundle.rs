@@ -39,7 +39,10 @@ pub async fn import(core: &Core, file: &Path, out: &mut Output) -> Result<()> {
         new => format!("{} brought something new.", counted(new, "envelope")),
     };
     if imported.unknown > 0 {
-        text.push_str(&format!("\nPassed over: {} that you are not in.", counted(u64::from(imported.unknown), "chat")));
+        text.push_str(&format!(
+            "\nPassed over: {} that you are not in.",
+            counted(u64::from(imported.unknown), "chat")
+        ));
     }
     for (_, title) in &gaps {
         text.push_str(&format!(

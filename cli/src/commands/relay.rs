@@ -22,7 +22,9 @@ pub async fn run(core: &Core, command: Relay, out: &mut Output) -> Result<()> {
             let told = Box::pin(core.move_relay(&url, invite.as_deref())).await?;
             let relay = core.sync_status().await?.relay;
             let text = if told {
-                format!("From now on over {relay}. The others are told, and follow with: beseda relay use URL\nNow: beseda sync")
+                format!(
+                    "From now on over {relay}. The others are told, and follow with: beseda relay use URL\nNow: beseda sync"
+                )
             } else {
                 format!(
                     "From now on over {relay}. The relay of before did not answer: tell the others the address yourself.\nNow: beseda sync"
@@ -35,7 +37,8 @@ pub async fn run(core: &Core, command: Relay, out: &mut Output) -> Result<()> {
 
 async fn show(core: &Core, out: &mut Output) -> Result<()> {
     let status = core.sync_status().await?;
-    let proposed = status.proposed.as_ref().map(|proposed| json!({ "relay": proposed.relay, "by": proposed.by }));
+    let proposed =
+        status.proposed.as_ref().map(|proposed| json!({ "relay": proposed.relay, "by": proposed.by }));
     let mut text = status.relay.clone();
     if let Some(proposed) = &status.proposed {
         text.push_str(&format!(

@@ -25,8 +25,8 @@ use crate::{
     view::{
         ChatEvent, ChatKind, ChatRights, ChatRow, ChatStatus, DeviceJoins, DeviceRow, EventItem, FailReason,
         ForwardedFrom, FoundRow, InvitationRow, InvitationStanding, KeyKind, LastLine, LeavingState, Me,
-        MemberRow, Mention, MessageItem, PollOption, PollView, Quote, ReactionCount, RefusedReason,
-        ProposedRelay, Refilling, SendState, SyncState, SyncStatus, TimelineItem, TimelineOp,
+        MemberRow, Mention, MessageItem, PollOption, PollView, ProposedRelay, Quote, ReactionCount,
+        Refilling, RefusedReason, SendState, SyncState, SyncStatus, TimelineItem, TimelineOp,
     },
 };
 
@@ -476,11 +476,14 @@ pub fn sync_status(status: &CoreStatus) -> SyncStatus {
         last_sync: (status.last_sync > 0).then_some(status.last_sync),
         removed: status.removed,
         relay: status.relay.clone(),
-        refilling: status.progress.refilling.map(|refilling| Refilling { done: refilling.done, all: refilling.all }),
-        proposed: status.proposed.as_ref().map(|proposed| ProposedRelay {
-            relay: proposed.relay.clone(),
-            by: proposed.by.clone(),
-        }),
+        refilling: status
+            .progress
+            .refilling
+            .map(|refilling| Refilling { done: refilling.done, all: refilling.all }),
+        proposed: status
+            .proposed
+            .as_ref()
+            .map(|proposed| ProposedRelay { relay: proposed.relay.clone(), by: proposed.by.clone() }),
     }
 }
 

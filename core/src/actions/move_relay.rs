@@ -28,7 +28,8 @@ pub async fn tell_move(device: &Device, relay: &str) -> Result<Touched> {
         let state = chats::state(&mut tx, chat).await?;
         if state.status == Status::Active
             && !state.leaving
-            && (ChatKind::is_of_equals(state.kind) || members::is_admin(&mut tx, chat, device.me.number).await?)
+            && (ChatKind::is_of_equals(state.kind)
+                || members::is_admin(&mut tx, chat, device.me.number).await?)
         {
             say::say(&mut tx, &device.keys, device.me, &state, vec![fact.clone()], device.now()).await?;
         }

@@ -24,8 +24,7 @@ use crate::{
         account::{self, NewAccount},
         backup,
         chats::{self, NewChat, Status},
-        copy, eras,
-        own, own_profile, projection, say, users,
+        copy, eras, own, own_profile, projection, say, users,
     },
     sync::engine::backup::record_of,
 };

@@ -166,8 +166,7 @@ pub async fn returns(conn: &mut SqliteConnection) -> Result<Vec<Returning>> {
 
 /// The group of the commit that this device has made, and the slot secret that comes with it.
 pub async fn made(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<(Vec<u8>, Secret)>> {
-    let row: Option<(Vec<u8>, Vec<u8>)> =
-        sqlx::query_as(MADE).bind(chat.0).fetch_optional(&mut **tx).await?;
+    let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(MADE).bind(chat.0).fetch_optional(&mut **tx).await?;
     Ok(row.and_then(|(group_id, slot)| Some((group_id, Secret::from_slice(&slot)?))))
 }
 

@@ -518,7 +518,12 @@ impl Exchange<'_> {
                     .map(|(id, _)| *id)
                     .collect();
                 if !stale.is_empty() {
-                    if log::carries(&mut *self.device.store.readers().acquire().await.map_err(Error::from)?, chat).await? {
+                    if log::carries(
+                        &mut *self.device.store.readers().acquire().await.map_err(Error::from)?,
+                        chat,
+                    )
+                    .await?
+                    {
                         let why = "a log that holds at a place what was not there when it was read";
                         return Err(TransportError::Protocol(why.into()).into());
                     }

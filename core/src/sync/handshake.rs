@@ -271,7 +271,9 @@ async fn carried(
     let chat = state.number;
     let closing = Closing::of(roles::known(tx, chat).await?.history, &signed.event);
     let known = match log::carried_key(tx, chat, entry).await? {
-        Some(key) => closed(tx, state, entry, body, signed, &key, closing).await?.map(|segment| (key, segment)),
+        Some(key) => {
+            closed(tx, state, entry, body, signed, &key, closing).await?.map(|segment| (key, segment))
+        }
         None => Err("the chat has gone on without this device"),
     };
     let (key, segment) = match known {

@@ -148,7 +148,8 @@ pub async fn ingest(
                 chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
             }
             EnvelopeKind::Content => {
-                match content(&mut tx, &state, &mut projection, entry, Into::Log, &mut ahead, &mut arrived).await
+                match content(&mut tx, &state, &mut projection, entry, Into::Log, &mut ahead, &mut arrived)
+                    .await
                 {
                     Ok(taken) => {
                         done.news |= taken.foreign;
@@ -265,7 +266,9 @@ pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) 
         }
         let entry = LogEntry { seq: state.cursor.next(), id, kind, accepted_at: device.now(), body };
         let into = Into::Queue;
-        match content(&mut tx, &state, &mut projection, &entry, into, &mut Ahead::default(), &mut arrived).await {
+        match content(&mut tx, &state, &mut projection, &entry, into, &mut Ahead::default(), &mut arrived)
+            .await
+        {
             Ok(taken) => brought += u32::from(taken.foreign),
             Err(Refusal::NotForUs) => {}
             Err(Refusal::Aside(reason)) => {
@@ -452,8 +455,7 @@ async fn content(
             };
             // What they said after they had left is kept, and counts for nothing.
             if !member.left {
-                let said =
-                    Said { author, actor, number, fact, place, at, replaces: None, refused: None };
+                let said = Said { author, actor, number, fact, place, at, replaces: None, refused: None };
                 projection.say(tx, said).await?;
             }
         }

@@ -31,8 +31,7 @@ use crate::{
         chats::{self, Status},
         eras,
         joining::{self, Request},
-        linking,
-        messages, mls as rows, own, own_profile, say,
+        linking, messages, mls as rows, own, own_profile, say,
     },
 };
 

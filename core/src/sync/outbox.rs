@@ -159,7 +159,9 @@ async fn seal_group(
         device.keys.sign(Purpose::Changes, &parts)
     } else {
         // Somebody else's, from a log that has gone on without it.
-        last.sealed.map(|sealed| sealed.signature).ok_or(Error::Damaged("an envelope without its signature"))?
+        last.sealed
+            .map(|sealed| sealed.signature)
+            .ok_or(Error::Damaged("an envelope without its signature"))?
     };
     let changes = group.iter().map(|change| change.bytes.clone()).collect();
     Ok(seal_content(state, &era.key, id, (actor_id, &actor), changes, signature))

@@ -129,8 +129,7 @@ async fn envelope(tx: &mut Tx<'_>, state: &ChatState, known: &Known) -> Result<E
             let signature = sealed.ok_or_else(damaged)?.signature;
             let id = actors::id_of(tx, actor).await?;
             let actor = actors::find(tx, state.number, id).await?.ok_or_else(damaged)?;
-            let envelope =
-                outbox::seal_content(state, &era.key, known.id, (id, &actor), changes, signature);
+            let envelope = outbox::seal_content(state, &era.key, known.id, (id, &actor), changes, signature);
             Ok(Envelope { accepted_at, ..envelope })
         }
     }
@@ -149,11 +148,8 @@ pub async fn all_keys(tx: &mut Tx<'_>, chat: ChatNo) -> Result<KeyChanges> {
 
 async fn put_all(tx: &mut Tx<'_>, chat: ChatNo, roles: &Roles) -> Result<Vec<SlotEntry>> {
     let inside = members::inside(tx, chat).await?;
-    let entry = |one: &members::Inside| SlotEntry {
-        slot: one.slot,
-        key: one.key,
-        admin: may_add(roles, one.user),
-    };
+    let entry =
+        |one: &members::Inside| SlotEntry { slot: one.slot, key: one.key, admin: may_add(roles, one.user) };
     Ok(inside.iter().map(entry).collect())
 }
 

@@ -214,13 +214,7 @@ async fn who_was_behind_and_wrote_first_takes_nothing_from_the_others() {
         let seen = anna.sees(chat).await;
         let said: &[&str] = match letting_in {
             false => &["Boris: where is everybody?", "Anna: one", "Clara: two", "Anna: four"],
-            true => &[
-                "Boris: where is everybody?",
-                "Anna: one",
-                "Clara: two",
-                "Dora: three",
-                "Anna: four",
-            ],
+            true => &["Boris: where is everybody?", "Anna: one", "Clara: two", "Dora: three", "Anna: four"],
         };
         assert_eq!(seen[seen.len() - said.len()..], *said, "{letting_in}");
         let one = boris.message(chat, "one").await.id;

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::{
     super::{
         account, actors, annotations, arrange, backup, changes, chats, contacts, eras, handshakes,
-        invitations, joining, kept, linking, log, members, messages, mls, moves, news, own, own_profile, profiles,
-        projection, quarantine, readers, roles, search, standings, trust, users,
+        invitations, joining, kept, linking, log, members, messages, mls, moves, news, own, own_profile,
+        profiles, projection, quarantine, readers, roles, search, standings, trust, users,
     },
     anna,
 };

@@ -38,7 +38,8 @@ enum Put {
 impl Exchange<'_> {
     /// Brings every chat whose log the relay has lost to where it was, as far as this device can.
     pub(super) async fn refill_lost(&mut self) -> Result<(), SyncError> {
-        let lost = |(id, followed): (&ChatId, &super::Followed)| (followed.lost && !followed.tried).then_some(*id);
+        let lost =
+            |(id, followed): (&ChatId, &super::Followed)| (followed.lost && !followed.tried).then_some(*id);
         let lost: Vec<ChatId> = self.chats.iter().filter_map(lost).collect();
         for (n, id) in lost.iter().enumerate() {
             if n == 0 && !self.relay_forgot {
@@ -146,8 +147,7 @@ impl Exchange<'_> {
             let (done, all) = ((total - rest.len()) as u64, total as u64);
             self.progress.send_modify(|progress| progress.refilling = Some(Refilling { done, all }));
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            let mut envelopes =
-                refill::envelopes(&mut tx, state, &rest[..refill::together(rest)]).await?;
+            let mut envelopes = refill::envelopes(&mut tx, state, &rest[..refill::together(rest)]).await?;
             if let (None, [first]) = (log, &mut envelopes[..]) {
                 first.keys = Some(refill::all_keys(&mut tx, state.number).await?);
             } else if begun.is_some_and(|(begun, upto)| log == Some(begun) && first.seq <= upto) {

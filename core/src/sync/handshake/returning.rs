@@ -99,7 +99,8 @@ pub async fn prepare(device: &Device, returning: &Returning) -> Result<Option<En
 pub async fn accepted(device: &Device, returning: &Returning, seq: Seq) -> Result<()> {
     let chat = returning.chat;
     let mut tx = device.store.begin(Durability::Power).await?;
-    let (group_id, slot) = backup::made(&mut tx, chat).await?.ok_or(Error::Damaged("a commit without its group"))?;
+    let (group_id, slot) =
+        backup::made(&mut tx, chat).await?.ok_or(Error::Damaged("a commit without its group"))?;
     let group = mls::Group::load(rows::load(&mut tx, chat).await?, &group_id)?;
     let id = chats::state(&mut tx, chat).await?.id;
     tx.touched.renamed.insert(id);

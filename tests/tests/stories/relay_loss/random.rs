@@ -16,8 +16,14 @@ async fn step(world: &World, people: &[&Person], chat: beseda_protocol::ChatId, 
         0..=4 => who.says(chat, &format!("{} {}", who.name, 100 + n)).await,
         5..=8 => {
             let faults = match dice.below(4) {
-                0 => Faults { lose_answer: Some(u32::try_from(1 + dice.below(12)).unwrap()), ..Faults::default() },
-                1 => Faults { cut_before: Some(u32::try_from(1 + dice.below(12)).unwrap()), ..Faults::default() },
+                0 => Faults {
+                    lose_answer: Some(u32::try_from(1 + dice.below(12)).unwrap()),
+                    ..Faults::default()
+                },
+                1 => Faults {
+                    cut_before: Some(u32::try_from(1 + dice.below(12)).unwrap()),
+                    ..Faults::default()
+                },
                 _ => Faults::default(),
             };
             who.wire.set(faults);
@@ -66,7 +72,11 @@ async fn whatever_a_relay_loses_and_when_nothing_is_lost_or_doubled() {
                 .iter()
                 .filter_map(|line| line.strip_prefix(&format!("{0}: {0} ", person.name))?.parse().ok())
                 .collect();
-            assert!(mine[mine.len().min(3)..].is_sorted(), "seed {seed}: {}'s own order: {mine:?}", person.name);
+            assert!(
+                mine[mine.len().min(3)..].is_sorted(),
+                "seed {seed}: {}'s own order: {mine:?}",
+                person.name
+            );
         }
     }
 }
