@@ -202,8 +202,7 @@ pub async fn begun(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Option<(
     Ok(LogId::from_slice(&log).ok().map(|log| (log, Seq(upto.cast_unsigned()))))
 }
 
-/// The log of the chat is this one, which was begun with the keys of all who are in.
-
+/// The relay's log of the chat is this one, which this device has begun with the keys of all who are in.
 pub async fn set_begun(tx: &mut Tx<'_>, chat: ChatNo, log: LogId) -> Result<()> {
     sqlx::query(SET_BEGUN).bind(log.as_bytes()).bind(chat.0).execute(&mut **tx).await?;
     Ok(())

@@ -1,5 +1,4 @@
 //! A relay that lies: it is noticed, and nothing here is lost. One that has lost something is in `relay_loss`.
-#![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 use std::sync::Arc;
 
