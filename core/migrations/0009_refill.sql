@@ -1,7 +1,8 @@
 -- What brings a relay that has lost the log of a chat to where it was.
 
 -- Of the last change of each envelope of the log: the envelope's id (16 bytes) and its author's signature (64) over that
--- change. Empty: not the last one, or not in the log, or from before this version.
+-- change. Empty: not the last one, or not in the log, or from before this version. Of what came in a bundle and waits here,
+-- every change has at least the id.
 ALTER TABLE changes ADD COLUMN sealed BLOB NOT NULL DEFAULT x'';
 -- Below 0: it was in a log that has gone on without it, and goes out again before what was never sent, in its old order.
 ALTER TABLE changes ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;

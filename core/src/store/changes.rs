@@ -22,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
         place, accepted_at, bytes, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
-    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, sealed <> x'' FROM changes WHERE actor_no = ? AND seq = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, turn < 0 OR sealed <> x'' FROM changes WHERE actor_no = ? AND seq = ?";
     ACCEPT = "UPDATE changes SET place = ?, accepted_at = ?, sealed = ?, turn = 0 WHERE change_no = ?";
     FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
     SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
@@ -36,7 +36,7 @@ statements! {
         WHERE chat_no = ? AND place = 0 ORDER BY turn, change_no LIMIT ?";
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
-    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
+    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.turn, c.change_no";
     DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
@@ -222,13 +222,13 @@ pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<
     type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>, i64);
     let row: Option<Row> =
         sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
-    row.map(|(number, hash, place, first, next, bytes, sealed)| {
+    row.map(|(number, hash, place, first, next, bytes, again)| {
         let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
         Ok(Stored {
             number,
             hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
             queued: place == 0,
-            again: sealed == 1,
+            again: again == 1,
             first_fact: fact(first)?,
             next_fact: fact(next)?,
             bytes,
@@ -383,7 +383,7 @@ pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Resul
     sqlx::query(DROP_QUEUED).bind(chat.0).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     rows.into_iter()
-        .filter(|(.., sealed, device)| *sealed == 0 || *device == this.0)
+        .filter(|(.., again, device)| *again == 0 || *device == this.0)
         .map(|(actor, first_fact, at, bytes, ..)| {
             Ok(Taken {
                 actor: ActorId::from_slice(&actor).map_err(|_| Error::Damaged("an actor's ids"))?,

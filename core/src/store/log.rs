@@ -32,6 +32,7 @@ statements! {
     DROP_PASSED = "DELETE FROM passed WHERE chat_no = ? AND seq > ?";
     CHANGE = "SELECT actor_no, bytes, sealed FROM changes WHERE change_no = ?";
     TAKE_BACK = "UPDATE changes SET place = 0, turn = ?, envelope_id = ? WHERE change_no = ?";
+    PUT_IN_QUEUE = "UPDATE changes SET envelope_id = ?1, sealed = iif(sealed = x'', ?1, sealed) WHERE change_no = ?2";
     SAY_AGAIN = "UPDATE changes SET place = 0, envelope_id = x'' WHERE chat_no = ?1 AND place > ?2
         AND actor_no IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
     DROP_CHANGES = "DELETE FROM changes WHERE chat_no = ? AND place > ?";
@@ -250,7 +251,7 @@ pub async fn go_back(
 /// A change that came in a bundle waits with those of this device, in the envelope in which its author's device will send
 /// it too.
 pub async fn put_in_queue(tx: &mut Tx<'_>, number: i64, envelope: EnvelopeId) -> Result<()> {
-    sqlx::query(TAKE_BACK).bind(0).bind(envelope.as_bytes()).bind(number).execute(&mut **tx).await?;
+    sqlx::query(PUT_IN_QUEUE).bind(envelope.as_bytes()).bind(number).execute(&mut **tx).await?;
     Ok(())
 }
 

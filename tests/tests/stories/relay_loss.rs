@@ -226,6 +226,37 @@ async fn who_was_behind_and_wrote_first_takes_nothing_from_the_others() {
 }
 
 #[tokio::test]
+async fn what_newcomers_could_not_read_is_said_again_by_who_said_it_and_by_nobody_else() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    world.keep_relay().await;
+    // While Anna is away:
+    boris.counts(chat, 10, 13).await;
+    exchange(&[&boris, &clara]).await;
+    clara.counts(chat, 10, 13).await;
+    exchange(&[&clara, &boris]).await;
+    world.put_relay_back().await;
+    // She is the first to come, and lets somebody in who is not to read what was before.
+    let dora = world.person("Dora").await;
+    admit(&anna, &dora, chat).await;
+    let people = [&clara, &boris, &anna, &dora];
+    exchange(&people).await;
+    exchange(&people).await;
+    let mut said = Vec::new();
+    for name in ["Boris", "Clara"] {
+        said.extend((10..13).map(|n| format!("{name}: {name} {n}")));
+    }
+    for person in people {
+        let mut seen = person.sees(chat).await;
+        seen.drain(..seen.len() - said.len());
+        seen.sort();
+        assert_eq!(seen, said, "{}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
 async fn a_device_that_the_relay_had_forgotten_is_in_again_when_the_others_have_said_so() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::All).await;

@@ -10,7 +10,7 @@ use crate::{
     document::{self, Fact, Own, With},
     domain::ChatNo,
     error::{Error, Result},
-    store::{Tx, changes, chats, kept, projection, say},
+    store::{Tx, changes, chats, kept, messages, projection, say},
 };
 
 /// Says what is queued again, in its order and with its times. Messages get other ids.
@@ -35,7 +35,20 @@ pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Res
             .filter(|(_, fact)| matches!(fact, Fact::Message { .. }))
             .map(|(number, _)| MessageId::of(state.id, change.actor, number))
             .collect();
-        let facts = facts.into_iter().map(|fact| renamed(fact, &ids)).collect();
+        let mut facts: Vec<Fact> = facts.into_iter().map(|fact| renamed(fact, &ids)).collect();
+        if let [Fact::Marks { delivered, read }] = &facts[..] {
+            // What it names may be said again too, under another id: what has come is told anew when it is here.
+            let is_here = match read.or(*delivered) {
+                Some(id) => messages::find(tx, id).await?.is_some(),
+                None => false,
+            };
+            if !is_here {
+                facts.clear();
+            }
+        }
+        if facts.is_empty() {
+            continue;
+        }
         let new = say::say(tx, &device.keys, device.me, &state, facts, change.at).await?;
         for (old, new) in old.into_iter().zip(new) {
             if let Some(at) = kept::saved_at(tx, old).await? {
