@@ -247,9 +247,11 @@ impl Handle<AddAccount> for Accounts {
             }
             return Ok(AddedAccount { account: kept });
         }
+        let home = self.config.home.clone();
+        let here = blocking(move || Ok(list::here(&home))).await?;
         let mut seats = self.seats.write().await;
-        // One form to fill in is enough.
-        if let Some(fresh) = seats.iter().find(|seat| !seat.listed) {
+        // One form to fill in is enough, also one that was sent and did not succeed.
+        if let Some(fresh) = seats.iter().find(|seat| !here.contains(&seat.id)) {
             return Ok(AddedAccount { account: fresh.id.clone() });
         }
         let fresh = self.fresh(&seats);
@@ -295,4 +297,24 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, ApiError> {
     let done = spawn_blocking(work).await.map_err(io::Error::other).flatten();
     done.map_err(|error| Error::from(error).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Unlock;
+
+    #[test]
+    fn whatever_makes_an_account_has_it_listed_first() {
+        let config = ts_rs::Config::default();
+        let answers_who_one_is = |(name, _, result): (&'static str, String, String)| {
+            (result == "Me" && name != Unlock::NAME).then_some(name)
+        };
+        let mut making: Vec<_> =
+            api::signatures(&config).into_iter().filter_map(answers_who_one_is).collect();
+        let mut listed = MAKING.to_vec();
+        making.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(making, listed);
+    }
 }

@@ -1,6 +1,7 @@
 //! What screens show. Ids are hexadecimal text; times are milliseconds since 1970.
 
 mod people;
+mod sync;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -8,6 +9,7 @@ use ts_rs::TS;
 use crate::markup::MarkupBlock;
 
 pub use people::{ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo};
+pub use sync::{ProposedRelay, Refilling, SyncState, SyncStatus};
 
 /// How far the app has come at start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -558,18 +560,6 @@ pub enum TimelineOp {
     Reset { items: Vec<TimelineItem> },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum SyncState {
-    /// The relay is away; work goes on.
-    Offline,
-    Connecting,
-    /// Connected and catching up.
-    Behind,
-    /// Nothing left to send or fetch.
-    UpToDate,
-}
-
 /// A device of this person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeviceRow {
@@ -588,40 +578,4 @@ pub struct DeviceRow {
 pub struct DeviceJoins {
     pub chats: u32,
     pub of: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SyncStatus {
-    pub state: SyncState,
-    /// Messages of mine that wait to be sent.
-    pub waiting: u32,
-    /// Why it is offline, where a person can do something about it.
-    pub error: Option<crate::ApiError>,
-    #[ts(type = "number | null")]
-    pub last_sync: Option<i64>,
-    /// Another device of this person has removed this one: what is here can be read, and nothing more is sent.
-    pub removed: bool,
-    /// Where the relay is.
-    pub relay: String,
-    /// The relay has lost something, and gets it from this device.
-    pub refilling: Option<Refilling>,
-    /// Somebody who may wants the chats to be at another relay.
-    pub proposed: Option<ProposedRelay>,
-}
-
-/// How far the relay's log of a chat is filled again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Refilling {
-    #[ts(type = "number")]
-    pub done: u64,
-    #[ts(type = "number")]
-    pub all: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ProposedRelay {
-    /// URL.
-    pub relay: String,
-    /// Who wants it.
-    pub by: String,
 }

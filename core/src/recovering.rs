@@ -9,7 +9,6 @@ use beseda_protocol::{
     identity::{Identity, What},
     limits,
     request::{PutBackup, TakeBackup},
-    sign::{self, Purpose},
 };
 use ed25519_dalek::SigningKey;
 
@@ -144,15 +143,9 @@ impl Recovering {
 /// The chain with the new device, which the recovery key adds; where there are as many as may be, the oldest goes.
 fn added(recovery: &Recovery, key: &SigningKey, mut chain: Identity, now: i64) -> Result<Identity> {
     let by = recovery.key();
-    let signed = |what, chain: &Identity| {
-        let statement = chain.next(what, by.verifying_key().to_bytes(), now);
-        let bytes = codec::encode(&statement);
-        let by_added = matches!(what, What::Add(_)).then(|| sign::sign(key, Purpose::Devices, &[&bytes]));
-        chain.append(statement, sign::sign(&by, Purpose::Devices, &[&bytes]), by_added)
-    };
     let active: Vec<_> = chain.devices()?.into_iter().filter(|known| known.active).collect();
     if active.len() >= limits::DEVICES {
-        chain = signed(What::Remove(active[0].device), &chain)?;
+        chain = chain.signed(What::Remove(active[0].device), &by, None, now)?;
     }
-    Ok(signed(What::Add(DeviceId(key.verifying_key().to_bytes())), &chain)?)
+    Ok(chain.signed(What::Add(DeviceId(key.verifying_key().to_bytes())), &by, Some(key), now)?)
 }

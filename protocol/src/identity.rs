@@ -224,6 +224,24 @@ impl Identity {
         Statement { v: 1, prev: self.tip(), what, by, at }
     }
 
+    /// The chain with one more statement, signed by `by` and, where it adds a device that is at hand, by that one.
+    ///
+    /// # Errors
+    /// The rule that the statement breaks.
+    pub fn signed(
+        &self,
+        what: What,
+        by: &SigningKey,
+        added: Option<&SigningKey>,
+        at: i64,
+    ) -> Result<Self, BadIdentity> {
+        let statement = self.next(what, by.verifying_key().to_bytes(), at);
+        let bytes = codec::encode(&statement);
+        let sign = |key| sign::sign(key, Purpose::Devices, &[&bytes]);
+        let (signature, by_added) = (sign(by), added.map(sign));
+        self.append(statement, signature, by_added)
+    }
+
     /// The chain with one statement more.
     ///
     /// # Errors

@@ -260,6 +260,67 @@ async fn two_accounts_of_one_person_share_a_window() -> Result<()> {
     anna.close().await
 }
 
+#[tokio::test]
+async fn a_relay_that_has_lost_its_disk_is_filled_by_a_window_and_a_team_moves_to_another() -> Result<()> {
+    let shots = fresh_output("relay")?;
+    let world = tempfile::tempdir()?;
+    let disk = world.path().join("relay");
+    let mut relay = RelayProcess::start(&disk).await?;
+    let anna = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
+    anna.create_account(&relay.url()).await?;
+    anna.create_group(TITLE).await?;
+    let link = anna.invitation().await?;
+    let boris = Window::open("Boris", world.path(), &relay.url(), &shots).await?;
+    boris.create_account(&relay.url()).await?;
+    boris.join(&link, TITLE).await?;
+    anna.say("before the fire").await?;
+    boris.await_last("before the fire").await?;
+    for person in [&anna, &boris] {
+        person.await_sync("up_to_date", 0).await?;
+    }
+
+    relay.kill();
+    boris.say("is it gone?").await?;
+    boris.await_sync("offline", 1).await?;
+    std::fs::remove_dir_all(&disk)?;
+    relay.restart().await?;
+    anna.await_last("is it gone?").await?;
+    for person in [&anna, &boris] {
+        person.await_sync("up_to_date", 0).await?;
+        assert_eq!(read(person).await?, ["before the fire", "is it gone?"]);
+    }
+
+    let elsewhere = RelayProcess::start(&world.path().join("elsewhere")).await?;
+    anna.click("account-menu").await?;
+    anna.click("menu-relay").await?;
+    anna.find("relay-form").await?;
+    anna.until("the menu to be gone", "!document.querySelector('.menu')", json!({})).await?;
+    anna.assert_accessible("the relay").await?;
+    anna.shoot("1-the-relay").await?;
+    anna.fill("relay-new", &elsewhere.url()).await?;
+    anna.click("relay-submit").await?;
+    anna.find("relay-moved").await?;
+    anna.shoot("2-moved").await?;
+    anna.click("relay-close").await?;
+    boris.find("relay-proposal").await?;
+    boris.assert_accessible("somebody wants to move").await?;
+    boris.shoot("3-asked").await?;
+    boris.click("relay-go").await?;
+    boris
+        .until("no question any more", "!document.querySelector('[data-testid=relay-proposal]')", json!({}))
+        .await?;
+    relay.kill();
+    boris.say("here we are").await?;
+    anna.await_last("here we are").await?;
+    for person in [&anna, &boris] {
+        person.await_sync("up_to_date", 0).await?;
+        assert_eq!(read(person).await?, ["before the fire", "is it gone?", "here we are"]);
+        person.assert_no_complaint().await?;
+    }
+    boris.close().await?;
+    anna.close().await
+}
+
 async fn read(person: &Window) -> Result<Vec<String>> {
     Ok(person.read_all().await?.into_iter().map(|bubble| bubble.text).collect())
 }

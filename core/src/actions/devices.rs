@@ -7,7 +7,7 @@ use beseda_protocol::{
     identity::{BadIdentity, What},
     limits,
     link::{DeviceCode, Letter, Offer, Step},
-    sign::{self, Purpose},
+    sign::Purpose,
 };
 
 use super::{join::same_relay, line};
@@ -82,9 +82,7 @@ pub async fn remove_device(device: &Device, which: DeviceId) -> Result<Touched> 
     if !chain.devices()?.iter().any(|known| known.active && known.device == which) {
         return Err(Error::NoSuchDevice);
     }
-    let statement = chain.next(What::Remove(which), device.keys.device().0, device.now());
-    let signature = sign::sign(device.keys.signing(), Purpose::Devices, &[&codec::encode(&statement)]);
-    let chain = chain.append(statement, signature, None)?;
+    let chain = chain.signed(What::Remove(which), device.keys.signing(), None, device.now())?;
     linking::drop_link(&mut tx, which).await?;
     // Said before it takes effect here: by the rule by which the other devices hear of it.
     let said = Own::Chain { identity: codec::encode(&chain) };

@@ -2,13 +2,7 @@
 
 use std::path::Path;
 
-use beseda_protocol::{
-    DeviceId, Seq,
-    backup::ChatRecord,
-    codec,
-    identity::What,
-    sign::{self, Purpose},
-};
+use beseda_protocol::{DeviceId, Seq, backup::ChatRecord, identity::What};
 use ed25519_dalek::SigningKey;
 use zeroize::Zeroizing;
 
@@ -195,11 +189,8 @@ async fn reborn(store: &Store, options: &Options) -> Result<()> {
     let device = Secret::generate();
     let new = SigningKey::from_bytes(device.expose());
     let now = (options.clock)();
-    let statement = chain.next(What::Add(DeviceId(new.verifying_key().to_bytes())), old.device().0, now);
-    let bytes = codec::encode(&statement);
-    let by_added = sign::sign(&new, Purpose::Devices, &[&bytes]);
-    let signature = old.sign(Purpose::Devices, &[&bytes]);
-    let identity = chain.append(statement, signature, Some(by_added))?;
+    let what = What::Add(DeviceId(new.verifying_key().to_bytes()));
+    let identity = chain.signed(what, old.signing(), Some(&new), now)?;
     for chat in chats::synced(&mut tx).await? {
         let state = chats::state(&mut tx, chat).await?;
         if state.last_handshake == Seq::ZERO {

@@ -1,20 +1,25 @@
-//! Chats: what is true of them, and the line that the chat list shows.
+//! Chats: what is true of them. The line that the list shows is in `line`.
+
+mod line;
 
 use std::sync::LazyLock;
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, UserId,
+    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId,
     link::Reason,
-    membership::{self, ChatKind, History},
+    membership::{self, ChatKind},
 };
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Tx, messages::flag, roles, statements};
+use super::{Tx, roles, statements};
 use crate::{
     crypto::Secret,
     domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
 };
+
+pub(super) use line::find_line;
+pub use line::{ChatLine, FOREVER, LastLine, Leaving, list, one};
 
 statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
@@ -68,29 +73,14 @@ statements! {
          WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887) AND flags & 512 = 0)";
     CLEAR_LAST = "UPDATE chats SET last_place = 0, last_author_no = 0, last_text = '', last_at = 0, last_flags = 0,
         activity = created_at WHERE chat_no = ?";
-    LIST = "SELECT c.chat_no, c.chat_id, c.kind, c.status, c.title, c.description, c.category, c.activity, c.last_place,
-        c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
-        iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
-        EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
-        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until
-        FROM chats c INDEXED BY chats_in_order LEFT JOIN users a ON a.user_no = c.last_author_no
-        LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0
-        ORDER BY c.pinned DESC, c.activity DESC";
-    ONE = "SELECT c.chat_no, c.chat_id, c.kind, c.status, c.title, c.description, c.category, c.activity, c.last_place,
-        c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
-        iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
-        EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
-        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until
-        FROM chats c LEFT JOIN users a ON a.user_no = c.last_author_no
-        LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0 WHERE c.chat_no = ?";
     RIGHTS = "SELECT c.kind, iif(c.leaving, 'removed', c.status), coalesce(m.admin, 0), c.unread, c.read_place, c.rights FROM chats c
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0 WHERE c.chat_no = ?";
     OTHERS = "SELECT others_delivered_place, iif((SELECT read_receipts FROM account WHERE id = 1), others_read_place, 0)
         FROM chats WHERE chat_no = ?";
-    OTHER = "SELECT u.user_id, u.name, u.new_device, EXISTS (SELECT 1 FROM verified v WHERE v.user_no = u.user_no) FROM memberships m JOIN users u USING (user_no)
-        WHERE m.chat_no = ? AND m.user_no <> ? ORDER BY m.user_no LIMIT 1";
-    LAST_FAILED = "SELECT failed FROM messages WHERE place = ?";
 }
+
+#[cfg(test)]
+pub(super) const LINE: &[(&str, &str)] = line::ALL;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -154,94 +144,6 @@ impl ChatState {
         let joined = if self.own_join { Seq::ZERO } else { self.joined_at };
         Place::accepted(joined, 0).unwrap_or_default().max(self.read)
     }
-}
-
-/// A chat as the list shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChatLine {
-    pub number: ChatNo,
-    pub id: ChatId,
-    pub kind: ChatKind,
-    pub status: Status,
-    /// For a dialog without a title: the other person's name.
-    pub title: String,
-    pub description: String,
-    pub category: String,
-    pub activity: Millis,
-    pub last: Option<LastLine>,
-    pub unread: u32,
-    /// Of the unread ones, those that name this person or everyone.
-    pub mentions: u32,
-    /// The person put the unread mark back.
-    pub marked_unread: bool,
-    pub members: u32,
-    pub quarantined: u32,
-    pub draft: String,
-    pub draft_reply: Option<MessageId>,
-    pub others_read: Place,
-    pub others_delivered: Place,
-    pub read: Place,
-    /// This person is an admin of it.
-    pub admin: bool,
-    /// In a dialog: the other person, once there is one.
-    pub peer: Option<UserId>,
-    /// This person has made sure who that is.
-    pub verified: bool,
-    /// A device has come to them since this person last looked.
-    pub new_device: bool,
-    /// This person has it: they can hand it over, and not leave before.
-    pub owner: bool,
-    pub rights: membership::Rights,
-    pub history: History,
-    pub leaving: Leaving,
-    /// Why who was asked does not let this person in.
-    pub refused: Option<Reason>,
-    /// The rank among those pinned, the highest stands first; 0: not pinned.
-    pub pinned: i64,
-    pub archived: bool,
-    /// 0: not muted; [`FOREVER`].
-    pub muted_until: Millis,
-}
-
-/// Whether this person leaves, or has left, by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaving {
-    No,
-    /// Said, and the relay has not taken it yet.
-    Said,
-    Left,
-}
-
-/// A chat that is muted until then is muted for ever.
-pub const FOREVER: Millis = 9_007_199_254_740_991;
-
-impl ChatLine {
-    #[must_use]
-    pub fn muted(&self, now: Millis) -> bool {
-        self.muted_until > now
-    }
-}
-
-impl ChatLine {
-    /// Whether the list shows it: the notes only once there is something in them.
-    #[must_use]
-    pub fn is_listed(&self) -> bool {
-        self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty()
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastLine {
-    pub place: Place,
-    pub author: UserNo,
-    pub author_name: String,
-    /// The beginning of its Markdown.
-    pub text: String,
-    pub at: Millis,
-    pub failed: i64,
-    pub deleted: bool,
-    /// Its author is blocked.
-    pub blocked: bool,
 }
 
 pub struct NewChat<'a> {
@@ -562,34 +464,6 @@ pub(super) async fn refresh_line_and_commit(tx: &mut Tx<'_>, chat: ChatNo) -> Re
     Ok(())
 }
 
-/// The whole list: pinned ones first, then the newest, of those equally new the oldest chat first.
-pub async fn list(conn: &mut SqliteConnection, me: UserNo) -> Result<Vec<ChatLine>> {
-    let rows = sqlx::query(LIST).bind(me.0).fetch_all(&mut *conn).await?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        lines.push(line(conn, &row, me).await?);
-    }
-    Ok(lines)
-}
-
-pub async fn one(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Result<ChatLine> {
-    let row = sqlx::query(ONE).bind(me.0).bind(chat.0).fetch_one(&mut *conn).await?;
-    line(conn, &row, me).await
-}
-
-/// The same, if the chat is there.
-pub(super) async fn find_line(
-    conn: &mut SqliteConnection,
-    chat: ChatNo,
-    me: UserNo,
-) -> Result<Option<ChatLine>> {
-    let row = sqlx::query(ONE).bind(me.0).bind(chat.0).fetch_optional(&mut *conn).await?;
-    match row {
-        Some(row) => Ok(Some(line(conn, &row, me).await?)),
-        None => Ok(None),
-    }
-}
-
 /// What a person may do in a chat follows from this, and where they have got to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rights {
@@ -620,84 +494,4 @@ pub async fn rights(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Re
 pub async fn others(conn: &mut SqliteConnection, chat: ChatNo) -> Result<(Place, Place)> {
     let (delivered, read): (i64, i64) = sqlx::query_as(OTHERS).bind(chat.0).fetch_one(conn).await?;
     Ok((Place(delivered), Place(read)))
-}
-
-async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Result<ChatLine> {
-    let number = ChatNo(row.get(0));
-    let kind = ChatKind::parse(row.get(2)).ok_or(Error::Damaged("a chat's kind"))?;
-    let last_place = Place(row.get(8));
-    let mut title: String = row.get(4);
-    let (mut peer, mut verified, mut new_device) = (None, false, false);
-    if kind == ChatKind::Dialog {
-        let other: Option<(Vec<u8>, String, i64, i64)> =
-            sqlx::query_as(OTHER).bind(number.0).bind(me.0).fetch_optional(&mut *conn).await?;
-        if let Some((user, name, device, sure)) = other {
-            (new_device, verified) = (device == 1, sure == 1);
-            peer = Some(UserId::from_slice(&user).map_err(|_| Error::Damaged("a person's id"))?);
-            if title.is_empty() {
-                title = name;
-            }
-        }
-    }
-    let last = if last_place == Place::FIRST {
-        None
-    } else {
-        let failed = if last_place.is_queued() {
-            sqlx::query_scalar(LAST_FAILED)
-                .bind(last_place.row(number))
-                .fetch_optional(&mut *conn)
-                .await?
-                .unwrap_or_default()
-        } else {
-            0
-        };
-        Some(LastLine {
-            place: last_place,
-            author: UserNo(row.get(9)),
-            author_name: row.get(10),
-            text: row.get(11),
-            at: row.get(12),
-            failed,
-            deleted: row.get::<i64, _>(24) & flag::DELETED != 0,
-            blocked: row.get::<i64, _>(25) == 1,
-        })
-    };
-    let count = |index| u32::try_from(row.get::<i64, _>(index)).unwrap_or_default();
-    Ok(ChatLine {
-        number,
-        id: ChatId::from_slice(row.get(1)).map_err(|_| Error::Damaged("a chat's id"))?,
-        kind,
-        status: Status::parse(row.get(3))?,
-        title,
-        description: row.get(5),
-        category: row.get(6),
-        activity: row.get(7),
-        last,
-        unread: count(13),
-        members: count(14),
-        quarantined: count(15),
-        draft: row.get(16),
-        others_read: Place(row.get(17)),
-        others_delivered: Place(row.get(18)),
-        read: Place(row.get(19)),
-        admin: row.get::<i64, _>(20) == 1,
-        mentions: count(21),
-        marked_unread: row.get::<i64, _>(22) == 1,
-        draft_reply: MessageId::from_slice(row.get(23)).ok(),
-        rights: roles::from_bits(row.get(26)),
-        owner: row.get::<i64, _>(27) == me.0,
-        history: roles::history_named(row.get(28)),
-        leaving: match row.get(29) {
-            0_i64 => Leaving::No,
-            1 => Leaving::Said,
-            _ => Leaving::Left,
-        },
-        refused: Reason::parse(row.get(30)),
-        pinned: row.get(31),
-        archived: row.get::<i64, _>(32) == 1,
-        muted_until: row.get(33),
-        peer,
-        verified,
-        new_device,
-    })
 }

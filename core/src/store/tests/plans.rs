@@ -20,6 +20,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("backup", backup::ALL),
     ("changes", changes::ALL),
     ("chats", chats::ALL),
+    ("line", chats::LINE),
     ("contacts", contacts::ALL),
     ("eras", eras::ALL),
     ("handshakes", handshakes::ALL),
@@ -50,7 +51,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
 /// File, statement, the step of the plan, and why it may stay.
 const ALLOWED: &[(&str, &str, &str, &str)] = &[
     (
-        "chats",
+        "line",
         "LIST",
         "SCAN c USING INDEX chats_in_order",
         "the whole list is shown, and walking the index gives its order without a sort",

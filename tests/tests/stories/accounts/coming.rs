@@ -6,7 +6,7 @@ use beseda_contract::{
     Code,
     accounts::AccountId,
     api::{
-        Unlock,
+        BackUp, Restore, Unlock,
         window::{AddAccount, KeptAccount, ListAccounts, ListKeptAccounts, ShowAccount},
     },
     view::{KeyChoice, Start},
@@ -56,6 +56,34 @@ async fn who_is_in_the_window_is_known_after_a_restart() {
     fs::write(dir.path().join("accounts.json"), "{").unwrap();
     let desk = Desk::open(dir.path());
     assert_eq!(desk.list().await, [home, work]);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_account_from_a_backup_is_there_after_a_restart_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = Desk::open(dir.path());
+    let (home, work) = two(&desk).await;
+    let file = dir.path().join("work.beseda-backup").to_string_lossy().into_owned();
+    let passphrase = "a long enough passphrase".to_owned();
+    desk.ask(&work, BackUp { file: file.clone(), passphrase: passphrase.clone() }).await.unwrap();
+    let fresh = desk.add().await;
+    // A form that was sent and did not succeed is still the one to fill in.
+    let restore = |passphrase: &str| Restore {
+        file: file.clone(),
+        passphrase: passphrase.to_owned(),
+        key: KeyChoice::File,
+    };
+    assert!(desk.ask(&fresh, restore("another passphrase")).await.is_err());
+    assert_eq!(desk.add().await, fresh);
+    assert_eq!(desk.ask(&fresh, restore(&passphrase)).await.unwrap().name, "Anna Karenina");
+    desk.close().await;
+
+    let desk = Desk::open(dir.path());
+    assert_eq!(desk.list().await, [home, work, fresh.clone()]);
+    let Start::Ready { me, .. } = desk.start(&fresh).await else { panic!("it does not open") };
+    assert_eq!(me.name, "Anna Karenina");
+    assert_ne!(desk.add().await, fresh);
     desk.close().await;
 }
 

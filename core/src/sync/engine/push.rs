@@ -1,0 +1,124 @@
+//! The part of an exchange that sends: one append at a time in each chat that is caught up. Not here: what goes into an
+//! envelope (`outbox`), and which handshake is due (`handshake`).
+
+use beseda_protocol::{
+    ChatId, Seq,
+    envelope::EnvelopeKind,
+    live::{ClientFrame, Wanted},
+    request::{AppendAnswer, Cursor, ErrorCode},
+};
+
+use super::{Exchange, SyncError, send};
+use crate::{
+    error::Error,
+    store::{changes, joining, log},
+    sync::{handshake, outbox, transport::TransportError},
+};
+
+impl Exchange<'_> {
+    /// Sends what waits in every chat that can take it; answers whether anything went out.
+    pub(super) async fn push_all(&mut self) -> Result<bool, SyncError> {
+        let ids: Vec<ChatId> = self.chats.keys().copied().collect();
+        let mut sent = false;
+        for id in ids {
+            sent |= self.push(id).await?;
+        }
+        Ok(sent)
+    }
+
+    /// Sends the next thing of one chat, if it is caught up and nothing of ours is on its way.
+    pub(super) async fn push(&mut self, id: ChatId) -> Result<bool, SyncError> {
+        let Some(followed) = self.chats.get_mut(&id) else { return Ok(false) };
+        if followed.lost || followed.left || !followed.caught_up() || followed.in_flight > followed.cursor {
+            return Ok(false);
+        }
+        let chat = followed.chat;
+        let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
+        let to_commit = joining::to_commit(&mut reader, chat, self.device.me.number).await?;
+        let waits = changes::waits(&mut reader, chat).await?;
+        drop(reader);
+        if !to_commit && !waits {
+            return Ok(false);
+        }
+        if to_commit {
+            Box::pin(handshake::prepare(self.device, chat)).await?;
+            // An own device has the keys of a closed chat before the welcome to it.
+            Box::pin(self.send_letters()).await?;
+        }
+        let Some(followed) = self.chats.get_mut(&id) else { return Ok(false) };
+        let Some(append) = outbox::next(self.device, chat).await? else { return Ok(false) };
+        let ids: Vec<_> = append.envelopes.iter().map(|envelope| envelope.id).collect();
+        let is_handshake = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Handshake);
+        let cas = append.cas;
+        match self.session.call(&append).await {
+            Ok(AppendAnswer::Accepted { at, .. }) => {
+                if at.len() != ids.len() {
+                    return Err(TransportError::Protocol("another number of answers".into()).into());
+                }
+                let last = at.iter().map(|accepted| accepted.seq).max().unwrap_or_default();
+                followed.head = followed.head.max(last);
+                followed.in_flight = last;
+                let stale: Vec<_> = ids
+                    .iter()
+                    .zip(&at)
+                    .filter(|(_, accepted)| accepted.seq <= followed.cursor)
+                    .map(|(id, _)| *id)
+                    .collect();
+                if !stale.is_empty() {
+                    if log::carries(
+                        &mut *self.device.store.readers().acquire().await.map_err(Error::from)?,
+                        chat,
+                    )
+                    .await?
+                    {
+                        let why = "a log that holds at a place what was not there when it was read";
+                        return Err(TransportError::Protocol(why.into()).into());
+                    }
+                    if is_handshake {
+                        handshake::drop_stale(self.device, chat).await?;
+                    } else {
+                        outbox::release(self.device, chat, &stale).await?;
+                    }
+                }
+                if cas == Seq::ZERO {
+                    // The log exists from now on.
+                    let cursor = Cursor { log: None, seq: followed.cursor, id: None };
+                    let wanted = Wanted { chat: id, cursor };
+                    send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] })
+                        .await?;
+                }
+                Ok(true)
+            }
+            Ok(AppendAnswer::Conflict(head)) => {
+                if head.seq <= followed.cursor {
+                    let why = "a conflict with a log that has nothing new";
+                    return Err(TransportError::Protocol(why.into()).into());
+                }
+                followed.head = followed.head.max(head.seq);
+                Ok(false)
+            }
+            Err(TransportError::Relay(error))
+                if matches!(error.code, ErrorCode::Denied | ErrorCode::Invalid | ErrorCode::TooLarge) =>
+            {
+                tracing::error!(%error, "the relay refuses for ever");
+                let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
+                let ours = is_handshake && !log::carries(&mut reader, chat).await?;
+                drop(reader);
+                if ours {
+                    handshake::give_up(self.device, chat).await?;
+                } else {
+                    (followed.lost, followed.tried) = (true, true);
+                }
+                // What is left may go without it.
+                Ok(ours)
+            }
+            Err(TransportError::Relay(error)) if is_handshake && error.code == ErrorCode::Undeliverable => {
+                // Somebody it lets in has no inbox here, and must not hold up the others.
+                tracing::warn!(%error, "a welcome cannot be delivered");
+                handshake::give_up(self.device, chat).await?;
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
