@@ -268,7 +268,11 @@ impl Projection {
                 if let Some(queued) = said.replaces {
                     moves::drop(tx, self.chat, queued).await?;
                 }
-                if kind.is_of_equals() || members::is_admin(tx, self.chat, said.author).await? {
+                // Whoever says it goes there at once, with the device on which they say it.
+                let here = said.place.is_queued() || said.replaces.is_some() || said.refused.is_some();
+                if !(here && said.author == self.me.number)
+                    && (kind.is_of_equals() || members::is_admin(tx, self.chat, said.author).await?)
+                {
                     moves::put(tx, self.chat, said.place, said.author, &relay, said.at).await?;
                 }
             }

@@ -19,7 +19,9 @@ async fn a_team_goes_to_another_relay_and_takes_everything_with_it() {
     let dir = TempDir::new().unwrap();
     let new = Served::start(dir.path()).await;
     anna.core().tell_move(&new.url).await.unwrap();
+    assert_eq!(anna.core().sync_status().await.unwrap().proposed, None, "nobody asks her");
     exchange(&people).await;
+    assert_eq!(anna.core().sync_status().await.unwrap().proposed, None);
     world.stop_relay().await;
     anna.core().use_relay(&new.url, None).await.unwrap();
     anna.core().sync().await.unwrap();
