@@ -1,6 +1,9 @@
 //! The open chat as a person reads and writes it.
 
+use std::borrow::Cow;
+
 use anyhow::{Context as _, Result, bail};
+use beseda_core::markup;
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -25,6 +28,21 @@ const BUBBLES: &str =
 const ONE: &str =
     "const one = [...document.querySelectorAll('[data-testid=timeline] [data-testid=message]')].findLast((one) =>
         (one.querySelector('[data-testid=message-text]')?.innerText ?? '').trim() === arguments[0].text);";
+
+/// What the screen shows of a message: its Markdown is drawn, and the marks of a list are not text.
+#[must_use]
+pub fn on_screen(text: &str) -> String {
+    let plain = match markup::plain(text) {
+        Cow::Borrowed(plain) => return plain.trim().to_owned(),
+        Cow::Owned(plain) => plain,
+    };
+    let unmarked = |line: &str| {
+        let number = line.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let numbered = number.strip_prefix(". ").filter(|_| number.len() < line.len());
+        line.strip_prefix("• ").or(numbered).unwrap_or(line).to_owned()
+    };
+    plain.trim().lines().map(unmarked).collect::<Vec<_>>().join("\n")
+}
 
 impl Window {
     /// Writes `text` with the keyboard and sends it with Enter; a line break is Shift+Enter.
@@ -70,7 +88,8 @@ impl Window {
     /// When it does not.
     pub async fn await_last(&self, text: &str) -> Result<()> {
         let last = format!("{BUBBLES}.at(-1)?.text.trim() === given.text.trim()");
-        self.until(format!("{text:?} at the end of the timeline"), &last, json!({ "text": text })).await?;
+        self.until(format!("{text:?} at the end of the timeline"), &last, json!({ "text": on_screen(text) }))
+            .await?;
         Ok(())
     }
 

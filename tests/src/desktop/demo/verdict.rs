@@ -3,7 +3,7 @@
 use anyhow::{Result, bail, ensure};
 
 use super::ledger::{Entry, Ledger};
-use crate::desktop::conversation::Line;
+use crate::desktop::{conversation::Line, timeline::on_screen};
 
 /// Each place holds every message once, the first `connected` in the order of the conversation, the rest in each
 /// author's own order; and all places hold them in one order under the same ids.
@@ -12,8 +12,9 @@ use crate::desktop::conversation::Line;
 /// With the first place and message that differ.
 pub fn check(said: &[Line], connected: usize, screens: &[Ledger], databases: &[Ledger]) -> Result<()> {
     let places: Vec<&Ledger> = screens.iter().chain(databases).collect();
-    for place in &places {
-        complete(said, connected, place)?;
+    for (n, place) in places.iter().enumerate() {
+        let is = if n < screens.len() { is_drawn } else { is_kept };
+        complete(said, connected, place, is)?;
     }
     for pair in places.windows(2) {
         let [one, other] = pair else { continue };
@@ -22,7 +23,7 @@ pub fn check(said: &[Line], connected: usize, screens: &[Ledger], databases: &[L
     Ok(())
 }
 
-fn complete(said: &[Line], connected: usize, place: &Ledger) -> Result<()> {
+fn complete(said: &[Line], connected: usize, place: &Ledger, is: fn(&Line, &Entry) -> bool) -> Result<()> {
     let whose = &place.whose;
     ensure!(
         place.entries.len() == said.len(),
@@ -53,14 +54,19 @@ fn complete(said: &[Line], connected: usize, place: &Ledger) -> Result<()> {
     Ok(())
 }
 
-fn is(line: &Line, entry: &Entry) -> bool {
+fn is_kept(line: &Line, entry: &Entry) -> bool {
     line.author == entry.author && line.text == entry.text
+}
+
+/// A screen draws the Markdown.
+fn is_drawn(line: &Line, entry: &Entry) -> bool {
+    line.author == entry.author && on_screen(&line.text) == entry.text.trim()
 }
 
 fn same(one: &Ledger, other: &Ledger) -> Result<()> {
     for (left, right) in one.entries.iter().zip(&other.entries) {
         ensure!(
-            left == right,
+            (&left.id, &left.author) == (&right.id, &right.author),
             "{} and {} differ: {left:?} in one, {right:?} in the other",
             one.whose,
             other.whose
