@@ -89,14 +89,13 @@ async fn write(device: &Device, path: &Path, all: bool, report: &Report) -> Resu
     for (n, chat) in synced.iter().enumerate() {
         report(n, synced.len());
         let queued = outbox::all(device, *chat).await?;
-        let mut tx = device.store.begin(Durability::Process).await?;
-        let state = chats::state(&mut tx, *chat).await?;
-        let (Some(of), Status::Active) = (state.log, state.status) else {
-            tx.end().await?;
-            continue;
-        };
-        let after = if all { Seq::ZERO } else { members::all_have(&mut tx, *chat, device.me.number).await? };
-        let known = log::known(&mut tx, *chat, state.id, after, state.cursor).await?;
+        let mut reader = device.store.readers().acquire().await?;
+        let state = chats::state(&mut reader, *chat).await?;
+        let (Some(of), Status::Active) = (state.log, state.status) else { continue };
+        let after =
+            if all { Seq::ZERO } else { members::all_have(&mut reader, *chat, device.me.number).await? };
+        let known = log::known(&mut reader, *chat, state.id, after, state.cursor).await?;
+        drop(reader);
         // What is closed to this device may be open to others: nothing is to stand in its place.
         let gap = known.iter().rposition(|known| matches!(known.what, What::Unknown));
         let mut rest = &known[gap.map_or(0, |gap| gap + 1)..];
@@ -104,11 +103,13 @@ async fn write(device: &Device, path: &Path, all: bool, report: &Report) -> Resu
         exported.envelopes += (rest.len() + queued.len()) as u64;
         while !rest.is_empty() {
             let page = &rest[..rest.len().min(limits::APPEND_ENVELOPES)];
+            // A page at a time: whoever writes meanwhile does not wait for the whole chat.
+            let mut tx = device.store.begin(Durability::Process).await?;
             let entries = entries(&mut tx, &state, page).await?;
+            tx.end().await?;
             rest = &rest[entries.len()..];
             put(&mut file, &Part { v: 1, chat: state.id, log: of, entries, queued: vec![] })?;
         }
-        tx.end().await?;
         for envelope in queued {
             let queued = vec![envelope];
             put(&mut file, &Part { v: 1, chat: state.id, log: of, entries: vec![], queued })?;

@@ -27,6 +27,7 @@ statements! {
         OR EXISTS (SELECT 1 FROM removals WHERE chat_no = ?1)
         OR EXISTS (SELECT 1 FROM pending_handshakes WHERE chat_no = ?1)
         OR EXISTS (SELECT 1 FROM role_changes WHERE chat_no = ?1)
+        OR EXISTS (SELECT 1 FROM carried WHERE chat_no = ?1)
         OR EXISTS (SELECT 1 FROM memberships m JOIN member_devices d ON d.chat_no = m.chat_no AND d.user_no = m.user_no
             WHERE m.chat_no = ?1 AND m.has_left = 1 AND d.removed_seq = 0
             AND EXISTS (SELECT 1 FROM memberships a WHERE a.chat_no = ?1 AND a.user_no = ?2 AND a.admin = 1 AND a.removed = 0))";

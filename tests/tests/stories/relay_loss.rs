@@ -257,6 +257,25 @@ async fn what_newcomers_could_not_read_is_said_again_by_who_said_it_and_by_nobod
 }
 
 #[tokio::test]
+async fn who_came_in_what_was_lost_is_in_though_nobody_said_a_word_since() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    world.keep_relay().await;
+    let mut dora = world.person("Dora").await;
+    admit(&anna, &dora, chat).await;
+    dora.close().await;
+    world.put_relay_back().await;
+    boris.says(chat, "am I alone?").await;
+    boris.sync().await;
+    exchange(&[&anna, &boris, &clara]).await;
+    dora.open().await.unwrap();
+    exchange(&[&dora, &anna, &boris, &clara]).await;
+    exchange(&[&dora, &anna, &boris, &clara]).await;
+    assert_eq!(boris.core().members(boris.number(chat).await).await.unwrap().len(), 4);
+    all_the_same(&[&anna, &boris, &clara, &dora], chat).await;
+}
+
+#[tokio::test]
 async fn a_device_that_the_relay_had_forgotten_is_in_again_when_the_others_have_said_so() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::All).await;
