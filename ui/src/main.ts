@@ -1,6 +1,7 @@
 // Starts the screens. Events are asked for before any account is opened, so that nothing is missed in between.
 
 import './components/tokens.css';
+import './components/accents.css';
 import './components/base.css';
 
 import { mount } from 'svelte';

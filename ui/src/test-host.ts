@@ -19,6 +19,8 @@ export const answers: Answers = {};
 export const windowAnswers: WindowAnswers = {};
 export const called: { name: keyof Api | keyof WindowApi; args: unknown; account: string | null }[] = [];
 export const opened: string[] = [];
+export const copied: string[] = [];
+export const zooms: number[] = [];
 export const reloads = { count: 0 };
 let listener: ((batch: Batch) => void) | undefined;
 let shown = { account: '' };
@@ -52,7 +54,12 @@ export const hostModule = {
   async subscribe(onBatch: (batch: Batch) => void): Promise<void> {
     listener = onBatch;
   },
-  async copyText(): Promise<void> {},
+  async copyText(text: string): Promise<void> {
+    copied.push(text);
+  },
+  async zoomPage(factor: number): Promise<void> {
+    zooms.push(factor);
+  },
   reloadPage(): void {
     reloads.count += 1;
   },
@@ -86,7 +93,7 @@ export function resetHost(): void {
   for (const name of Object.keys(answers)) delete answers[name as keyof Api];
   for (const name of Object.keys(windowAnswers)) delete windowAnswers[name as keyof WindowApi];
   called.length = 0;
-  opened.length = 0;
+  opened.length = copied.length = zooms.length = 0;
   reloads.count = 0;
 }
 

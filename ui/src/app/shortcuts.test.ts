@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { accountKey, shortcut } from './shortcuts';
+import { accountKey, shortcut, zoomKey } from './shortcuts';
 
 const key = (init: KeyboardEventInit) => new KeyboardEvent('keydown', init);
 
@@ -30,6 +30,17 @@ describe('shortcuts', () => {
     expect(accountKey(key({ code: 'Digit1', key: '1' }), false)).toBeUndefined();
     expect(accountKey(key({ code: 'Digit1', key: '!', ctrlKey: true, shiftKey: true }), false)).toBeUndefined();
     expect(accountKey(key({ code: 'Digit1', key: '1', ctrlKey: true }), true)).toBeUndefined();
+  });
+
+  it('zoom, on the keys of either keyboard and layout', () => {
+    expect(zoomKey(key({ code: 'Equal', key: '=', ctrlKey: true }))).toBe(1);
+    expect(zoomKey(key({ code: 'Equal', key: '+', ctrlKey: true, shiftKey: true }))).toBe(1);
+    // A German keyboard has its plus where an English one has a bracket.
+    expect(zoomKey(key({ code: 'BracketRight', key: '+', ctrlKey: true }))).toBe(1);
+    expect(zoomKey(key({ code: 'NumpadSubtract', key: '-', ctrlKey: true }))).toBe(-1);
+    expect(zoomKey(key({ code: 'Digit0', key: '0', metaKey: true }))).toBe(0);
+    expect(zoomKey(key({ code: 'Digit0', key: ')', ctrlKey: true, shiftKey: true }))).toBeUndefined();
+    expect(zoomKey(key({ code: 'Minus', key: '-' }))).toBeUndefined();
   });
 
   it('lock, also with a dialog open', () => {

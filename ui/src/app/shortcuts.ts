@@ -10,6 +10,14 @@ export function accountKey(event: KeyboardEvent, dialogOpen: boolean): number | 
   return control && digit !== undefined ? Number(digit) - 1 : undefined;
 }
 
+/** Larger, smaller, or as it was made (0): whatever is open, as in a browser. */
+export function zoomKey(event: KeyboardEvent): 1 | -1 | 0 | undefined {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return undefined;
+  if (event.key === '+' || event.code === 'Equal' || event.code === 'NumpadAdd') return 1;
+  if (event.key === '-' || event.code === 'Minus' || event.code === 'NumpadSubtract') return -1;
+  return (event.code === 'Digit0' && !event.shiftKey) || event.code === 'Numpad0' ? 0 : undefined;
+}
+
 /** By the place of a key, not its letter: in a Russian layout Ctrl+N must be Ctrl+N. */
 export function shortcut(event: KeyboardEvent, dialogOpen: boolean): Shortcut | undefined {
   const control = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;

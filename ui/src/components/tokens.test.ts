@@ -3,11 +3,15 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8');
+const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
+const css = read('tokens.css');
+const accents = read('accents.css');
 
-function theme(name: 'light' | 'dark'): Map<string, string> {
-  const block = new RegExp(`data-theme='${name}'\\] \\{([^}]*)\\}`).exec(css)?.[1] ?? '';
-  return new Map([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1]!, match[2]!]));
+/** With the colours of one accent. */
+function theme(name: 'light' | 'dark', accent = 'green'): Map<string, string> {
+  const base = new RegExp(`data-theme='${name}'\\] \\{([^}]*)\\}`).exec(css)?.[1] ?? '';
+  const chosen = new RegExp(`data-theme='${name}'\\]\\[data-accent='${accent}'\\],[^{]*\\{([^}]*)\\}`).exec(accents)?.[1] ?? '';
+  return new Map([...`${base}${chosen}`.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1]!, match[2]!]));
 }
 
 function luminance(hex: string): number {
@@ -31,7 +35,7 @@ const TEXT: Record<string, string[]> = {
   danger: ['sidebar-ground', 'surface', 'canvas'],
   link: ['mine', 'theirs'],
   'on-accent': ['accent', 'accent-hover'],
-  'on-accent-soft': ['accent-soft'],
+  'on-accent-soft': ['accent-soft', 'mine'],
   'on-danger-soft': ['danger-soft'],
   'on-notice-soft': ['notice-soft'],
   'on-mine': ['mine'],
@@ -48,8 +52,12 @@ const MARKS: Record<string, string[]> = {
   focus: ['canvas', 'surface', 'sidebar-ground'],
 };
 
-describe.each(['light', 'dark'] as const)('the %s theme', (name) => {
-  const colours = theme(name);
+const ACCENTS = [...accents.matchAll(/\[data-theme='light'\]\[data-accent='(\w+)'\]/g)].map((match) => match[1]!);
+
+it('there is a colour for each name', () => expect(ACCENTS).toEqual(['green', 'blue', 'violet', 'rose', 'amber', 'graphite']));
+
+describe.each(['light', 'dark'].flatMap((name) => ACCENTS.map((accent) => [name, accent] as ['light' | 'dark', string])))('the %s theme in %s', (name, accent) => {
+  const colours = theme(name, accent);
   const cases = [...Object.entries(TEXT).map((pair) => [...pair, 4.5] as const), ...Object.entries(MARKS).map((pair) => [...pair, 3] as const)];
 
   it.each(cases)('%s can be read on %s', (ink, grounds, least) => {

@@ -66,6 +66,17 @@ export function reloadPage(): void {
   location.reload();
 }
 
+/** Shows the page larger or smaller, from this load on until it ends; 1: as it was made. */
+export async function zoomPage(factor: number): Promise<void> {
+  try {
+    // Most people never zoom: not with the first screen.
+    const { getCurrentWebview } = await import('@tauri-apps/api/webview');
+    await getCurrentWebview().setZoom(factor);
+  } catch (error) {
+    throw toApiError(error);
+  }
+}
+
 export async function copyText(text: string): Promise<void> {
   try {
     await writeText(text);

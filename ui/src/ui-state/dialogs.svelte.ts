@@ -5,6 +5,8 @@ import type { Mention } from '../generated/Mention';
 
 export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinned' | 'mine';
 
+export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'recovery' | 'appearance' | 'language' | 'network' | 'about';
+
 export type Open =
   | { kind: 'create-chat' }
   | { kind: 'join'; link: string }
@@ -15,7 +17,7 @@ export type Open =
   | { kind: 'verify'; user: string; chat: string | null }
   | { kind: 'contacts' }
   | { kind: 'saved' }
-  | { kind: 'settings' }
+  | { kind: 'settings'; page?: SettingsPage }
   | { kind: 'relay' }
   | { kind: 'remove-account'; account: AccountId }
   | { kind: 'recovery-words' }

@@ -9,9 +9,11 @@ import { FORMATS } from '../features/composer/format';
 import { LASTS, USES } from '../features/invite/limits';
 import { ICON_OF } from '../features/message-actions/entries';
 import { KEYS, SWITCHES, wordOf } from '../features/search/filters';
+import { PAGES } from '../features/settings/pages';
 import { IDLE_MINUTES } from '../ui-state/locking.svelte';
+import { ACCENTS, DENSITIES, TEXT_SIZES, THEMES } from '../ui-state/preferences.svelte';
 import { dateOf, dayAndTime, dayName, shortTime } from './dates';
-import { t, useLanguage } from './words.svelte';
+import { LANGUAGES, t, useLanguage } from './words.svelte';
 
 const SRC = join(import.meta.dirname, '..');
 
@@ -66,6 +68,14 @@ const FAMILIES: Record<string, string[]> = {
   'shown-': union('ShownTo.ts'),
   'tab-': ['members', 'rights', ...LISTS],
   'none-': LISTS,
+  'settings-': PAGES.map(([name]) => name),
+  'theme-': [...THEMES],
+  'accent-': [...ACCENTS],
+  'text-': Object.keys(TEXT_SIZES),
+  'density-': [...DENSITIES],
+  'language-': ['system', ...LANGUAGES],
+  'waits-': [...union('SyncState.ts'), 'invitation', 'trouble', 'removed'],
+  'waits-chat-': ['sending', 'asking', 'joining', 'leaving', 'aside'],
   'lock-after-': IDLE_MINUTES.map(String),
   'broken-': TROUBLES.flatMap((trouble) => [`${trouble}-title`, `${trouble}-todo`]),
 };

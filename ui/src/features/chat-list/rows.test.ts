@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { ROW, rangeOf, scrollToShow } from './rows';
+import { rangeOf, scrollToShow } from './rows';
+
+const ROW = 68;
 
 describe('the rows that are drawn', () => {
   it('cover what is in sight, at any offset, and little more', () => {
     for (let top = 0; top < 1000 * ROW - 700; top += 97) {
-      const { from, to } = rangeOf(1000, top, 700);
+      const { from, to } = rangeOf(1000, ROW, top, 700);
       expect(from * ROW).toBeLessThanOrEqual(top);
       expect(to * ROW).toBeGreaterThanOrEqual(Math.min(top + 700, 1000 * ROW));
       expect(to - from).toBeLessThan(30);
@@ -13,17 +15,17 @@ describe('the rows that are drawn', () => {
   });
 
   it('are within the list', () => {
-    expect(rangeOf(0, 0, 700)).toEqual({ from: 0, to: 0 });
-    expect(rangeOf(3, 0, 700)).toEqual({ from: 0, to: 3 });
+    expect(rangeOf(0, ROW, 0, 700)).toEqual({ from: 0, to: 0 });
+    expect(rangeOf(3, ROW, 0, 700)).toEqual({ from: 0, to: 3 });
     // A list that has become shorter under its offset.
-    expect(rangeOf(3, 5000, 700).to).toBe(3);
+    expect(rangeOf(3, ROW, 5000, 700).to).toBe(3);
   });
 
-  it('come before the height is known', () => expect(rangeOf(1000, 0, 0)).toEqual({ from: 0, to: 26 }));
+  it('come before the height is known', () => expect(rangeOf(1000, ROW, 0, 0)).toEqual({ from: 0, to: 26 }));
 });
 
 it('a row is brought into sight by the shortest way', () => {
-  expect(scrollToShow(2, 0, 700)).toBe(0);
-  expect(scrollToShow(2, 500, 700)).toBe(2 * ROW);
-  expect(scrollToShow(20, 0, 700)).toBe(21 * ROW - 700);
+  expect(scrollToShow(2, ROW, 0, 700)).toBe(0);
+  expect(scrollToShow(2, ROW, 500, 700)).toBe(2 * ROW);
+  expect(scrollToShow(20, ROW, 0, 700)).toBe(21 * ROW - 700);
 });
