@@ -27,7 +27,7 @@ describe('the settings', () => {
     preferences.chosenLanguage = 'system';
     putOnScreen(new Account('a'));
     answers.settings = () => ({ read_receipts: true, key: 'file', words_kept: true });
-    answers.profile = () => ({ name: 'Anna', username: '', first_name: 'Anna', last_name: '', email: '', mobile: '', birth_date: '', description: '', picture: null, shown: [] });
+    answers.profile = () => ({ name: 'Anna', username: '', first_name: 'Anna', last_name: '', email: '', mobile: '', birth_date: '', description: '', picture: null, shown: [], created_at: 0 });
     answers.devices = () => ({ devices: [] });
   });
 
