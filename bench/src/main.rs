@@ -251,7 +251,9 @@ async fn side_by_side(
     let mut reports = Vec::new();
     // The longest may be shortened, to see in a minute that it works.
     for messages in scale::SIZES.into_iter().filter(|messages| *messages <= size.messages) {
-        let size = Size { messages, ..size };
+        // A chat of fewer messages than a page has would not show what a page costs.
+        let chats = size.chats.min(usize::try_from(messages / 100)?).max(1);
+        let size = Size { messages, chats };
         let mut report = empty(dir, size, arguments.quick)?;
         let (profile, database) = filled(&kept.join(messages.to_string()), size).await?;
         start::measure(&profile, &database, KEY, &mut report, arguments.quick)?;
