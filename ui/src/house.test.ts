@@ -51,6 +51,8 @@ describe('the house', () => {
     expect(importers(/^(?:features|app|core-state|ui-state)\//, /^components\//)).toEqual([]);
     expect(importers(/^(?:features|app|ui-state|components|words)(?:\/|$)/, /^core-state\//)).toEqual([]);
     expect(importers(/^(?:features|app|components)\//, /^ui-state\//)).toEqual([]);
+    expect(importers(/^(?:features|app)\//, /^actions(?:\.|\/)/)).toEqual([]);
+    expect(importers(/^actions(?:\/|$)/, /^(?:core-state|ui-state|components|words)\//)).toEqual([]);
     expect(importers(/^app\//, /^features\//)).toEqual([]);
     expect(importers(/^(?!generated\/|@tauri-apps\/)/, /^host\//)).toEqual([]);
   });
@@ -58,7 +60,7 @@ describe('the house', () => {
   it('gives every account its own stores: what is one for all of them is named here', () => {
     const ofWindow = ['accounts', 'attention', 'dialogs', 'locking', 'messageMenu', 'preferences', 'stage'];
     const kept = sources
-      .filter(({ path }) => /^(?:core-state|ui-state|features|app)\//.test(path) && path !== 'core-state/account.svelte.ts')
+      .filter(({ path }) => /^(?:core-state|ui-state|actions|features|app)\//.test(path) && path !== 'core-state/account.svelte.ts')
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^(?:export )?(?:const|let) (\w+)\b[^=\n]*= (?:new (?!TextEncoder|Intl\.)|\$state)/gm)].map((match) => ({ path, name: match[1]! })),
       );

@@ -8,6 +8,8 @@ export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinn
 export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'recovery' | 'appearance' | 'language' | 'network' | 'about';
 
 export type Open =
+  | { kind: 'palette' }
+  | { kind: 'shortcuts' }
   | { kind: 'create-chat' }
   | { kind: 'join'; link: string }
   | { kind: 'invite'; chat: string }

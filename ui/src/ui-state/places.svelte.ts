@@ -1,8 +1,12 @@
-// Where a person wants to be taken: a message, a day, the end of a chat. The open timeline takes the wish and goes.
+// Where a person wants to be taken: a message, a day, the end of a chat, back to where they were. The open timeline takes
+// the wish and goes.
 
 import { type Account, perAccount } from '../core-state/account.svelte';
+import { chats } from '../core-state/chats.svelte';
 import type { TimelineAt } from '../generated/TimelineAt';
 import { selection } from './selection.svelte';
+import { toasts } from './toasts.svelte';
+import { visits } from './visits.svelte';
 
 export interface Wish {
   chat: string;
@@ -20,6 +24,9 @@ class Places {
   }
 
   message(chat: string, message: string, from?: string): void {
+    const visited = this.#account.own(visits);
+    if (from !== undefined) visited.leaveFrom(chat, from);
+    visited.note({ chat, message });
     this.#go({ chat, at: { at: 'message', message }, from });
   }
 
@@ -32,6 +39,30 @@ class Places {
     this.#go({ chat, at: { at: 'end' }, from: undefined });
   }
 
+  /** The next message that names this person. */
+  async mention(chat: string): Promise<void> {
+    try {
+      const { message } = await this.#account.call('next_mention', { chat, after: null });
+      if (message !== null) this.message(chat, message);
+    } catch (error) {
+      this.#account.own(toasts).error(error);
+    }
+  }
+
+  canTravel(by: 1 | -1): boolean {
+    return this.#account.own(visits).ahead(by, this.#account.own(selection).chat, this.#has) !== undefined;
+  }
+
+  /** Back to where one was, or forward again. */
+  travel(by: 1 | -1): void {
+    const selected = this.#account.own(selection);
+    const visit = this.#account.own(visits).step(by, selected.chat, this.#has);
+    if (!visit) return;
+    if (visit.message !== undefined) this.#go({ chat: visit.chat, at: { at: 'message', message: visit.message }, from: undefined });
+    else if (selected.chat === visit.chat) this.end(visit.chat);
+    else selected.select(visit.chat);
+  }
+
   /** The wish for this chat, once. */
   take(chat: string): Wish | undefined {
     if (this.wish?.chat !== chat) return undefined;
@@ -39,6 +70,8 @@ class Places {
     this.wish = undefined;
     return wish;
   }
+
+  #has = (chat: string): boolean => this.#account.own(chats).has(chat);
 
   #go(wish: Wish): void {
     this.wish = wish;

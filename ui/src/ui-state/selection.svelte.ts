@@ -2,7 +2,10 @@
 
 import { type Account, perAccount } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
-import { folders } from './folders.svelte';
+import type { ChatRow } from '../generated/ChatRow';
+import { attention } from './attention.svelte';
+import { counted, folders } from './folders.svelte';
+import { visits } from './visits.svelte';
 
 class Selection {
   chat = $state<string | undefined>();
@@ -18,6 +21,7 @@ class Selection {
     this.chat = id;
     this.#follow = false;
     this.#account.own(folders).keep(id);
+    if (id !== undefined) this.#account.own(visits).note({ chat: id });
   }
 
   /** The chat `by` places below the selected one; at an end it stays. */
@@ -26,6 +30,24 @@ class Selection {
     const at = rows.findIndex((row) => row.id === this.chat);
     const next = at < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[at + by];
     if (next) this.select(next.id);
+  }
+
+  get hasUnread(): boolean {
+    return this.#unread.length > 0;
+  }
+
+  /** The nearest chat `by` that side of the selected one that has something unread; after the last comes the first. */
+  stepUnread(by: 1 | -1): void {
+    const { rows } = this.#account.own(folders);
+    const at = rows.findIndex((row) => row.id === this.chat);
+    const waiting = this.#unread;
+    const next = by > 0 ? (waiting.find((row) => rows.indexOf(row) > at) ?? waiting[0]) : (waiting.findLast((row) => at < 0 || rows.indexOf(row) < at) ?? waiting.at(-1));
+    if (next) this.select(next.id);
+  }
+
+  /** Of what the list shows; muted ones only where somebody names this person there. */
+  get #unread(): ChatRow[] {
+    return this.#account.own(folders).rows.filter((row) => row.id !== this.chat && counted(row, attention.now) > 0);
   }
 
   moved(came: readonly string[], went: readonly string[]): void {

@@ -8,6 +8,8 @@ back = Back to the chats
 loading = Loading…
 you = You
 someone = Someone
+# A button and its keys.
+hint = { $what } ({ $keys })
 
 ## Theme and language
 
@@ -67,7 +69,6 @@ accounts = Accounts
 account-add = Add an account
 account-menu = Account:
 account-remove = Take off this window…
-account-hint = { $who } (Ctrl+{ $number })
 account-shown = Now shown: { $who }
 account-new = New account
 account-number = Account { $number }
@@ -206,9 +207,50 @@ unread = { $count ->
 ## Right side
 
 pane-empty-title = Choose a chat
-pane-empty-text = Alt+↑ and Alt+↓ move between chats, Ctrl+N starts a new one.
+pane-empty-text = { $keys } leads to any chat, person or action by a few letters of its name.
 pane-welcome-title = Hello, { $name }
 pane-welcome-text = Your chats will appear here. Everything you write is kept on this computer and goes out as soon as the relay is there.
+
+## Finding one's way
+
+palette = Go anywhere, do anything
+palette-hint = A chat, a person, an action, a message
+palette-recent = Last visited
+palette-chats = Chats
+palette-people = People
+palette-actions = Actions
+palette-search = Search all messages for “{ $what }”
+palette-nothing = Nothing of this name. Try fewer letters.
+palette-count = { $count ->
+    [0] Nothing found
+    [one] { $count } suggestion
+   *[other] { $count } suggestions
+}
+shortcuts = Keyboard shortcuts
+keys-go = Going places
+keys-window = Window
+keys-chat = In a chat
+keys-read = On the messages
+keys-write = Writing
+keys-account = First to ninth account
+go-back = Back
+go-forward = Forward
+go-previous-chat = Previous chat
+go-next-chat = Next chat
+go-previous-unread = Previous unread chat
+go-next-unread = Next unread chat
+go-previous-folder = Previous folder
+go-next-folder = Next folder
+go-close = Close what is open, one thing at a time
+go-account = Switch to { $name }
+# A thing and a part of it, or what is done with it.
+go-part = { $what }: { $name }
+zoom-none = As it was made
+key-message-step = From message to message
+key-new-line = New line
+key-edit-last = Edit your last message, where nothing is typed
+key-give-up = Stop answering or editing
+key-paste-plain = Paste without formatting
 
 ## Head of a chat
 
@@ -900,7 +942,7 @@ backup-done = Everything is in { $name }. Keep it somewhere else than on this co
 lock = App lock
 lock-text = A locked app shows nothing and receives nothing until you enter your passphrase.
 lock-text-none = To lock the app, set a passphrase. From then on it is asked at every start.
-lock-now = Lock now (Ctrl+L)
+lock-now = Lock now
 lock-after = Lock by itself when not used
 lock-after-0 = Never
 lock-after-1 = After a minute

@@ -8,6 +8,8 @@ back = Назад к беседам
 loading = Загрузка…
 you = Вы
 someone = Кто-то
+# Кнопка и её клавиши.
+hint = { $what } ({ $keys })
 
 ## Тема и язык
 
@@ -67,7 +69,6 @@ accounts = Аккаунты
 account-add = Добавить аккаунт
 account-menu = Аккаунт:
 account-remove = Убрать из этого окна…
-account-hint = { $who } (Ctrl+{ $number })
 account-shown = Теперь открыт: { $who }
 account-new = Новый аккаунт
 account-number = Аккаунт { $number }
@@ -209,9 +210,51 @@ unread = { $count ->
 ## Правая часть
 
 pane-empty-title = Выберите беседу
-pane-empty-text = Alt+↑ и Alt+↓ переключают беседы, Ctrl+N создаёт новую.
+pane-empty-text = { $keys } приведёт к любой беседе, человеку или действию по нескольким буквам названия.
 pane-welcome-title = Здравствуйте, { $name }
 pane-welcome-text = Здесь появятся ваши беседы. Всё написанное хранится на этом компьютере и уходит, как только появится ретранслятор.
+
+## Как найти дорогу
+
+palette = Куда угодно и что угодно
+palette-hint = Беседа, человек, действие, сообщение
+palette-recent = Недавние
+palette-chats = Беседы
+palette-people = Люди
+palette-actions = Действия
+palette-search = Искать «{ $what }» во всех сообщениях
+palette-nothing = Ничего с таким названием. Наберите меньше букв.
+palette-count = { $count ->
+    [0] Ничего не нашлось
+    [one] { $count } вариант
+    [few] { $count } варианта
+   *[many] { $count } вариантов
+}
+shortcuts = Сочетания клавиш
+keys-go = Переходы
+keys-window = Окно
+keys-chat = В беседе
+keys-read = В ленте сообщений
+keys-write = Набор текста
+keys-account = Аккаунты с первого по девятый
+go-back = Назад
+go-forward = Вперёд
+go-previous-chat = Предыдущая беседа
+go-next-chat = Следующая беседа
+go-previous-unread = Предыдущая непрочитанная беседа
+go-next-unread = Следующая непрочитанная беседа
+go-previous-folder = Предыдущая папка
+go-next-folder = Следующая папка
+go-close = Закрыть открытое, по одному
+go-account = Перейти к «{ $name }»
+# Целое и его часть, или что с ним делают.
+go-part = { $what }: { $name }
+zoom-none = Обычный размер
+key-message-step = От сообщения к сообщению
+key-new-line = Новая строка
+key-edit-last = Изменить своё последнее сообщение, если ничего не набрано
+key-give-up = Не отвечать или не изменять
+key-paste-plain = Вставить без оформления
 
 ## Заголовок беседы
 
@@ -926,7 +969,7 @@ backup-done = Всё записано в { $name }. Храните файл не
 lock = Блокировка
 lock-text = Заблокированное приложение ничего не показывает и не получает, пока вы не введёте парольную фразу.
 lock-text-none = Чтобы блокировать приложение, задайте парольную фразу. Она будет спрашиваться при каждом запуске.
-lock-now = Заблокировать (Ctrl+L)
+lock-now = Заблокировать
 lock-after = Блокировать, если не пользоваться
 lock-after-0 = Никогда
 lock-after-1 = Через минуту

@@ -8,8 +8,9 @@ import { TROUBLES } from '../features/broken/trouble';
 import { FORMATS } from '../features/composer/format';
 import { LASTS, USES } from '../features/invite/limits';
 import { ICON_OF } from '../features/message-actions/entries';
-import { KEYS, SWITCHES, wordOf } from '../features/search/filters';
-import { PAGES } from '../features/settings/pages';
+import { PAGES } from '../actions/pages';
+import { ACTION_GROUPS } from '../actions/action';
+import { KEYS, SWITCHES, wordOf } from '../core-state/search-filters';
 import { IDLE_MINUTES } from '../ui-state/locking.svelte';
 import { ACCENTS, DENSITIES, TEXT_SIZES, THEMES } from '../ui-state/preferences.svelte';
 import { dateOf, dayAndTime, dayName, shortTime } from './dates';
@@ -62,6 +63,8 @@ const FAMILIES: Record<string, string[]> = {
   'act-': Object.keys(ICON_OF),
   'emoji-': ['search', 'groups', 'nothing', 'loading', 'failed', 'recent', ...GROUPS.map((group) => group.name)],
   'format-': [...FORMATS],
+  'keys-': [...ACTION_GROUPS],
+  'palette-': ['recent', 'chats', 'people', 'actions'],
   'schedule-': ['hour', 'evening', 'tomorrow', 'monday'],
   'search-': [...KEYS.map((key) => wordOf(key)), ...SWITCHES.map((token) => wordOf(token))],
   'profile-': ['first-name', 'last-name', 'username', 'email', 'mobile', 'birth-date', 'description', 'saved'],
@@ -111,7 +114,7 @@ describe('sentences', () => {
     for (const language of ['en', 'ru'] as const) {
       useLanguage(language);
       for (const key of en.keys()) {
-        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00', day: 'D', emoji: 'E', chat: 'C', number: 1 });
+        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00', day: 'D', emoji: 'E', chat: 'C', number: 1, what: 'X', keys: 'K' });
         expect(text, key).not.toBe(key);
         expect(text, key).not.toMatch(/[{}]/);
       }

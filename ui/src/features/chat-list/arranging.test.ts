@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { answers, callsOf, chatRow, resetHost } from '../../test-host';
+import { tomorrow } from '../../ui-state/arranging';
 import { FOREVER } from '../../ui-state/folders.svelte';
 import { useLanguage } from '../../words';
-import { entriesOf, tomorrow } from './arranging';
+import { entriesOf } from './arranging';
 
 vi.mock('../../host', async () => (await import('../../test-host')).hostModule);
 

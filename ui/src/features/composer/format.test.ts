@@ -44,10 +44,11 @@ describe('a format', () => {
 });
 
 describe('the keys of formats', () => {
-  const key = (code: string, shiftKey = false) => ({ code, shiftKey, ctrlKey: true, metaKey: false, altKey: false });
+  const key = (code: string, shiftKey = false) => ({ code, key: '', shiftKey, ctrlKey: true, metaKey: false, altKey: false });
   it('go by the place of the key', () => {
     expect(formatOf(key('KeyB'))).toBe('bold');
     expect(formatOf(key('KeyX', true))).toBe('strike');
+    expect(formatOf(key('Period', true))).toBe('quote');
   });
   it('leave cut, copy and AltGr alone', () => {
     expect(formatOf(key('KeyX'))).toBeUndefined();

@@ -1,6 +1,9 @@
 // Putting Markdown around what is selected, and taking it off again. Pure.
 
-export type Format = 'bold' | 'italic' | 'strike' | 'spoiler' | 'code' | 'quote' | 'link';
+import { FORMAT_KEYS } from '../../actions/local';
+import { presses } from '../../actions/chords';
+
+export type Format = keyof typeof FORMAT_KEYS;
 
 export const FORMATS: readonly Format[] = ['bold', 'italic', 'strike', 'spoiler', 'code', 'quote', 'link'];
 
@@ -61,24 +64,6 @@ function fenced(text: string, start: number, end: number): Replacement {
   return { from: start, to: end, insert, selected: [at, at + chosen.length] };
 }
 
-type Key = Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
-
-const PLAIN: Record<string, Format> = { KeyB: 'bold', KeyI: 'italic', KeyK: 'link' };
-const SHIFTED: Record<string, Format> = { KeyX: 'strike', KeyM: 'code', KeyP: 'spoiler', Period: 'quote' };
-
-/** For tooltips; `aria-keyshortcuts` too. */
-export const KEYS: Record<Format, string> = {
-  bold: 'Ctrl+B',
-  italic: 'Ctrl+I',
-  strike: 'Ctrl+Shift+X',
-  spoiler: 'Ctrl+Shift+P',
-  code: 'Ctrl+Shift+M',
-  quote: 'Ctrl+Shift+.',
-  link: 'Ctrl+K',
-};
-
-/** By the place of a key, so that it is the same in every layout. */
-export function formatOf(event: Key): Format | undefined {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
-  return event.shiftKey ? SHIFTED[event.code] : PLAIN[event.code];
+export function formatOf(event: Parameters<typeof presses>[0]): Format | undefined {
+  return FORMATS.find((format) => presses(event, FORMAT_KEYS[format]));
 }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { FoundRow } from '../../generated/FoundRow';
-import type { SearchResult } from '../../generated/SearchResult';
-import { answers, callsOf, resetHost } from '../../test-host';
+import type { FoundRow } from '../generated/FoundRow';
+import type { SearchResult } from '../generated/SearchResult';
+import { answers, callsOf, resetHost } from '../test-host';
 import { PAUSE, Searching } from './searching.svelte';
 
-vi.mock('../../host', async () => (await import('../../test-host')).hostModule);
+vi.mock('../host', async () => (await import('../test-host')).hostModule);
 
 const row = (message: string): FoundRow => ({ message, chat: 'c1', chat_title: '', author: 'u1', author_name: 'Anna', mine: false, text: message, highlights: [], at: 0, url: null });
 const found = (cursor: string | null, ...messages: string[]): SearchResult => ({ messages: messages.map(row), cursor });

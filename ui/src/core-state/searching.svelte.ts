@@ -1,10 +1,10 @@
 // One search: what is found so far, page by page. An answer that a newer question has overtaken is dropped.
 
-import type { ApiError } from '../../generated/ApiError';
-import type { FoundRow } from '../../generated/FoundRow';
-import type { SearchOrder } from '../../generated/SearchOrder';
-import { call, toApiError } from '../../host';
-import { asksNothing } from './filters';
+import type { ApiError } from '../generated/ApiError';
+import type { FoundRow } from '../generated/FoundRow';
+import type { SearchOrder } from '../generated/SearchOrder';
+import { call, toApiError } from '../host';
+import { asksNothing } from './search-filters';
 
 /** Milliseconds after a key in which another one may come. */
 export const PAUSE = 60;

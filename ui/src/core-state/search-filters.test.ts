@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { asksNothing, hasSwitch, toggleSwitch, withKey } from './filters';
+import { asksNothing, hasSwitch, toggleSwitch, withKey } from './search-filters';
 
 describe('filters', () => {
   it('go in and out of the query, and leave the words alone', () => {
