@@ -11,6 +11,7 @@ import { ICON_OF } from '../features/message-actions/entries';
 import { PAGES } from '../actions/pages';
 import { ACTION_GROUPS } from '../actions/action';
 import { KEYS, SWITCHES, wordOf } from '../core-state/search-filters';
+import { FILTERS } from '../ui-state/folders.svelte';
 import { IDLE_MINUTES } from '../ui-state/locking.svelte';
 import { ACCENTS, DENSITIES, TEXT_SIZES, THEMES } from '../ui-state/preferences.svelte';
 import { dateOf, dayAndTime, dayName, shortTime } from './dates';
@@ -63,6 +64,7 @@ const FAMILIES: Record<string, string[]> = {
   'act-': Object.keys(ICON_OF),
   'emoji-': ['search', 'groups', 'nothing', 'loading', 'failed', 'recent', ...GROUPS.map((group) => group.name)],
   'format-': [...FORMATS],
+  'folder-': ['all', ...FILTERS, 'read', 'unnamed', 'empty'],
   'keys-': [...ACTION_GROUPS],
   'palette-': ['recent', 'chats', 'people', 'actions'],
   'schedule-': ['hour', 'evening', 'tomorrow', 'monday'],
