@@ -28,7 +28,7 @@ const NAMED: Record<string, [key: string, ...codes: string[]]> = {
   '-': ['-', 'Minus', 'NumpadSubtract'],
 };
 
-const EITHER = new Set(['+', '-']);
+const EITHER: readonly string[] = ['+', '-'];
 
 /** A plus may be the key itself. */
 const parted = (written: string): string[] => written.split(/\+(?=.)/);
@@ -38,7 +38,7 @@ function chordOf(written: string): Chord {
   const name = parts.at(-1)!;
   const letter = /^[A-Z]$/.test(name) ? [`Key${name}`] : /^\d$/.test(name) ? [`Digit${name}`, `Numpad${name}`] : undefined;
   const [key, ...codes] = letter ? ['', ...letter] : (NAMED[name] ?? [name, name]);
-  return { key, codes, control: parts.includes('Ctrl'), shift: EITHER.has(name) ? undefined : parts.includes('Shift'), alt: parts.includes('Alt') };
+  return { key, codes, control: parts.includes('Ctrl'), shift: EITHER.includes(name) ? undefined : parts.includes('Shift'), alt: parts.includes('Alt') };
 }
 
 /** Whether this is what was pressed. The command key of a Mac counts as Control. */

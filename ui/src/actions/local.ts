@@ -14,6 +14,8 @@ export const FORMAT_KEYS = {
   link: 'Ctrl+Shift+K',
 } as const;
 
+export const PASTE_PLAIN = 'Ctrl+Shift+V';
+
 const formats: LocalKey[] = (Object.keys(FORMAT_KEYS) as (keyof typeof FORMAT_KEYS)[]).map((format) => ({
   id: `format-${format}`,
   group: 'write',
@@ -29,6 +31,6 @@ export const LOCAL_KEYS: readonly LocalKey[] = [
   { id: 'new-line', group: 'write', title: () => t('key-new-line'), keys: ['Shift+Enter'] },
   { id: 'edit-last', group: 'write', title: () => t('key-edit-last'), keys: ['↑'] },
   { id: 'give-up', group: 'write', title: () => t('key-give-up'), keys: ['Esc'] },
-  { id: 'paste-plain', group: 'write', title: () => t('key-paste-plain'), keys: ['Ctrl+Shift+V'] },
+  { id: 'paste-plain', group: 'write', title: () => t('key-paste-plain'), keys: [PASTE_PLAIN] },
   ...formats,
 ];

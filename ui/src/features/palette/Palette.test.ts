@@ -69,7 +69,7 @@ describe('the palette', () => {
     expect(items('action')[0]).toBe('New chat CtrlN');
     await type('tent');
     await vi.waitFor(() => expect(items('message')[0]).toContain('the red tent'));
-    expect(callsOf('search').at(-1)).toMatchObject({ query: 'tent', chat: null });
+    await vi.waitFor(() => expect(callsOf('search').at(-1)).toMatchObject({ query: 'tent', chat: null }));
   });
 
   it('is used by keys alone: goes to a chat, does a thing, shows a message', async () => {
