@@ -7,6 +7,7 @@ import { attention } from '../ui-state/attention.svelte';
 import { dialogs } from '../ui-state/dialogs.svelte';
 import { finding } from '../ui-state/finding.svelte';
 import { FOREVER, isMuted } from '../ui-state/folders.svelte';
+import { info } from '../ui-state/info.svelte';
 import { places } from '../ui-state/places.svelte';
 import { selection } from '../ui-state/selection.svelte';
 import { dateOf, t } from '../words';
@@ -39,8 +40,8 @@ const heard = (chat: ChatRow) => !isMuted(chat, attention.now);
 
 export const IN_CHAT: readonly Action[] = [
   inChat({ id: 'find', icon: 'search', title: () => t('search-in-chat'), keys: ['Ctrl+F'], perform: ({ id }) => finding.begin(id) }),
-  inChat({ id: 'info', icon: 'people', title: () => t('info-open'), keys: ['Ctrl+Shift+I'], perform: ({ id }) => dialogs.show({ kind: 'info', chat: id, tab: 'members' }) }),
-  inChat({ id: 'pinned', icon: 'pin', title: () => t('pinned-all'), perform: ({ id }) => dialogs.show({ kind: 'info', chat: id, tab: 'pinned' }) }),
+  inChat({ id: 'info', icon: 'people', title: () => t('info-open'), keys: ['Ctrl+Shift+I'], perform: ({ id }) => info.toggle(id) }),
+  inChat({ id: 'pinned', icon: 'pin', title: () => t('pinned-all'), perform: ({ id }) => info.show(id, 'pinned') }),
   inChat({ id: 'newest', icon: 'down', title: () => t('jump-down'), perform: ({ id }) => places.end(id) }),
   inChat({ id: 'next-mention', icon: 'at', title: () => t('jump-mention'), when: (chat) => chat.mentions > 0, perform: ({ id }) => void places.mention(id) }),
   inChat({ id: 'date', icon: 'calendar', title: () => t('day-jump'), perform: ({ id }) => dialogs.show({ kind: 'date', chat: id, date: dateOf(Date.now()) }) }),
