@@ -6,6 +6,7 @@ import { dialogs } from '../ui-state/dialogs.svelte';
 import { finding } from '../ui-state/finding.svelte';
 import { folders } from '../ui-state/folders.svelte';
 import { places } from '../ui-state/places.svelte';
+import { room } from '../ui-state/room.svelte';
 import { selection } from '../ui-state/selection.svelte';
 import { t } from '../words';
 import type { Action } from './action';
@@ -28,6 +29,8 @@ export const GOING: readonly Action[] = [
   { id: 'next-chat', group: 'go', icon: 'down', title: () => t('go-next-chat'), keys: ['Alt+↓', 'Ctrl+PageDown'], when: some, perform: () => selection.step(1) },
   { id: 'previous-unread', group: 'go', icon: 'smallUp', title: () => t('go-previous-unread'), keys: ['Alt+Shift+↑'], when: () => selection.hasUnread, perform: () => selection.stepUnread(-1) },
   { id: 'next-unread', group: 'go', icon: 'down', title: () => t('go-next-unread'), keys: ['Alt+Shift+↓'], when: () => selection.hasUnread, perform: () => selection.stepUnread(1) },
+  { id: 'split', group: 'go', icon: 'columns', title: () => t('split'), keys: ['Ctrl+\\'], when: () => room.two && selection.chat !== undefined && !selection.split && chats.rows.length > 1, perform: () => selection.divide() },
+  { id: 'other-pane', group: 'go', icon: 'columns', title: () => t('split-cross'), keys: ['F6'], when: () => room.two && selection.split, perform: () => selection.cross() },
   { id: 'previous-folder', group: 'go', icon: 'archive', title: () => t('go-previous-folder'), keys: ['Ctrl+Shift+↑'], when: some, perform: () => folders.step(-1) },
   { id: 'next-folder', group: 'go', icon: 'archive', title: () => t('go-next-folder'), keys: ['Ctrl+Shift+↓'], when: some, perform: () => folders.step(1) },
   { id: 'archive', group: 'go', icon: 'archive', title: () => t('archive'), keys: [], when: () => folders.archived.length > 0, perform: () => folders.choose('archived') },

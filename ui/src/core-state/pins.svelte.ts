@@ -1,4 +1,6 @@
-// What is pinned in the chat on screen, newest first. Asked again when the chat has changed, a few times a second at most.
+// What is pinned in the chats on screen, newest first. Asked again when a chat has changed, a few times a second at most.
+
+import { SvelteMap } from 'svelte/reactivity';
 
 import type { FoundRow } from '../generated/FoundRow';
 import { type Account, perAccount } from './account.svelte';
@@ -7,41 +9,39 @@ import { type Account, perAccount } from './account.svelte';
 const PAUSE = 300;
 
 class Pins {
-  chat = $state<string>();
-  rows = $state.raw<readonly FoundRow[]>([]);
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #turn = 0;
+  #rows = new SvelteMap<string, readonly FoundRow[]>();
+  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** How often a chat was asked for: an answer that a later question has overtaken is dropped. */
+  #turns = new Map<string, number>();
   #account: Account;
 
   constructor(account: Account) {
     this.#account = account;
   }
 
-  /** `onError` hears an `ApiError`. */
-  show(chat: string, onError: (error: unknown) => void): void {
-    if (chat !== this.chat) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.chat = chat;
-      this.rows = [];
-      void this.#load(onError);
-    } else {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        void this.#load(onError);
-      }, PAUSE);
-    }
+  of(chat: string): readonly FoundRow[] {
+    return this.#rows.get(chat) ?? [];
   }
 
-  async #load(onError: (error: unknown) => void): Promise<void> {
-    const turn = (this.#turn += 1);
-    const chat = this.chat;
-    if (chat === undefined) return;
+  /** The chat is on screen, or has changed there. `onError` hears an `ApiError`. */
+  show(chat: string, onError: (error: unknown) => void): void {
+    if (!this.#turns.has(chat)) return void this.#load(chat, onError);
+    if (this.#timers.has(chat)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(chat);
+      void this.#load(chat, onError);
+    }, PAUSE);
+    this.#timers.set(chat, timer);
+  }
+
+  async #load(chat: string, onError: (error: unknown) => void): Promise<void> {
+    const turn = (this.#turns.get(chat) ?? 0) + 1;
+    this.#turns.set(chat, turn);
     try {
       const { messages } = await this.#account.call('list_messages', { chat, list: 'pinned', before: null });
-      if (turn === this.#turn) this.rows = messages;
+      if (turn === this.#turns.get(chat)) this.#rows.set(chat, messages);
     } catch (error) {
-      if (turn === this.#turn) onError(error);
+      if (turn === this.#turns.get(chat)) onError(error);
     }
   }
 }

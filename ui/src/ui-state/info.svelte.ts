@@ -20,9 +20,14 @@ class Info {
     this.#account = account;
   }
 
+  /** Whether there is room for it beside what is on screen. */
+  get fits(): boolean {
+    return this.#account.own(selection).split ? room.three : room.two;
+  }
+
   show(chat: string, tab: InfoTab): void {
     const selected = this.#account.own(selection);
-    if (!room.two) return dialogs.show({ kind: 'info', chat, tab });
+    if (!this.fits) return dialogs.show({ kind: 'info', chat, tab });
     if (selected.chat !== chat) selected.select(chat);
     this.tab = tab;
     this.asked += 1;
@@ -31,7 +36,7 @@ class Info {
 
   /** What its button does: it also closes it again. */
   toggle(chat: string): void {
-    if (room.two && this.open && this.#account.own(selection).chat === chat) this.close();
+    if (this.fits && this.open && this.#account.own(selection).chat === chat) this.close();
     else this.show(chat, 'members');
   }
 

@@ -1,4 +1,4 @@
-// Which chat is on screen.
+// Which chats are on screen, side by side, and which of them one acts in.
 
 import { type Account, perAccount } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
@@ -7,8 +7,19 @@ import { attention } from './attention.svelte';
 import { counted, folders } from './folders.svelte';
 import { visits } from './visits.svelte';
 
+export interface Pane {
+  /** The same for as long as the pane is there, whichever chat is in it. */
+  key: number;
+  chat: string;
+}
+
 class Selection {
-  chat = $state<string | undefined>();
+  /** One or two; none where no chat is open. A chat is in one of them only. */
+  panes = $state.raw<readonly Pane[]>([]);
+  /** Moves when the field of the chat one acts in should take the focus. */
+  asked = $state(0);
+  #active = $state(0);
+  #next = 1;
   /** The chat that was asked for is gone from the list: the next new one is the same chat under its own id. */
   #follow = false;
   #account: Account;
@@ -17,11 +28,65 @@ class Selection {
     this.#account = account;
   }
 
+  /** The chat one acts in. */
+  get chat(): string | undefined {
+    return this.panes[this.#active]?.chat;
+  }
+
+  /** Whether there are two. */
+  get split(): boolean {
+    return this.panes.length > 1;
+  }
+
+  /** Opens a chat in place of the one that one acts in; undefined closes that. */
   select(id: string | undefined): void {
-    this.chat = id;
     this.#follow = false;
-    this.#account.own(folders).keep(id);
-    if (id !== undefined) this.#account.own(visits).note({ chat: id });
+    if (id === undefined) {
+      this.panes = this.panes.filter((_, index) => index !== this.#active);
+      this.#enter(0);
+    } else {
+      if (!this.activate(id)) {
+        const pane: Pane = { key: this.panes[this.#active]?.key ?? this.#next++, chat: id };
+        this.panes = this.panes.length === 0 ? [pane] : this.panes.with(this.#active, pane);
+      }
+      this.#enter(this.#active);
+    }
+  }
+
+  /** Opens a chat in the other pane, which there may not be yet. */
+  openBeside(id: string): void {
+    if (this.activate(id)) return;
+    if (this.panes.length === 0) return this.select(id);
+    const other = this.split ? 1 - this.#active : 1;
+    const pane: Pane = { key: this.panes[other]?.key ?? this.#next++, chat: id };
+    this.panes = this.split ? this.panes.with(other, pane) : [...this.panes, pane];
+    this.#enter(other);
+  }
+
+  /** The chat one was in before, or the next one of the list, opens beside the one on screen. */
+  divide(): void {
+    const { rows } = this.#account.own(folders);
+    const other = this.#account.own(visits).recent.find((id) => id !== this.chat && this.#account.own(chats).has(id)) ?? rows.find((row) => row.id !== this.chat)?.id;
+    if (other !== undefined && !this.split) this.openBeside(other);
+  }
+
+  /** One acts in this chat now; says whether it is on screen. */
+  activate(id: string): boolean {
+    const index = this.panes.findIndex((pane) => pane.chat === id);
+    if (index >= 0 && index !== this.#active) this.#enter(index);
+    return index >= 0;
+  }
+
+  /** Closes the pane of a chat. */
+  close(id: string): void {
+    if (this.activate(id)) this.select(undefined);
+  }
+
+  /** Goes to the other pane with the keyboard. */
+  cross(): void {
+    if (!this.split) return;
+    this.#enter(1 - this.#active);
+    this.asked += 1;
   }
 
   /** The chat `by` places below the selected one; at an end it stays. */
@@ -45,21 +110,32 @@ class Selection {
     if (next) this.select(next.id);
   }
 
+  moved(came: readonly string[], went: readonly string[]): void {
+    const gone = this.panes.find((pane) => went.includes(pane.chat));
+    const heir = came.find((id) => this.#account.own(chats).has(id));
+    if (heir !== undefined && gone) {
+      this.panes = this.panes.map((pane) => (pane === gone ? { key: pane.key, chat: heir } : pane));
+      this.#follow = false;
+      this.#enter(this.#active);
+    } else if (heir !== undefined && this.#follow) {
+      this.select(heir);
+    } else if (gone) {
+      const alone = !this.split;
+      this.close(gone.chat);
+      this.#follow = alone;
+    }
+  }
+
   /** Of what the list shows; muted ones only where somebody names this person there. */
   get #unread(): ChatRow[] {
     return this.#account.own(folders).rows.filter((row) => row.id !== this.chat && counted(row, attention.now) > 0);
   }
 
-  moved(came: readonly string[], went: readonly string[]): void {
-    const gone = this.chat !== undefined && went.includes(this.chat);
-    const heir = came.find((id) => this.#account.own(chats).has(id));
-    if (gone || this.#follow) {
-      if (heir !== undefined) this.select(heir);
-      else if (gone) {
-        this.chat = undefined;
-        this.#follow = true;
-      }
-    }
+  #enter(index: number): void {
+    this.#active = index;
+    const { chat } = this;
+    this.#account.own(folders).keep(chat);
+    if (chat !== undefined) this.#account.own(visits).note({ chat });
   }
 }
 

@@ -252,6 +252,10 @@ go-account = Switch to { $name }
 # A thing and a part of it, or what is done with it.
 go-part = { $what }: { $name }
 zoom-none = As it was made
+split = Another chat beside this one
+split-open = Open beside
+split-close = Close this chat
+split-cross = To the other chat on screen
 key-message-step = From message to message
 key-new-line = New line
 key-edit-last = Edit your last message, where nothing is typed
