@@ -23,7 +23,10 @@ const formats: LocalKey[] = (Object.keys(FORMAT_KEYS) as (keyof typeof FORMAT_KE
   keys: [FORMAT_KEYS[format]],
 }));
 
+export const OPEN_BESIDE = 'Ctrl+Enter';
+
 export const LOCAL_KEYS: readonly LocalKey[] = [
+  { id: 'open-beside', group: 'go', title: () => t('key-open-beside'), keys: [OPEN_BESIDE] },
   { id: 'message-step', group: 'read', title: () => t('key-message-step'), keys: ['↑', '↓'] },
   { id: 'message-menu', group: 'read', title: () => t('message-menu'), keys: ['Enter'] },
   { id: 'message-end', group: 'read', title: () => t('jump-down'), keys: ['End'] },

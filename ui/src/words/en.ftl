@@ -256,6 +256,7 @@ split = Another chat beside this one
 split-open = Open beside
 split-close = Close this chat
 split-cross = To the other chat on screen
+key-open-beside = Open the chosen chat beside this one
 key-message-step = From message to message
 key-new-line = New line
 key-edit-last = Edit your last message, where nothing is typed

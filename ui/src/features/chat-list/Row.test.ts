@@ -96,4 +96,15 @@ describe('a row of the chat list', () => {
     expect(words()).toContain('You were not let in');
     expect(words()).not.toContain('Waiting');
   });
+
+  it('opens beside the chat on screen as links open beside a page', async () => {
+    const opened: boolean[] = [];
+    render(Row, { row: chatRow({}), selected: false, onselect: (beside: boolean) => void opened.push(beside) });
+    const row = screen.getByTestId('chat-row');
+    await fireEvent.click(row);
+    await fireEvent.click(row, { ctrlKey: true });
+    await fireEvent(row, new MouseEvent('auxclick', { button: 1, bubbles: true }));
+    await fireEvent(row, new MouseEvent('auxclick', { button: 2, bubbles: true }));
+    expect(opened).toEqual([false, true, true]);
+  });
 });

@@ -58,6 +58,9 @@ describe('the palette', () => {
     render(Palette);
     await type('елк');
     expect(items('chat')).toEqual(['Ёлка']);
+    // In the other layout.
+    await type('`krf');
+    expect(items('chat')).toEqual(['Ёлка']);
     await type('ttl');
     expect(items('chat')).toEqual(['Trip to the lake']);
     await type('bor');
@@ -101,6 +104,18 @@ describe('the palette', () => {
     });
     await fireEvent.keyDown(input(), { key: 'Enter' });
     await vi.waitFor(() => expect(places.take('trip')?.at).toEqual({ at: 'message', message: 'm1' }));
+  });
+
+  it('opens a chat beside the one on screen where there is room', async () => {
+    const { happyDOM } = window as unknown as { happyDOM: { setViewport(size: { width: number }): void } };
+    happyDOM.setViewport({ width: 1400 });
+    selection.select('news');
+    render(Palette);
+    await type('trip');
+    await vi.waitFor(() => expect(chosen()).toBe('Trip to the lake'));
+    await fireEvent.keyDown(input(), { key: 'Enter', code: 'Enter', ctrlKey: true });
+    await vi.waitFor(() => expect(selection.panes.map(({ chat }) => chat)).toEqual(['news', 'trip']));
+    happyDOM.setViewport({ width: 1024 });
   });
 
   it('hands a search over to where all its answers are', async () => {
