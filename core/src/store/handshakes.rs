@@ -21,6 +21,7 @@ statements! {
     ID_AT = "SELECT envelope_id FROM handshakes WHERE chat_no = ? AND seq = ?";
     BODY = "SELECT body FROM handshakes WHERE chat_no = ? AND seq = ?";
     LIST = "SELECT seq, accepted_at, event FROM handshakes WHERE chat_no = ? ORDER BY seq";
+    LAST = "SELECT seq, accepted_at, event FROM handshakes WHERE chat_no = ? ORDER BY seq DESC LIMIT 1";
     PUT_PENDING = "INSERT INTO pending_handshakes (chat_no, envelope_id, envelope) VALUES (?, ?, ?)
         ON CONFLICT (chat_no) DO UPDATE SET envelope_id = excluded.envelope_id, envelope = excluded.envelope";
     PENDING = "SELECT envelope FROM pending_handshakes WHERE chat_no = ?";
@@ -80,17 +81,22 @@ pub async fn body(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Vec<u8>> {
 }
 
 pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<Logged>> {
-    let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(LIST).bind(chat.0).fetch_all(conn).await?;
-    rows.into_iter()
-        .map(|(seq, accepted_at, event)| {
-            Ok(Logged {
-                seq: Seq(seq.cast_unsigned()),
-                accepted_at,
-                event: codec::decode(&event, limits::CONTENT_BYTES)
-                    .map_err(|_| Error::Damaged("the membership log"))?,
-            })
-        })
-        .collect()
+    let rows: Vec<Row> = sqlx::query_as(LIST).bind(chat.0).fetch_all(conn).await?;
+    rows.into_iter().map(logged).collect()
+}
+
+/// The newest one.
+pub async fn last(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Option<Logged>> {
+    let row: Option<Row> = sqlx::query_as(LAST).bind(chat.0).fetch_optional(conn).await?;
+    row.map(logged).transpose()
+}
+
+type Row = (i64, Millis, Vec<u8>);
+
+fn logged((seq, accepted_at, event): Row) -> Result<Logged> {
+    let event =
+        codec::decode(&event, limits::CONTENT_BYTES).map_err(|_| Error::Damaged("the membership log"))?;
+    Ok(Logged { seq: Seq(seq.cast_unsigned()), accepted_at, event })
 }
 
 pub async fn put_pending(tx: &mut Tx<'_>, chat: ChatNo, envelope: &Envelope) -> Result<()> {

@@ -22,7 +22,8 @@ use crate::{
     store::{
         Durability, Tx, actors,
         chats::{self, ChatState},
-        eras, handshakes,
+        eras,
+        handshakes::{self, Logged},
         log::{self, Carried, Known, What},
         members, projection,
     },
@@ -76,7 +77,8 @@ pub fn last_handshake(marks: &[Mark], upto: Seq) -> Seq {
     last.map_or(Seq::ZERO, |at| Seq(at as u64 + 1))
 }
 
-/// The entries as envelopes, ready to be appended, as many as fit into one request; at least one.
+/// The entries as envelopes, as many as fit into one request; at least one. What a handshake changes about keys is not in
+/// them: see [`keys_of_logged`].
 ///
 /// # Errors
 /// When the store fails, or holds what the code never writes.
@@ -111,10 +113,7 @@ async fn envelope(tx: &mut Tx<'_>, state: &ChatState, known: &Known) -> Result<E
             Ok(Envelope { id, ..bare(vec![0]) })
         }
         What::Aside(body) => Ok(bare(body.clone())),
-        What::Handshake => {
-            let keys = keys_of_logged(tx, state.number, known.seq).await?;
-            Ok(Envelope { keys, ..bare(handshakes::body(tx, state.number, known.seq).await?) })
-        }
+        What::Handshake => Ok(bare(handshakes::body(tx, state.number, known.seq).await?)),
         What::Changes(numbers) => {
             let damaged = || Error::Damaged("an envelope of the log");
             let era = eras::at(tx, state.number, known.seq).await?.ok_or_else(damaged)?;
@@ -140,7 +139,7 @@ async fn envelope(tx: &mut Tx<'_>, state: &ChatState, known: &Known) -> Result<E
 /// # Errors
 /// When the store fails.
 pub async fn all_keys(tx: &mut Tx<'_>, chat: ChatNo) -> Result<KeyChanges> {
-    let roles = handshakes::list(tx, chat).await?.pop().map(|logged| logged.event.event.roles);
+    let roles = handshakes::last(tx, chat).await?.map(|logged| logged.event.event.roles);
     let roles = roles.ok_or(Error::Damaged("a chat without a handshake"))?;
     let put = put_all(tx, chat, &roles).await?;
     Ok(KeyChanges { put, ..KeyChanges::default() })
@@ -157,16 +156,19 @@ fn may_add(roles: &Roles, user: UserId) -> bool {
     roles.rights.may_add(roles.kind, roles.is_admin(user))
 }
 
-/// What a handshake of the membership log changes about who may use the chat, as it stands now.
-async fn keys_of_logged(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Option<KeyChanges>> {
-    let mut before = None;
-    for logged in handshakes::list(tx, chat).await? {
-        if logged.seq == seq {
-            return keys_of(tx, chat, before.as_ref(), &logged.event.event).await;
-        }
-        before = Some(logged.event.event.roles);
-    }
-    Ok(None)
+/// What the handshake at `seq` of a membership log changes about who may use the chat, as it stands now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn keys_of_logged(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    log: &[Logged],
+    seq: Seq,
+) -> Result<Option<KeyChanges>> {
+    let Ok(at) = log.binary_search_by_key(&seq, |logged| logged.seq) else { return Ok(None) };
+    let before = at.checked_sub(1).map(|before| &log[before].event.event.roles);
+    keys_of(tx, chat, before, &log[at].event.event).await
 }
 
 async fn keys_of(
@@ -202,7 +204,7 @@ async fn keys_of(
 /// # Errors
 /// When the store fails.
 pub async fn handshake_again(tx: &mut Tx<'_>, state: &ChatState, carried: Carried) -> Result<Envelope> {
-    let before = handshakes::list(tx, state.number).await?.pop().map(|logged| logged.event.event.roles);
+    let before = handshakes::last(tx, state.number).await?.map(|logged| logged.event.event.roles);
     let keys = keys_of(tx, state.number, before.as_ref(), &carried.event.event).await?;
     Ok(Envelope {
         id: carried.id,

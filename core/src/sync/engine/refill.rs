@@ -14,8 +14,8 @@ use crate::{
     store::{
         Durability, backup,
         chats::{self, ChatState, Status},
-        joining,
-        log::{self, Known},
+        handshakes, joining,
+        log::{self, Known, What},
     },
     sync::{
         refill::{self, Standing},
@@ -142,17 +142,23 @@ impl Exchange<'_> {
         let begun = log::begun(&mut *self.reader().await?, state.number).await?;
         let total = ours.len() - theirs.len();
         let mut cas = refill::last_handshake(theirs, Seq(theirs.len() as u64));
+        let logged = handshakes::list(&mut *self.reader().await?, state.number).await?;
         let mut rest = &ours[theirs.len()..];
         while let Some(first) = rest.first() {
             let (done, all) = ((total - rest.len()) as u64, total as u64);
             self.progress.send_modify(|progress| progress.refilling = Some(Refilling { done, all }));
             let mut tx = self.device.store.begin(Durability::Process).await?;
             let mut envelopes = refill::envelopes(&mut tx, state, &rest[..refill::together(rest)]).await?;
-            if let (None, [first]) = (log, &mut envelopes[..]) {
-                first.keys = Some(refill::all_keys(&mut tx, state.number).await?);
-            } else if begun.is_some_and(|(begun, upto)| log == Some(begun) && first.seq <= upto) {
-                // All who are in have been named at the beginning.
-                envelopes.iter_mut().for_each(|envelope| envelope.keys = None);
+            // In a log that this device has begun, all who are in have been named at the beginning.
+            let named = begun.is_some_and(|(begun, upto)| log == Some(begun) && first.seq <= upto);
+            if let [envelope] = &mut envelopes[..] {
+                envelope.keys = match (&first.what, log) {
+                    (_, None) => Some(refill::all_keys(&mut tx, state.number).await?),
+                    (What::Handshake, Some(_)) if !named => {
+                        refill::keys_of_logged(&mut tx, state.number, &logged, first.seq).await?
+                    }
+                    _ => None,
+                };
             }
             tx.end().await?;
             let count = envelopes.len();
