@@ -29,22 +29,24 @@ const ENVELOPE_CHANGE_BYTES: usize = 128 * 1024;
 /// Changes considered for one append.
 const CHANGES_AT_ONCE: u32 = 2_048;
 
-/// The next thing to append to a chat, or `None` when nothing waits or the chat cannot take it yet.
+/// The next thing to append to a chat, or `None` when nothing waits or the chat cannot take it yet. Where no handshake is
+/// due (`joining::to_commit`) none is looked for.
 ///
 /// Which change goes into which envelope is on disk, and safe from loss of power, before anything leaves: after a crash
 /// the same envelope ids go out again, and the relay gives the same answer.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn next(device: &Device, chat: ChatNo) -> Result<Option<Append>> {
+pub async fn next(device: &Device, chat: ChatNo, handshake_due: bool) -> Result<Option<Append>> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
     if state.status != Status::Active {
         tx.end().await?;
         return Ok(None);
     }
-    let carried = log::first_carried(&mut tx, chat).await?;
-    if carried.is_none()
+    let carried = if handshake_due { log::first_carried(&mut tx, chat).await? } else { None };
+    if handshake_due
+        && carried.is_none()
         && let Some(envelope) = handshakes::pending(&mut tx, chat).await?
     {
         tx.commit().await?;

@@ -46,7 +46,7 @@ impl Exchange<'_> {
             Box::pin(self.send_letters()).await?;
         }
         let Some(followed) = self.chats.get_mut(&id) else { return Ok(false) };
-        let Some(append) = outbox::next(self.device, chat).await? else { return Ok(false) };
+        let Some(append) = outbox::next(self.device, chat, to_commit).await? else { return Ok(false) };
         let ids: Vec<_> = append.envelopes.iter().map(|envelope| envelope.id).collect();
         let is_handshake = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Handshake);
         let cas = append.cas;
