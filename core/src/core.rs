@@ -36,7 +36,7 @@ use crate::{
     },
     sync::{
         engine::{self, Progress, State, SyncError, Until},
-        http::{HttpTransport, parse_relay_url},
+        http::{HttpTransport, relay_address},
         transport::Transport,
     },
     window::{Dates, local_dates},
@@ -153,7 +153,7 @@ impl Core {
     pub async fn create(profile: &Path, new: NewProfile, options: Options) -> Result<Self> {
         let name =
             text::clean_name(&text::line(&new.name)?).ok_or(Error::BadText("a name cannot be empty"))?;
-        let relay = parse_relay_url(&new.relay)?.as_str().trim_end_matches('/').to_owned();
+        let relay = relay_address(&new.relay)?;
         let store = Self::new_store(profile, &new.unlock, &options).await?;
         let (device_secret, recovery) = (Secret::generate(), Secret::generate());
         let keys = DeviceKeys::create(&device_secret, &recovery);
@@ -416,7 +416,7 @@ impl Core {
     /// # Errors
     /// [`Error::BadRelayUrl`].
     pub async fn use_relay(&self, url: &str, invite: Option<&str>) -> Result<()> {
-        let url = parse_relay_url(url)?.as_str().trim_end_matches('/').to_owned();
+        let url = relay_address(url)?;
         let invite = invite.map(str::trim).filter(|invite| !invite.is_empty());
         let mut tx = self.device.store.begin(Durability::Power).await?;
         account::set_relay(&mut tx, &url, invite.unwrap_or_default()).await?;
@@ -438,7 +438,7 @@ impl Core {
     /// # Errors
     /// [`Error::BadRelayUrl`].
     pub async fn tell_move(&self, url: &str) -> Result<()> {
-        let url = parse_relay_url(url)?.as_str().trim_end_matches('/').to_owned();
+        let url = relay_address(url)?;
         self.told(&actions::move_relay::tell_move(&self.device, &url).await?);
         Ok(())
     }

@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     sync::{
         engine::SyncError,
-        http::{HttpTransport, parse_relay_url},
+        http::{HttpTransport, relay_address},
         session::Session,
         transport::{Transport, TransportError},
     },
@@ -76,7 +76,7 @@ impl Linking {
         Ok(Self {
             key: Secret::generate(),
             secret: random(),
-            relay: parse_relay_url(relay)?.as_str().trim_end_matches('/').to_owned(),
+            relay: relay_address(relay)?,
             invite: invite.map(|invite| invite.trim().to_owned()).filter(|invite| !invite.is_empty()),
             until: Instant::now() + VALID,
         })

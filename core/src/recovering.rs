@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     sync::{
         engine::SyncError,
-        http::{HttpTransport, parse_relay_url},
+        http::{HttpTransport, relay_address},
         session::Session,
         transport::Transport,
     },
@@ -64,7 +64,7 @@ impl Recovering {
         Ok(Self {
             recovery: Recovery::parse(words)?,
             device: Secret::generate(),
-            relay: parse_relay_url(relay)?.as_str().trim_end_matches('/').to_owned(),
+            relay: relay_address(relay)?,
             invite: invite.map(|invite| invite.trim().to_owned()).filter(|invite| !invite.is_empty()),
         })
     }

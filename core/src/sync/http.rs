@@ -55,6 +55,14 @@ pub fn parse_relay_url(url: &str) -> Result<Url> {
     }
 }
 
+/// A relay's address as it is kept and compared: checked, without a slash at its end.
+///
+/// # Errors
+/// [`Error::BadRelayUrl`].
+pub fn relay_address(url: &str) -> Result<String> {
+    Ok(parse_relay_url(url)?.as_str().trim_end_matches('/').to_owned())
+}
+
 /// An error with what is behind it: "error sending request" alone helps nobody.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -211,7 +219,8 @@ mod tests {
         for good in
             ["https://relay.example", "http://127.0.0.1:7400", "http://localhost:7400/", " http://[::1]:1 "]
         {
-            assert!(parse_relay_url(good).is_ok(), "{good}");
+            let address = relay_address(good).unwrap();
+            assert_eq!(address, good.trim().trim_end_matches('/'));
         }
         for bad in [
             "http://relay.example",
