@@ -53,8 +53,8 @@ statements! {
     SET_BEGUN = "UPDATE chats SET begun_log = ?, begun_upto = cursor WHERE chat_no = ?";
     SET_SEGMENT_FROM = "UPDATE chats SET segment_from = ? WHERE chat_no = ?";
     FIRST_CARRIED = "SELECT turn, envelope_id, body, event FROM carried WHERE chat_no = ? ORDER BY turn LIMIT 1";
-    CARRIED = "SELECT body, era_key FROM carried WHERE chat_no = ? AND turn = (SELECT min(turn) FROM carried WHERE chat_no = ?)
-        AND envelope_id = ?";
+    CARRIED = "SELECT body, era_key FROM carried WHERE chat_no = ?1 AND turn = (SELECT min(turn) FROM carried WHERE chat_no = ?1)
+        AND envelope_id = ?2";
     CARRIES = "SELECT EXISTS (SELECT 1 FROM carried WHERE chat_no = ?)";
     DROP_CARRIED = "DELETE FROM carried WHERE chat_no = ? AND envelope_id = ?";
     DROP_ALL_CARRIED = "DELETE FROM carried WHERE chat_no = ?";
@@ -299,7 +299,6 @@ pub async fn carries(conn: &mut SqliteConnection, chat: ChatNo) -> Result<bool> 
 /// The key of the era that this entry of the log begins, if it is the one that was to come next.
 pub async fn carried_key(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry) -> Result<Option<Secret>> {
     let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(CARRIED)
-        .bind(chat.0)
         .bind(chat.0)
         .bind(entry.id.as_bytes())
         .fetch_optional(&mut **tx)
