@@ -1,5 +1,7 @@
 //! Two people at two real windows, with a relay that dies between them.
 
+use std::path::Path;
+
 use anyhow::Result;
 use beseda_tests::desktop::{RelayProcess, Window, fresh_output};
 use serde_json::json;
@@ -20,11 +22,7 @@ async fn two_windows_talk_part_and_come_together() -> Result<()> {
     anna.shoot("2-no-chats").await?;
     anna.assert_accessible("the empty chat list").await?;
     anna.create_group(TITLE).await?;
-    let link = anna.invitation().await?;
-
-    let boris = Window::open("Boris", world.path(), &relay.url(), &shots).await?;
-    boris.create_account(&relay.url()).await?;
-    boris.join(&link, TITLE).await?;
+    let boris = comes_in(&anna, &relay, world.path(), &shots).await?;
 
     anna.say("Are you in?\nI hope so.").await?;
     boris.await_last("Are you in?\nI hope so.").await?;
@@ -99,13 +97,7 @@ async fn what_is_said_is_answered_edited_marked_found_and_taken_back() -> Result
     let shots = fresh_output("screenshots-messages")?;
     let world = tempfile::tempdir()?;
     let relay = RelayProcess::start(&world.path().join("relay")).await?;
-    let anna = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
-    anna.create_account(&relay.url()).await?;
-    anna.create_group(TITLE).await?;
-    let link = anna.invitation().await?;
-    let boris = Window::open("Boris", world.path(), &relay.url(), &shots).await?;
-    boris.create_account(&relay.url()).await?;
-    boris.join(&link, TITLE).await?;
+    let [anna, boris] = two_in_a_group(&relay, world.path(), &shots).await?;
 
     // Markdown is drawn, not shown.
     anna.find("composer").await?.send_keys("The train leaves at **9:40**").await?;
@@ -266,13 +258,7 @@ async fn a_relay_that_has_lost_its_disk_is_filled_by_a_window_and_a_team_moves_t
     let world = tempfile::tempdir()?;
     let disk = world.path().join("relay");
     let mut relay = RelayProcess::start(&disk).await?;
-    let anna = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
-    anna.create_account(&relay.url()).await?;
-    anna.create_group(TITLE).await?;
-    let link = anna.invitation().await?;
-    let boris = Window::open("Boris", world.path(), &relay.url(), &shots).await?;
-    boris.create_account(&relay.url()).await?;
-    boris.join(&link, TITLE).await?;
+    let [anna, boris] = two_in_a_group(&relay, world.path(), &shots).await?;
     anna.say("before the fire").await?;
     boris.await_last("before the fire").await?;
     for person in [&anna, &boris] {
@@ -319,6 +305,24 @@ async fn a_relay_that_has_lost_its_disk_is_filled_by_a_window_and_a_team_moves_t
     }
     boris.close().await?;
     anna.close().await
+}
+
+/// Anna has made a group, and Boris has come into it by her link.
+async fn two_in_a_group(relay: &RelayProcess, world: &Path, shots: &Path) -> Result<[Window; 2]> {
+    let anna = Window::open("Anna", world, &relay.url(), shots).await?;
+    anna.create_account(&relay.url()).await?;
+    anna.create_group(TITLE).await?;
+    let boris = comes_in(&anna, relay, world, shots).await?;
+    Ok([anna, boris])
+}
+
+/// Boris comes into Anna's group by her link.
+async fn comes_in(anna: &Window, relay: &RelayProcess, world: &Path, shots: &Path) -> Result<Window> {
+    let link = anna.invitation().await?;
+    let boris = Window::open("Boris", world, &relay.url(), shots).await?;
+    boris.create_account(&relay.url()).await?;
+    boris.join(&link, TITLE).await?;
+    Ok(boris)
 }
 
 async fn read(person: &Window) -> Result<Vec<String>> {
