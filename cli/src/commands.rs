@@ -59,6 +59,20 @@ pub async fn run(arguments: Arguments, out: &mut Output) -> Result<()> {
             core.close().await;
             return ended;
         }
+        Command::ExportBundle { file, all } => {
+            let stop = watch::stop_signal()?;
+            let core = profile::open(&directory).await?;
+            let ended = bundle::export(&core, &file, all, out, stop).await;
+            core.close().await;
+            return out.flush().and(ended);
+        }
+        Command::ImportBundle { file } => {
+            let stop = watch::stop_signal()?;
+            let core = profile::open(&directory).await?;
+            let ended = bundle::import(&core, &file, out, stop).await;
+            core.close().await;
+            return out.flush().and(ended);
+        }
         Command::Doctor { rebuild } => {
             let stop = watch::stop_signal()?;
             let core = profile::open(&directory).await?;
@@ -153,14 +167,15 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
         Command::Join { link } => invite::join(core, &link, out).await,
         Command::Withdraw { chat } => invite::withdraw(core, &chat, out).await,
         Command::Message(command) => on_message(core, command, out).await,
-        Command::ExportBundle { file, all } => bundle::export(core, &file, all, out).await,
-        Command::ImportBundle { file } => bundle::import(core, &file, out).await,
         Command::Relay(command) => relay::run(core, command, out).await,
         Command::Sync => sync::sync(core, out).await,
         Command::Quarantine { chat } => chat::quarantine(core, &chat, out).await,
         Command::Settings { change } => later::settings(core, change, out).await,
         Command::Key { .. } => account::key(core, out),
-        Command::Watch | Command::Doctor { .. } => Ok(()),
+        Command::Watch
+        | Command::Doctor { .. }
+        | Command::ExportBundle { .. }
+        | Command::ImportBundle { .. } => Ok(()),
     }
 }
 

@@ -44,6 +44,11 @@ impl Failure {
         Self { exit, code, message: message.into() }
     }
 
+    /// Somebody did not wait for the end; `left` says how things are now.
+    pub fn stopped(left: &str) -> Self {
+        Self::new(Exit::Other, "stopped", format!("stopped: {left}"))
+    }
+
     pub fn json(&self) -> serde_json::Value {
         json!({ "code": self.code, "message": self.message })
     }

@@ -40,8 +40,23 @@ impl Bar {
         }
     }
 
+    /// Stays until the work ends; `None`: somebody stopped it.
+    pub async fn during<T>(
+        &self,
+        work: impl Future<Output = T>,
+        stop: impl Future<Output = ()>,
+    ) -> Option<T> {
+        let ended = tokio::select! {
+            biased;
+            () = stop => None,
+            ended = work => Some(ended),
+        };
+        self.clear();
+        ended
+    }
+
     /// Takes it away.
-    pub fn clear(&self) {
+    fn clear(&self) {
         if self.drawn.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }

@@ -5,11 +5,7 @@
 //! The file begins with [`MAGIC`]; then parts follow, each a length (u32, big-endian) and the CBOR of a [`Part`].
 //! Not here: how an envelope is sealed or taken in (`sync`).
 
-use std::{
-    fs::File,
-    io::{BufReader, BufWriter, Read as _, Write as _},
-    path::Path,
-};
+use std::path::Path;
 
 use beseda_protocol::{
     ChatId, EnvelopeId, LogId, Seq, codec,
@@ -17,6 +13,12 @@ use beseda_protocol::{
     limits,
 };
 use serde::{Deserialize, Serialize};
+use tempfile::{Builder, NamedTempFile};
+use tokio::{
+    fs::File,
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader, BufWriter},
+    task::spawn_blocking,
+};
 
 use crate::{
     Report,
@@ -35,6 +37,8 @@ use crate::{
 const MAGIC: &[u8; 16] = b"beseda bundle 1\n";
 /// Largest part, in bytes: a batch of the log and what goes around it.
 const PART_BYTES: usize = 2 * limits::REQUEST_BYTES;
+/// Bytes that go to the disk, or come from it, in one call.
+const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Something of one chat.
 #[derive(Debug, Serialize, Deserialize)]
@@ -68,22 +72,47 @@ pub struct Imported {
 
 /// Writes a bundle. Without `all` it begins, in each chat, where the slowest of the other members is known to be.
 ///
+/// Who drops the future, or meets an error, leaves no file; one that was there before stays as it was.
+///
 /// # Errors
-/// When the file cannot be written; it is taken away then.
+/// When the file cannot be written.
 pub async fn export(device: &Device, path: &Path, all: bool, report: &Report) -> Result<Exported> {
-    let partial = path.with_extension("partial");
-    let written = write(device, &partial, all, report).await;
-    if written.is_err() {
-        let _ = std::fs::remove_file(&partial);
-    }
-    let exported = written?;
-    std::fs::rename(&partial, path)?;
+    let beside = path.to_owned();
+    // Dropped, it takes its file away, also where nobody waits for it any more.
+    let unfinished = blocking(move || unfinished(&beside)).await?;
+    let (file, unfinished) = unfinished.into_parts();
+    let mut file = BufWriter::with_capacity(BUFFER_BYTES, File::from_std(file));
+    let exported = write(device, &mut file, all, report).await?;
+    file.flush().await?;
+    file.get_ref().sync_all().await?;
+    let path = path.to_owned();
+    blocking(move || unfinished.persist(path).map_err(|failed| failed.error)).await?;
     Ok(exported)
 }
 
-async fn write(device: &Device, path: &Path, all: bool, report: &Report) -> Result<Exported> {
-    let mut file = BufWriter::new(File::create(path)?);
-    file.write_all(MAGIC)?;
+/// Where a bundle is while it is made; its name comes with the end.
+fn unfinished(path: &Path) -> std::io::Result<NamedTempFile> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = Builder::new();
+    // It is for others: as readable as any other new file.
+    #[cfg(unix)]
+    file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    file.suffix(".partial").tempfile_in(directory)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    spawn_blocking(work).await?
+}
+
+async fn write(
+    device: &Device,
+    file: &mut (impl AsyncWrite + Unpin),
+    all: bool,
+    report: &Report,
+) -> Result<Exported> {
+    file.write_all(MAGIC).await?;
     let mut exported = Exported::default();
     let synced = chats::synced(&mut *device.store.readers().acquire().await?).await?;
     for (n, chat) in synced.iter().enumerate() {
@@ -108,15 +137,14 @@ async fn write(device: &Device, path: &Path, all: bool, report: &Report) -> Resu
             let entries = entries(&mut tx, &state, page).await?;
             tx.end().await?;
             rest = &rest[entries.len()..];
-            put(&mut file, &Part { v: 1, chat: state.id, log: of, entries, queued: vec![] })?;
+            put(file, &Part { v: 1, chat: state.id, log: of, entries, queued: vec![] }).await?;
         }
         for envelope in queued {
             let queued = vec![envelope];
-            put(&mut file, &Part { v: 1, chat: state.id, log: of, entries: vec![], queued })?;
+            put(file, &Part { v: 1, chat: state.id, log: of, entries: vec![], queued }).await?;
         }
     }
     report(synced.len(), synced.len());
-    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
     Ok(exported)
 }
 
@@ -132,31 +160,31 @@ async fn entries(tx: &mut crate::store::Tx<'_>, state: &ChatState, page: &[Known
     Ok(page.iter().zip(envelopes).map(entry).collect())
 }
 
-fn put(file: &mut impl std::io::Write, part: &Part) -> Result<()> {
+async fn put(file: &mut (impl AsyncWrite + Unpin), part: &Part) -> Result<()> {
     let bytes = codec::encode(part);
     let length = u32::try_from(bytes.len()).map_err(|_| Error::Damaged("a bundle's part"))?;
-    file.write_all(&length.to_be_bytes())?;
-    file.write_all(&bytes)?;
+    file.write_all(&length.to_be_bytes()).await?;
+    file.write_all(&bytes).await?;
     Ok(())
 }
 
-/// Takes in a bundle; what is here already is passed over.
+/// Takes in a bundle; what is here already is passed over. Who drops the future keeps what was taken in until then.
 ///
 /// # Errors
 /// [`Error::NotABundle`]; what was taken in before a part that cannot be read stays.
 pub async fn import(device: &Device, path: &Path, report: &Report) -> Result<Imported> {
-    let file = File::open(path)?;
-    let all = file.metadata()?.len();
-    let mut file = BufReader::new(file);
+    let file = File::open(path).await?;
+    let all = file.metadata().await?.len();
+    let mut file = BufReader::with_capacity(BUFFER_BYTES, file);
     let mut magic = [0; MAGIC.len()];
-    if file.read_exact(&mut magic).is_err() || magic != *MAGIC {
+    if file.read_exact(&mut magic).await.is_err() || magic != *MAGIC {
         return Err(Error::NotABundle);
     }
     let percent = |at: u64| usize::try_from(at * 100 / all.max(1)).unwrap_or(100).min(100);
     let mut imported = Imported::default();
     let mut at = MAGIC.len() as u64;
     let mut unknown: Vec<ChatId> = Vec::new();
-    while let Some(part) = next(&mut file, &mut at)? {
+    while let Some(part) = next(&mut file, &mut at).await? {
         report(percent(at), 100);
         let chat = chats::find(&mut *device.store.readers().acquire().await?, part.chat).await?;
         let Some(chat) = chat else {
@@ -172,18 +200,18 @@ pub async fn import(device: &Device, path: &Path, report: &Report) -> Result<Imp
     Ok(imported)
 }
 
-fn next(file: &mut impl std::io::Read, at: &mut u64) -> Result<Option<Part>> {
+async fn next(file: &mut (impl AsyncRead + Unpin), at: &mut u64) -> Result<Option<Part>> {
     let mut length = [0; 4];
-    if file.read(&mut length[..1])? == 0 {
+    if file.read(&mut length[..1]).await? == 0 {
         return Ok(None);
     }
-    file.read_exact(&mut length[1..]).map_err(|_| Error::NotABundle)?;
+    file.read_exact(&mut length[1..]).await.map_err(|_| Error::NotABundle)?;
     let length = u32::from_be_bytes(length) as usize;
     if length > PART_BYTES {
         return Err(Error::NotABundle);
     }
     let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes).map_err(|_| Error::NotABundle)?;
+    file.read_exact(&mut bytes).await.map_err(|_| Error::NotABundle)?;
     *at += 4 + length as u64;
     let part: Part = codec::decode(&bytes, PART_BYTES).map_err(|_| Error::NotABundle)?;
     if part.v == 1 { Ok(Some(part)) } else { Err(Error::NotABundle) }

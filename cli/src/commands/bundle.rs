@@ -2,18 +2,28 @@
 
 use std::path::Path;
 
-use beseda_core::{Core, unreported};
+use beseda_core::Core;
 use serde_json::json;
 
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     output::{Output, shown_line},
+    progress::Bar,
 };
 
 /// # Errors
-/// When the file cannot be written.
-pub async fn export(core: &Core, file: &Path, all: bool, out: &mut Output) -> Result<()> {
-    let exported = core.export_bundle(file, all, &unreported()).await?;
+/// When the file cannot be written; `stopped` when somebody did not wait for the end.
+pub async fn export(
+    core: &Core,
+    file: &Path,
+    all: bool,
+    out: &mut Output,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
+    let bar = Bar::new("Exporting");
+    let report = bar.report();
+    let exported = bar.during(core.export_bundle(file, all, &report), stop).await;
+    let exported = exported.ok_or_else(|| Failure::stopped("no file was written"))??;
     out.result(
         &json!({ "file": file, "chats": exported.chats, "envelopes": exported.envelopes }),
         &format!(
@@ -26,9 +36,18 @@ pub async fn export(core: &Core, file: &Path, all: bool, out: &mut Output) -> Re
 }
 
 /// # Errors
-/// A file that is no bundle.
-pub async fn import(core: &Core, file: &Path, out: &mut Output) -> Result<()> {
-    let imported = core.import_bundle(file, &unreported()).await?;
+/// A file that is no bundle; `stopped` when somebody did not wait for the end.
+pub async fn import(
+    core: &Core,
+    file: &Path,
+    out: &mut Output,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
+    let bar = Bar::new("Importing");
+    let report = bar.report();
+    let imported = bar.during(core.import_bundle(file, &report), stop).await;
+    let left = "what was taken in until then stays; import it again for the rest";
+    let imported = imported.ok_or_else(|| Failure::stopped(left))??;
     let mut gaps = Vec::new();
     for chat in &imported.gaps {
         let line = core.chat(*chat).await?;

@@ -24,17 +24,9 @@ pub async fn doctor(
     if rebuild {
         let bar = Bar::new("Rebuilding");
         let report = bar.report();
-        let rebuilt = tokio::select! {
-            biased;
-            () = &mut stop => {
-                bar.clear();
-                let message = "stopped: what was not made anew yet is made at the next start";
-                return Err(Failure::new(Exit::Other, "stopped", message));
-            }
-            rebuilt = core.rebuild(&report) => rebuilt,
-        };
-        bar.clear();
-        match rebuilt {
+        let rebuilt = bar.during(core.rebuild(&report), &mut stop).await;
+        let stopped = || Failure::stopped("what was not made anew yet is made at the next start");
+        match rebuilt.ok_or_else(stopped)? {
             // What cannot be read is told below, chat by chat.
             Ok(()) | Err(Error::Damaged(_) | Error::Document(_)) => {}
             Err(error) => return Err(error.into()),
@@ -42,16 +34,8 @@ pub async fn doctor(
     }
     let bar = Bar::new("Looking");
     let report = bar.report();
-    let checked = tokio::select! {
-        biased;
-        () = &mut stop => {
-            bar.clear();
-            return Err(Failure::new(Exit::Other, "stopped", "stopped: nothing was changed"));
-        }
-        checked = core.examine(&report) => checked,
-    };
-    bar.clear();
-    let checked = checked?;
+    let checked = bar.during(core.examine(&report), &mut stop).await;
+    let checked = checked.ok_or_else(|| Failure::stopped("nothing was changed"))??;
     let mut titles = HashMap::new();
     for line in core.chats().await? {
         titles.insert(line.number, Chat::of(core, &line));

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up or read fails the test that asks for it")]
 
 mod arranging;
+mod bundles;
 mod doctor;
 mod exit_codes;
 mod inviting;

@@ -298,11 +298,8 @@ pub async fn carries(conn: &mut SqliteConnection, chat: ChatNo) -> Result<bool> 
 
 /// The key of the era that this entry of the log begins, if it is the one that was to come next.
 pub async fn carried_key(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry) -> Result<Option<Secret>> {
-    let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(CARRIED)
-        .bind(chat.0)
-        .bind(entry.id.as_bytes())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as(CARRIED).bind(chat.0).bind(entry.id.as_bytes()).fetch_optional(&mut **tx).await?;
     // To the byte: under the same id there could be another commit.
     let Some((_, key)) = row.filter(|(body, _)| *body == entry.body) else { return Ok(None) };
     Ok(Some(Secret::from_slice(&key).ok_or(Error::Damaged("era key"))?))

@@ -1,6 +1,8 @@
 //! Two machines that no network joins: what one has goes to the other in a file, both ways, as often as one likes.
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
+use std::sync::Arc;
+
 use beseda_core::{Error, bundle::Imported, unreported};
 use beseda_protocol::{ChatId, membership::ChatKind};
 use beseda_tests::world::{Person, World, admit, exchange, tables::rebuilt};
@@ -106,6 +108,35 @@ async fn who_has_less_than_a_bundle_begins_with_is_told_and_asks_for_all() {
     exchange(&[&phone, &anna, &boris, &phone]).await;
     assert_eq!(phone.sees(chat).await, anna.sees(chat).await);
     rebuilt(&phone).await;
+}
+
+#[tokio::test]
+async fn who_does_not_wait_for_the_end_of_a_bundle_has_no_half_of_it() {
+    let world = World::new().await;
+    let (anna, _boris, _chat) = anna_and_boris(&world).await;
+    let directory = world.dir().join("sticks");
+    std::fs::create_dir(&directory).unwrap();
+    let stick = directory.join("stick.beseda");
+    std::fs::write(&stick, b"of yesterday").unwrap();
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let report = {
+        let begun = begun.clone();
+        Arc::new(move |_, _| begun.notify_one()) as beseda_core::Report
+    };
+    tokio::select! {
+        biased;
+        () = begun.notified() => {}
+        ended = anna.core().export_bundle(&stick, true, &report) => panic!("{ended:?}"),
+    }
+    let files = || -> Vec<_> {
+        let files = std::fs::read_dir(&directory).unwrap();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert_eq!(files(), ["stick.beseda"]);
+    assert_eq!(std::fs::read(&stick).unwrap(), b"of yesterday");
+    anna.core().export_bundle(&stick, true, &report).await.unwrap();
+    assert_eq!(files(), ["stick.beseda"]);
+    assert!(std::fs::read(&stick).unwrap().starts_with(b"beseda bundle 1\n"));
 }
 
 #[tokio::test]
