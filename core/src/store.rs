@@ -15,6 +15,7 @@ pub mod chats;
 pub mod contacts;
 pub mod copy;
 pub mod eras;
+pub mod events;
 pub mod handshakes;
 pub mod invitations;
 pub mod joining;

@@ -19,7 +19,8 @@ use crate::{
         account, annotations,
         chats::{self, Rights, Status},
         contacts,
-        messages::{self, EventKind, EventLine, Message, flag},
+        events::{self, EventKind, EventLine},
+        messages::{self, Message, flag},
         readers,
     },
     timeline::{
@@ -198,7 +199,7 @@ impl Window {
             _ => Place::FIRST,
         };
         let until = if self.from == Place::END { Place::END } else { Place(self.from.0 - 1) };
-        let events = messages::events(reader, self.chat, from, until).await?;
+        let events = events::between(reader, self.chat, from, until).await?;
         let mut entries = entries(device, reader, &self.rights, page, events).await?;
         entries.append(&mut self.entries);
         self.entries = entries;
@@ -218,7 +219,7 @@ impl Window {
             Some(last) if page.len() == limit as usize => last.place,
             _ => Place::END,
         };
-        let events = messages::events(reader, self.chat, from, to).await?;
+        let events = events::between(reader, self.chat, from, to).await?;
         self.entries.extend(entries(device, reader, &self.rights, page, events).await?);
         self.to = to;
         Ok(())
@@ -249,7 +250,7 @@ impl Window {
         if from < Place::END && from <= self.to {
             self.rights = chats::rights(&mut reader, self.chat, device.me.number).await?;
             let page = messages::between(&mut reader, self.chat, from, self.to, u32::MAX).await?;
-            let events = messages::events(&mut reader, self.chat, from, self.to).await?;
+            let events = events::between(&mut reader, self.chat, from, self.to).await?;
             let kept = self.entries.partition_point(|entry| entry.place < from);
             let fresh = entries(device, &mut reader, &self.rights, page, events).await?;
             self.entries.truncate(kept);

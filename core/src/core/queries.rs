@@ -12,9 +12,10 @@ use crate::{
         account,
         annotations::{self, Reacted},
         chats::{self, ChatLine},
+        events::{self, EventLine},
         invitations::{self, Made},
         kept::{self, Scheduled},
-        messages::{self, EventLine, Extra, Message, flag},
+        messages::{self, Extra, Message, flag},
         quarantine,
         readers::{self, Reader},
     },
@@ -151,7 +152,7 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub async fn events(&self, chat: ChatNo) -> Result<Vec<EventLine>> {
-        messages::events(&mut *self.reader().await?, chat, Place::FIRST, Place::END).await
+        events::between(&mut *self.reader().await?, chat, Place::FIRST, Place::END).await
     }
 
     /// The newest `limit` messages, or those before one; oldest first.

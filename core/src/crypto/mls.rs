@@ -3,6 +3,8 @@
 //! A commit never takes effect before [`membership::authorise`] allows it. Content does not travel as MLS messages:
 //! each epoch (an *era*) exports one key, and [`super::seal`] does the rest.
 
+mod package;
+
 use std::collections::{BTreeMap, HashMap};
 
 use beseda_protocol::{
@@ -13,15 +15,17 @@ use beseda_protocol::{
 };
 use openmls::prelude::{
     Capabilities, Ciphersuite, Credential, CredentialType, CredentialWithKey, Extension, ExtensionType,
-    Extensions, GroupId, KeyPackage, KeyPackageIn, LeafNodeIndex, LeafNodeParameters, Lifetime, MlsGroup,
-    MlsGroupJoinConfig, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _,
-    PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProcessedMessageContent, Proposal, ProposalOrRefType, ProtocolMessage,
-    ProtocolVersion, RequiredCapabilitiesExtension, Sender, StagedCommit, StagedWelcome, UnknownExtension,
-    tls_codec::{Deserialize as _, Serialize as _},
+    Extensions, GroupId, LeafNodeIndex, LeafNodeParameters, Lifetime, MlsGroup, MlsGroupJoinConfig,
+    MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY,
+    ProcessedMessageContent, Proposal, ProposalOrRefType, ProtocolMessage, RequiredCapabilitiesExtension,
+    Sender, StagedCommit, StagedWelcome, UnknownExtension, tls_codec::Deserialize as _,
 };
 use openmls_rust_crypto::OpenMlsRustCrypto;
 
+pub use package::{NewKeyPackage, key_package_owner, new_key_package, welcome_references};
+
 use super::{Secret, keys::DeviceKeys};
+use package::{key_package_from, parse_welcome};
 
 const SUITE: Ciphersuite = Ciphersuite::MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519;
 
@@ -80,13 +84,6 @@ pub struct Staged {
     /// Identities of those it adds, in the order of `effects.adds`.
     pub added: Vec<Identity>,
     commit: Box<StagedCommit>,
-}
-
-/// A fresh key package; its private half is in the rows.
-pub struct NewKeyPackage {
-    pub bytes: Vec<u8>,
-    /// Names it in a welcome.
-    pub reference: Vec<u8>,
 }
 
 /// The group of one chat, in memory for the time of an operation.
@@ -173,63 +170,6 @@ fn extensions(roles: &Roles) -> Result<Extensions<openmls::prelude::GroupContext
         Extension::Unknown(ROLES_EXTENSION, UnknownExtension(codec::encode(roles))),
     ])
     .map_err(state)
-}
-
-fn key_package_from(bytes: &[u8], provider: &OpenMlsRustCrypto) -> Result<KeyPackage, MlsError> {
-    if bytes.len() > limits::KEY_PACKAGE_BYTES {
-        return Err(invalid("a key package over the size limit"));
-    }
-    KeyPackageIn::tls_deserialize_exact(bytes)
-        .map_err(invalid)?
-        .validate(provider.crypto(), ProtocolVersion::Mls10)
-        .map_err(invalid)
-}
-
-/// Makes a key package with which another member can add this device.
-///
-/// # Errors
-/// [`MlsError::State`] when it cannot be made.
-pub fn new_key_package(keys: &DeviceKeys) -> Result<(NewKeyPackage, RowChanges), MlsError> {
-    let provider = provider(&Rows::new())?;
-    let bundle = KeyPackage::builder()
-        .leaf_node_capabilities(capabilities())
-        .key_package_lifetime(lifetime())
-        .build(SUITE, &provider, keys, credential(keys))
-        .map_err(state)?;
-    let package = bundle.key_package();
-    let new = NewKeyPackage {
-        bytes: package.tls_serialize_detached().map_err(state)?,
-        reference: package.hash_ref(provider.crypto()).map_err(state)?.as_slice().to_vec(),
-    };
-    Ok((new, changes(&Rows::new(), &provider)?))
-}
-
-/// Whose key package it is.
-///
-/// # Errors
-/// When it is malformed or its proofs do not hold.
-pub fn key_package_owner(bytes: &[u8]) -> Result<(Member, Identity), MlsError> {
-    let package = key_package_from(bytes, &OpenMlsRustCrypto::default())?;
-    identify(package.leaf_node().credential(), package.leaf_node().signature_key().as_slice())
-}
-
-/// The key packages that a welcome is for.
-///
-/// # Errors
-/// When it is not a welcome.
-pub fn welcome_references(welcome: &[u8]) -> Result<Vec<Vec<u8>>, MlsError> {
-    Ok(parse_welcome(welcome)?
-        .secrets()
-        .iter()
-        .map(|secret| secret.new_member().as_slice().to_vec())
-        .collect())
-}
-
-fn parse_welcome(welcome: &[u8]) -> Result<openmls::prelude::Welcome, MlsError> {
-    match MlsMessageIn::tls_deserialize_exact(welcome).map_err(invalid)?.extract() {
-        MlsMessageBodyIn::Welcome(welcome) => Ok(welcome),
-        _ => Err(invalid("not a welcome")),
-    }
 }
 
 fn join_config() -> MlsGroupJoinConfig {

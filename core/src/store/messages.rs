@@ -1,6 +1,6 @@
-//! Messages and events of a chat in their order: what the timeline shows.
+//! Messages of a chat in their order: what the timeline shows.
 //!
-//! Not here: what others say about a message (annotations), who has read it (readers), finding words (search).
+//! Not here: what happened beside messages (events), what others say about a message (annotations), who has read it (readers), finding words (search).
 
 use beseda_protocol::{MessageId, UserId, codec, limits};
 use serde::{Deserialize, Serialize};
@@ -60,11 +60,6 @@ statements! {
     AFTER = packed!("WHERE m.place >= ? AND m.place <= ? AND m.flags & 512 = 0 ORDER BY m.place LIMIT ?");
     BY_ID = "SELECT m.place, m.message_id, m.author_no, u.user_id, u.name, m.text, m.sent_at, m.at, m.failed, m.flags,
         m.reply_to, m.extra FROM messages m JOIN users u ON u.user_no = m.author_no WHERE m.message_id = ?";
-    EVENTS = "SELECT e.place, e.what, coalesce(b.name, ''), coalesce(w.name, ''), e.at, e.text
-        FROM events e LEFT JOIN users b ON b.user_no = e.by_no LEFT JOIN users w ON w.user_no = e.who_no
-        WHERE e.place >= ? AND e.place <= ? ORDER BY e.place";
-    PUT_EVENT = "INSERT OR REPLACE INTO events (place, what, by_no, who_no, at, text) VALUES (?, ?, ?, ?, ?, ?)";
-    DROP_EVENT = "DELETE FROM events WHERE place = ?";
     NEWEST_OF_OTHERS = "SELECT place, message_id FROM messages
         WHERE place >= ? AND place <= ? AND author_no <> ? ORDER BY place DESC LIMIT 1";
     FIRST_OF_OTHERS = "SELECT place FROM messages
@@ -185,77 +180,6 @@ pub struct Target {
     pub text: String,
     pub extra: Extra,
     pub at: Millis,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventLine {
-    pub place: Place,
-    pub what: EventKind,
-    pub by: String,
-    pub who: String,
-    pub at: Millis,
-    pub text: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventKind {
-    Created,
-    Added,
-    Removed,
-    /// By themselves.
-    Left,
-    /// Made an admin.
-    Promoted,
-    Demoted,
-    /// Has the chat from then on.
-    Owner,
-    /// Who may do what has changed.
-    Rights,
-    /// What newcomers may read has changed: `text` is the name of [`beseda_protocol::membership::History`].
-    History,
-    /// The title, the description or the category: `text` is the title.
-    Info,
-}
-
-/// What happened in a chat beside messages.
-#[derive(Debug, Clone)]
-pub struct NewEvent<'a> {
-    pub place: Place,
-    pub what: EventKind,
-    pub by: UserNo,
-    pub who: UserNo,
-    pub at: Millis,
-    pub text: &'a str,
-}
-
-impl EventKind {
-    const ALL: [Self; 10] = [
-        Self::Created,
-        Self::Added,
-        Self::Removed,
-        Self::Left,
-        Self::Promoted,
-        Self::Demoted,
-        Self::Owner,
-        Self::Rights,
-        Self::History,
-        Self::Info,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Left => "left",
-            Self::Promoted => "promoted",
-            Self::Demoted => "demoted",
-            Self::Owner => "owner",
-            Self::Rights => "rights",
-            Self::History => "history",
-            Self::Info => "info",
-        }
-    }
 }
 
 pub(super) type Bound<'q> = sqlx::query::Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>;
@@ -387,27 +311,6 @@ pub async fn weigh_queued(tx: &mut Tx<'_>, chat: ChatNo, answers: bool, counts: 
 /// A message of this person's does not count: see [`FAILED_REFUSED`].
 pub async fn refuse(tx: &mut Tx<'_>, id: MessageId, at: Millis) -> Result<()> {
     sqlx::query(REFUSE).bind(at).bind(id.as_bytes()).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// An event that was queued at `place` has another place now.
-pub async fn drop_event(tx: &mut Tx<'_>, chat: ChatNo, place: Place) -> Result<()> {
-    sqlx::query(DROP_EVENT).bind(place.row(chat)).execute(&mut **tx).await?;
-    Ok(())
-}
-
-pub async fn put_event(tx: &mut Tx<'_>, chat: ChatNo, event: &NewEvent<'_>) -> Result<()> {
-    let NewEvent { place, what, by, who, at, text } = *event;
-    sqlx::query(PUT_EVENT)
-        .bind(place.row(chat))
-        .bind(what.as_str())
-        .bind(by.0)
-        .bind(who.0)
-        .bind(at)
-        .bind(text)
-        .execute(&mut **tx)
-        .await?;
-    tx.touched.chat(chat, place);
     Ok(())
 }
 
@@ -576,26 +479,6 @@ pub async fn count_of_others(
         .bind(me.0)
         .fetch_one(conn)
         .await?)
-}
-
-/// Events between two places, both included.
-pub async fn events(
-    conn: &mut SqliteConnection,
-    chat: ChatNo,
-    from: Place,
-    to: Place,
-) -> Result<Vec<EventLine>> {
-    let rows: Vec<(i64, String, String, String, i64, String)> =
-        sqlx::query_as(EVENTS).bind(from.row(chat)).bind(to.row(chat)).fetch_all(conn).await?;
-    rows.into_iter()
-        .map(|(place, what, by, who, at, text)| {
-            let what = EventKind::ALL
-                .into_iter()
-                .find(|kind| kind.as_str() == what)
-                .ok_or(Error::Damaged("an event's kind"))?;
-            Ok(EventLine { place: Place::from_row(place).1, what, by, who, at, text })
-        })
-        .collect()
 }
 
 /// The newest accepted message that is not of `me`.

@@ -21,8 +21,10 @@ use super::{
     annotations::{self, Early, SaidAt},
     changes::{self, NewChange},
     chats::{self, ChatState, Status},
-    contacts, members,
-    messages::{self, EventKind, Extra, NewEvent, NewMessage, flag},
+    contacts,
+    events::{self, EventKind, NewEvent},
+    members,
+    messages::{self, Extra, NewMessage, flag},
     moves,
     own::{Early as OwnEarly, take_early},
     profiles, readers, roles, search, users,
@@ -249,7 +251,7 @@ impl Projection {
             }
             Fact::Info { title, description, category } => {
                 if let Some(queued) = said.replaces {
-                    messages::drop_event(tx, self.chat, queued).await?;
+                    events::drop_at(tx, self.chat, queued).await?;
                 }
                 if self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
                     chats::set_info(tx, self.chat, &title, &description, &category).await?;
@@ -257,7 +259,7 @@ impl Projection {
                     if said.number >= CREATION_FACTS {
                         let (place, by, at) = (said.place, said.author, said.at);
                         let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
-                        messages::put_event(tx, self.chat, &event).await?;
+                        events::put(tx, self.chat, &event).await?;
                     }
                 } else {
                     self.stale |= said.replaces.is_some();
@@ -324,7 +326,7 @@ impl Projection {
         if members::leave(tx, self.chat, said.author).await? {
             let (place, by, at) = (said.place, said.author, said.at);
             let event = NewEvent { place, what: EventKind::Left, by, who: by, at, text: "" };
-            messages::put_event(tx, self.chat, &event).await?;
+            events::put(tx, self.chat, &event).await?;
         }
         if mine {
             chats::set_leaving(tx, self.chat, 2).await?;

@@ -6,7 +6,7 @@ use beseda_core::{
     actions::send_message::Outgoing,
     store::{
         chats::{Leaving, Status},
-        messages::EventKind,
+        events::EventKind,
     },
 };
 use beseda_protocol::{

@@ -10,8 +10,9 @@ use crate::{
     domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
     store::{
-        Tx, chats, handshakes, members,
-        messages::{self, EventKind, NewEvent},
+        Tx, chats,
+        events::{self, EventKind, NewEvent},
+        handshakes, members,
         roles::{self, Known},
         users,
     },
@@ -41,7 +42,7 @@ impl Lines {
         let place = self.place(self.written)?;
         self.written += 1;
         let event = NewEvent { place, what, by, who, at: self.at, text };
-        messages::put_event(tx, self.chat, &event).await?;
+        events::put(tx, self.chat, &event).await?;
         Ok(place)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{
     super::{
-        account, actors, annotations, arrange, backup, changes, chats, contacts, eras, handshakes,
+        account, actors, annotations, arrange, backup, changes, chats, contacts, eras, events, handshakes,
         invitations, joining, kept, linking, log, members, messages, mls, moves, news, own, own_profile,
         profiles, projection, quarantine, readers, roles, search, standings, trust, users,
     },
@@ -23,6 +23,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("line", chats::LINE),
     ("contacts", contacts::ALL),
     ("eras", eras::ALL),
+    ("events", events::ALL),
     ("handshakes", handshakes::ALL),
     ("invitations", invitations::ALL),
     ("joining", joining::ALL),
