@@ -67,9 +67,11 @@ use crate::{
     domain::{ChatNo, Place, UserNo},
     error::Result,
 };
+use changes::NewChange;
 use chats::{ChatLine, ChatState};
 use lines::Lines;
 use memory::Memory;
+use messages::NewMessage;
 
 pub use key::{DatabaseKey, KeyKind, Unlock};
 pub use open::{Options, database, erase, lock};
@@ -277,6 +279,23 @@ impl Tx<'_> {
                 sqlx::query("COMMIT").execute(&mut self.writer.conn).await?;
             }
         }
+        self.committed().await
+    }
+
+    /// The same, with a message that was written here as its last thing: in one exchange with the database's thread. No
+    /// other chat was touched.
+    async fn commit_with_message(
+        mut self,
+        number: i64,
+        change: &NewChange,
+        message: &NewMessage,
+    ) -> Result<Touched> {
+        self.touched.chat(message.chat, message.place);
+        changes::insert_with_message_and_commit(&mut self, number, change, message).await?;
+        self.committed().await
+    }
+
+    async fn committed(mut self) -> Result<Touched> {
         if self.durability == Durability::Power {
             sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut self.writer.conn).await?;
         }

@@ -46,8 +46,10 @@ pub async fn send_message(device: &Device, chat: ChatNo, outgoing: Outgoing) -> 
     let fact = fact(device.now(), outgoing)?;
     let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
     may_post_in(&mut tx, device, &state, answers(&fact)).await?;
-    let id = say_in(&mut tx, device, &state, fact).await?;
-    Ok((id, tx.commit().await?))
+    answers_here(&mut tx, &state, &fact).await?;
+    let (ids, touched) =
+        say::say_and_commit(tx, &device.keys, device.me, &state, vec![fact], device.now()).await?;
+    Ok((only(&ids)?, touched))
 }
 
 /// The same, within a transaction.
@@ -58,18 +60,23 @@ pub(super) async fn say_message(
     fact: Fact,
 ) -> Result<MessageId> {
     let state = may_post(tx, device, chat, answers(&fact)).await?;
-    say_in(tx, device, &state, fact).await
+    answers_here(tx, &state, &fact).await?;
+    let ids = say::say(tx, &device.keys, device.me, &state, vec![fact], device.now()).await?;
+    only(&ids)
 }
 
 fn answers(fact: &Fact) -> bool {
     matches!(fact, Fact::Message { with: With { reply_to: Some(_), .. }, .. })
 }
 
-async fn say_in(tx: &mut Tx<'_>, device: &Device, state: &ChatState, fact: Fact) -> Result<MessageId> {
-    if let Fact::Message { with: With { reply_to: Some(reply_to), .. }, .. } = &fact {
+async fn answers_here(tx: &mut Tx<'_>, state: &ChatState, fact: &Fact) -> Result<()> {
+    if let Fact::Message { with: With { reply_to: Some(reply_to), .. }, .. } = fact {
         in_chat(tx, state.number, *reply_to).await?;
     }
-    let ids = say::say(tx, &device.keys, device.me, state, vec![fact], device.now()).await?;
+    Ok(())
+}
+
+fn only(ids: &[MessageId]) -> Result<MessageId> {
     ids.first().copied().ok_or(Error::Damaged("a message without an id"))
 }
 

@@ -6,7 +6,7 @@ use beseda_protocol::{ActorId, DeviceId, EnvelopeId, sign::Signature};
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::{
-    Tx,
+    Tx, chats,
     memory::OpenSegment,
     messages::{self, Bound, NewMessage},
     statements,
@@ -153,6 +153,23 @@ pub async fn insert_with_message(
     static BOTH: LazyLock<String> = LazyLock::new(|| format!("{INSERT}; {}", messages::insert_statement()));
     let both = bound(sqlx::query(BOTH.as_str()), number, change);
     messages::bound(both, message).execute(&mut **tx).await?;
+    remember(tx, number, change);
+    Ok(())
+}
+
+/// The same as the last thing of a transaction: with the chat's line, and the commit.
+pub(super) async fn insert_with_message_and_commit(
+    tx: &mut Tx<'_>,
+    number: i64,
+    change: &NewChange,
+    message: &NewMessage,
+) -> Result<()> {
+    static ALL: LazyLock<String> = LazyLock::new(|| {
+        let (message, line) = (messages::insert_statement(), chats::refresh_line_statement());
+        format!("{INSERT}; {message}; {line}; COMMIT")
+    });
+    let all = bound(sqlx::query(ALL.as_str()), number, change);
+    messages::bound(all, message).bind(message.chat.0).execute(&mut **tx).await?;
     remember(tx, number, change);
     Ok(())
 }

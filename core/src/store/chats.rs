@@ -458,6 +458,11 @@ pub async fn clear_last(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
 }
 
 /// The same, and the end of the transaction, in one exchange with the database's thread.
+/// The statement that makes the line of one chat anew, for whoever puts others before it.
+pub(super) fn refresh_line_statement() -> &'static str {
+    REFRESH_LINE
+}
+
 pub(super) async fn refresh_line_and_commit(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     static BOTH: LazyLock<String> = LazyLock::new(|| format!("{REFRESH_LINE}; COMMIT"));
     sqlx::query(BOTH.as_str()).bind(chat.0).execute(&mut **tx).await?;

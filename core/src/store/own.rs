@@ -149,14 +149,19 @@ pub async fn drop_early(tx: &mut Tx<'_>, id: MessageId, what: Early) -> Result<(
     Ok(())
 }
 
-/// What waits for a message that has come.
-pub async fn take_early(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Early>> {
+/// Whether anything waits for a message.
+pub async fn any_early(tx: &mut Tx<'_>) -> Result<bool> {
     let any = match tx.memory().own_early {
         Some(any) => any,
         None => sqlx::query_scalar::<_, i64>(ANY_EARLY).fetch_one(&mut **tx).await? == 1,
     };
     tx.memory().own_early = Some(any);
-    if !any {
+    Ok(any)
+}
+
+/// What waits for a message that has come.
+pub async fn take_early(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Early>> {
+    if !any_early(tx).await? {
         return Ok(vec![]);
     }
     let waits: Vec<i64> = sqlx::query_scalar(TAKE_EARLY).bind(id.as_bytes()).fetch_all(&mut **tx).await?;

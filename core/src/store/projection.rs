@@ -17,7 +17,7 @@ use beseda_protocol::{
 };
 
 use super::{
-    Tx,
+    Touched, Tx,
     annotations::{self, Early, SaidAt},
     changes::{self, NewChange},
     chats::{self, ChatState, Status},
@@ -26,7 +26,7 @@ use super::{
     members,
     messages::{self, Extra, NewMessage, flag},
     moves,
-    own::{Early as OwnEarly, take_early},
+    own::{Early as OwnEarly, any_early as any_own_early, take_early},
     profiles, readers, roles, search, users,
 };
 use crate::{
@@ -431,6 +431,40 @@ impl Projection {
             Box::pin(own::tell(tx, self.me, said, &own)).await?;
         }
         Ok(())
+    }
+
+    /// Writes what was gathered and ends the transaction. A message that was written here and of which nothing else hangs,
+    /// as nearly all are, goes to the database together with the commit.
+    ///
+    /// # Errors
+    /// When the disk does not take it: then nothing of the transaction happened.
+    pub async fn flush_and_commit(mut self, mut tx: Tx<'_>) -> Result<Touched> {
+        if let Some((number, change)) = self.written.take() {
+            if let [message] = &self.messages[..]
+                && self.is_that_alone(&mut tx, message).await?
+            {
+                return tx.commit_with_message(number, &change, message).await;
+            }
+            self.written = Some((number, change));
+        }
+        Box::pin(self.flush(&mut tx)).await?;
+        tx.commit().await
+    }
+
+    /// Whether nothing but this message was gathered, and nobody has said anything about it yet.
+    async fn is_that_alone(&self, tx: &mut Tx<'_>, message: &NewMessage) -> Result<bool> {
+        Ok(message.links.is_empty()
+            && message.place.is_queued()
+            && self.changes.is_empty()
+            && self.placed.is_empty()
+            && self.refused.is_empty()
+            && self.abouts.is_empty()
+            && self.marks.is_empty()
+            && self.owns.is_empty()
+            && self.unread == 0
+            && tx.touched.chats.keys().all(|chat| *chat == self.chat)
+            && !annotations::any_early(tx, self.chat).await?
+            && !any_own_early(tx).await?)
     }
 
     /// A mark counts as far as the message it names stands before it in the log, whenever that comes here.

@@ -3,7 +3,7 @@
 use beseda_protocol::{ActorId, MessageId, limits, sign::Purpose};
 
 use super::{
-    Tx, actors,
+    Touched, Tx, actors,
     changes::{self, NewChange},
     chats::{ChatState, Status},
     memory::Actor,
@@ -32,6 +32,38 @@ pub async fn say(
     facts: Vec<Fact>,
     at: Millis,
 ) -> Result<Vec<MessageId>> {
+    let (mut projection, ids) = gather(tx, keys, me, state, facts, at).await?;
+    // Boxed: what it may have to do is much, and every action would carry room for it.
+    Box::pin(projection.flush(tx)).await?;
+    Ok(ids)
+}
+
+/// The same as the last thing of a transaction, which it ends.
+///
+/// # Errors
+/// As [`say`]; nothing of the transaction happened then.
+pub async fn say_and_commit(
+    mut tx: Tx<'_>,
+    keys: &DeviceKeys,
+    me: Me,
+    state: &ChatState,
+    facts: Vec<Fact>,
+    at: Millis,
+) -> Result<(Vec<MessageId>, Touched)> {
+    let (projection, ids) = gather(&mut tx, keys, me, state, facts, at).await?;
+    let touched = Box::pin(projection.flush_and_commit(tx)).await?;
+    Ok((ids, touched))
+}
+
+/// The change, applied to its document, and what it says, not yet written.
+async fn gather(
+    tx: &mut Tx<'_>,
+    keys: &DeviceKeys,
+    me: Me,
+    state: &ChatState,
+    facts: Vec<Fact>,
+    at: Millis,
+) -> Result<(Projection, Vec<MessageId>)> {
     let chat = state.number;
     let (actor_id, actor) = own_actor(tx, keys, state).await?;
     let mut open = changes::open_segment(tx, chat, actor.segment).await?;
@@ -79,10 +111,8 @@ pub async fn say(
         };
         projection.say(tx, said).await?;
     }
-    // Boxed: what it may have to do is much, and every action would carry room for it.
-    Box::pin(projection.flush(tx)).await?;
     tx.touched.outbox = true;
-    Ok(ids)
+    Ok((projection, ids))
 }
 
 /// Says something in the notes, for this person's other devices. Where this device is not in the notes yet, it counts
