@@ -56,7 +56,7 @@ impl Bar {
     }
 
     /// Takes it away.
-    fn clear(&self) {
+    pub fn clear(&self) {
         if self.drawn.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
