@@ -40,7 +40,7 @@ const heard = (chat: ChatRow) => !isMuted(chat, attention.now);
 
 export const IN_CHAT: readonly Action[] = [
   inChat({ id: 'find', icon: 'search', title: () => t('search-in-chat'), keys: ['Ctrl+F'], perform: ({ id }) => finding.begin(id) }),
-  inChat({ id: 'info', icon: 'people', title: () => t('info-open'), keys: ['Ctrl+Shift+I'], perform: ({ id }) => info.toggle(id) }),
+  inChat({ id: 'info', icon: 'people', title: () => t('info-open'), keys: ['Ctrl+Shift+D'], perform: ({ id }) => info.toggle(id) }),
   inChat({ id: 'pinned', icon: 'pin', title: () => t('pinned-all'), perform: ({ id }) => info.show(id, 'pinned') }),
   inChat({ id: 'newest', icon: 'down', title: () => t('jump-down'), perform: ({ id }) => places.end(id) }),
   inChat({ id: 'next-mention', icon: 'at', title: () => t('jump-mention'), when: (chat) => chat.mentions > 0, perform: ({ id }) => void places.mention(id) }),

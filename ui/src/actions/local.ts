@@ -15,6 +15,8 @@ export const FORMAT_KEYS = {
 } as const;
 
 export const PASTE_PLAIN = 'Ctrl+Shift+V';
+export const UNDO = 'Ctrl+Z';
+export const REDO: readonly string[] = ['Ctrl+Shift+Z', 'Ctrl+Y'];
 
 const formats: LocalKey[] = (Object.keys(FORMAT_KEYS) as (keyof typeof FORMAT_KEYS)[]).map((format) => ({
   id: `format-${format}`,
@@ -34,6 +36,8 @@ export const LOCAL_KEYS: readonly LocalKey[] = [
   { id: 'new-line', group: 'write', title: () => t('key-new-line'), keys: ['Shift+Enter'] },
   { id: 'edit-last', group: 'write', title: () => t('key-edit-last'), keys: ['↑'] },
   { id: 'give-up', group: 'write', title: () => t('key-give-up'), keys: ['Esc'] },
+  { id: 'undo', group: 'write', title: () => t('undo'), keys: [UNDO] },
+  { id: 'redo', group: 'write', title: () => t('key-redo'), keys: REDO },
   { id: 'paste-plain', group: 'write', title: () => t('key-paste-plain'), keys: [PASTE_PLAIN] },
   ...formats,
 ];

@@ -111,3 +111,19 @@ describe('two chats side by side', () => {
     expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
   });
 });
+
+describe('the keys of a field', () => {
+  it('undo and do again what was typed, in any field, and nothing elsewhere', async () => {
+    const asked: string[] = [];
+    document.execCommand = (command) => (asked.push(command), true);
+    render(Keys);
+    const field = document.body.appendChild(document.createElement('textarea'));
+    for (const target of [field, document.body]) {
+      await fireEvent.keyDown(target, { code: 'KeyZ', key: 'я', ctrlKey: true });
+      await fireEvent.keyDown(target, { code: 'KeyZ', key: 'Z', ctrlKey: true, shiftKey: true });
+      await fireEvent.keyDown(target, { code: 'KeyY', key: 'y', ctrlKey: true });
+    }
+    field.remove();
+    expect(asked).toEqual(['undo', 'redo', 'redo']);
+  });
+});

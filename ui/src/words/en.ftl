@@ -261,6 +261,7 @@ key-message-step = From message to message
 key-new-line = New line
 key-edit-last = Edit your last message, where nothing is typed
 key-give-up = Stop answering or editing
+key-redo = Do again
 key-paste-plain = Paste without formatting
 
 ## Head of a chat
