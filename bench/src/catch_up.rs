@@ -3,14 +3,13 @@
 
 use std::{path::Path, time::Instant};
 
-use anyhow::{Context as _, Result, ensure};
-use beseda_core::{Core, NewProfile, Options, domain::ChatNo, store::Unlock};
-use beseda_protocol::membership::ChatKind;
+use anyhow::{Result, ensure};
 
 use crate::{
     floor::{Durable, Floor},
     relay::process::RelayProcess,
     report::{Figure, Goal, Report, Unit},
+    scene::{group_of_two, person, say_live},
     words,
 };
 
@@ -47,49 +46,28 @@ pub async fn measure(dir: &Path, report: &mut Report, quick: bool) -> Result<()>
 async fn once(dir: &Path, count: u64, one_by_one: bool) -> Result<f64> {
     let world = tempfile::tempdir_in(dir)?;
     let relay = RelayProcess::start(&world.path().join("relay"))?;
-    let anna = person(world.path(), "Anna", &relay).await?;
-    let boris = person(world.path(), "Boris", &relay).await?;
-    let chat = anna.create_chat(ChatKind::Group, "Trip", "", "").await?;
-    boris.join(&anna.invite(chat.number).await?).await?;
-    for core in [&anna, &boris, &anna, &boris, &anna] {
-        core.sync().await?;
-    }
+    let anna = person(&world.path().join("Anna"), "Anna", &relay).await?;
+    let boris = person(&world.path().join("Boris"), "Boris", &relay).await?;
+    let chat = group_of_two(&anna, &boris).await?.to_string();
+    let number = anna.chat_by_id(&chat).await?;
     if one_by_one {
-        say_live(&anna, chat.number, count).await?;
+        say_live(&anna, number, count).await?;
     } else {
         for n in 0..count {
-            anna.send_message(chat.number, &words::message(n)).await?;
+            anna.send_message(number, &words::message(n)).await?;
         }
         anna.sync().await?;
     }
     let started = Instant::now();
     boris.sync().await?;
     let took = started.elapsed();
-    let there = boris.chat_by_id(&chat.id.to_string()).await?;
+    let there = boris.chat_by_id(&chat).await?;
     let read = boris.log(there, u32::MAX, None).await?;
     ensure!(read.len() as u64 == count, "{} messages of {count} arrived", read.len());
     ensure!(read.last().is_some_and(|last| last.text == words::message(count - 1)), "the last one differs");
     anna.close().await;
     boris.close().await;
     Ok(took.as_secs_f64() * 1000.0)
-}
-
-async fn person(world: &Path, name: &str, relay: &RelayProcess) -> Result<Core> {
-    let new = NewProfile { name: name.to_owned(), relay: relay.url(), invite: None, unlock: Unlock::File };
-    Ok(Core::create(&world.join(name), new, Options::default()).await?)
-}
-
-/// As in a conversation: the next one is written when the relay has the one before.
-async fn say_live(core: &Core, chat: ChatNo, count: u64) -> Result<()> {
-    let mut changed = core.listen();
-    core.start_syncing().await?;
-    for n in 0..count {
-        core.send_message(chat, &words::message(n)).await?;
-        while core.sync_status().await?.waiting > 0 {
-            changed.recv().await.context("the core has stopped")?;
-        }
-    }
-    Ok(())
 }
 
 fn floor(dir: &Path, count: u64) -> Result<f64> {

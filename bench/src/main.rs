@@ -10,13 +10,17 @@ mod after_all;
 mod catch_up;
 mod fill;
 mod floor;
+mod frames;
 mod layouts;
 mod local;
 mod machine;
 mod peers;
+mod people;
 mod relay;
 mod report;
 mod scale;
+mod scene;
+mod screen;
 mod search_index;
 mod start;
 mod timings;
@@ -80,8 +84,12 @@ enum Part {
     Relay,
     /// Memory of live connections
     Idle,
+    /// Groups of 2 to 1,000 devices, a linked device, a newcomer, an empty relay, missed membership changes
+    People,
     /// The window, cold start and memory
     Window,
+    /// The window at work: frames, keys, scrolling, changing chats, while messages arrive in a chat of 100,000
+    Frames,
     /// Which tables are best: a contest of schemas, only when asked for
     Layouts,
     /// Which full-text index is best: a contest, only when asked for
@@ -98,7 +106,7 @@ enum Role {
     #[command(hide = true)]
     AfterAll { profile: PathBuf },
     #[command(hide = true)]
-    Relay { data: PathBuf },
+    Relay { data: PathBuf, port: u16 },
     /// Fill a new profile with chats to look at
     Seed {
         #[arg(long, value_name = "DIR")]
@@ -122,7 +130,7 @@ async fn main() -> Result<()> {
         Some(Role::StartCore { profile }) => start::core(profile).await,
         Some(Role::StartFloor { database, key }) => start::floor(database, key_of(key)?),
         Some(Role::AfterAll { profile }) => after_all::core(profile).await,
-        Some(Role::Relay { data }) => relay::process::serve(data).await,
+        Some(Role::Relay { data, port }) => relay::process::serve(data, *port).await,
         Some(Role::Seed { profile, messages, chats }) => {
             fill::seed(profile, Size { messages: *messages, chats: *chats }).await
         }
@@ -182,7 +190,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     let mut report = empty(dir, size, quick)?;
     let wanted = |part| arguments.only.is_empty() || asked(part);
-    let window = asked(Part::Window) || (wanted(Part::Window) && !quick);
+    // What needs a display and the desktop app.
+    let shown = |part| asked(part) || (wanted(part) && !quick);
+    let window = shown(Part::Window);
 
     if wanted(Part::Local) || wanted(Part::Start) || wanted(Part::Memory) || window {
         let kept = arguments.data.as_deref().unwrap_or(dir);
@@ -206,6 +216,14 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted(Part::CatchUp) {
         catch_up::measure(dir, &mut report, quick).await?;
+    }
+    if wanted(Part::People) {
+        people::measure(dir, &mut report, quick).await;
+    }
+    if shown(Part::Frames)
+        && let Err(error) = frames::measure(dir, &mut report, quick).await
+    {
+        report.missing.push(format!("the window at work: {error:#}"));
     }
     if wanted(Part::Relay) {
         relay::accept::measure(dir, &mut report, quick).await?;

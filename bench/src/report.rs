@@ -18,6 +18,7 @@ pub enum Unit {
     PerSecond,
     KiB,
     MiB,
+    Percent,
 }
 
 impl Unit {
@@ -28,6 +29,7 @@ impl Unit {
             Self::PerSecond => "/s",
             Self::KiB => "KiB",
             Self::MiB => "MiB",
+            Self::Percent => "%",
         }
     }
 

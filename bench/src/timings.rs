@@ -52,6 +52,12 @@ impl Timings {
         self.0.iter().sum::<Duration>().as_secs_f64() * 1000.0
     }
 
+    /// How many took longer than so many milliseconds.
+    #[must_use]
+    pub fn over(&self, millis: f64) -> usize {
+        self.0.iter().filter(|took| took.as_secs_f64() * 1000.0 > millis).count()
+    }
+
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -79,6 +85,7 @@ mod tests {
         assert!(close(timings.median(), 51.0));
         assert!(close(timings.p99(), 100.0));
         assert!(close(timings.longest(), 101.0));
+        assert_eq!(timings.over(99.0), 2);
         assert!(Timings::default().median().is_nan());
         assert!(close(median_of(vec![3.0, 1.0, 2.0]), 2.0));
     }

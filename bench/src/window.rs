@@ -3,20 +3,18 @@
 //!
 //! The screen itself is watched: no page has to say that it is ready, and both windows are measured alike.
 
-mod screen;
-
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 
-use self::screen::{Ended, Screen};
 use crate::{
     machine::{family, pss_kib},
     report::{Figure, Goal, Report, Unit},
+    screen::{Ended, Screen},
     timings::{Timings, median_of},
 };
 
@@ -29,10 +27,7 @@ const SETTLED: Duration = Duration::from_secs(3);
 /// # Errors
 /// When a program is missing, or a window does not appear.
 pub fn measure(dir: &Path, profile: &Path, report: &mut Report) -> Result<()> {
-    let ours = std::env::current_exe()?.with_file_name("beseda-desktop");
-    if !ours.is_file() {
-        bail!("{} is not built: `cargo xtask bench` builds it", ours.display());
-    }
+    let ours = desktop()?;
     let home = tempfile::tempdir_in(dir)?;
     let empty = build_empty(home.path())?;
     let screen = Screen::start(home.path())?;
@@ -73,20 +68,21 @@ pub fn measure(dir: &Path, profile: &Path, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
+/// The app that is measured.
+///
+/// # Errors
+/// When it is not built.
+pub fn desktop() -> Result<PathBuf> {
+    let program = std::env::current_exe()?.with_file_name("beseda-desktop");
+    if !program.is_file() {
+        bail!("{} is not built: `cargo xtask bench` builds it", program.display());
+    }
+    Ok(program)
+}
+
 /// Time to a finished screen, and KiB of all processes.
 fn once(screen: &Screen, command: &mut Command, home: &Path) -> Result<(Duration, f64)> {
-    command
-        .env("DISPLAY", &screen.display)
-        .env("DBUS_SESSION_BUS_ADDRESS", &screen.bus)
-        .env("GDK_BACKEND", "x11")
-        .env_remove("WAYLAND_DISPLAY")
-        .env("XDG_DATA_HOME", home.join("data"))
-        .env("XDG_CONFIG_HOME", home.join("config"))
-        .env("XDG_CACHE_HOME", home.join("cache"))
-        .env("BESEDA_LOG", "off")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    screen.shows(command, home);
     let started = Instant::now();
     let window = Ended(command.spawn().with_context(|| format!("{}", command.get_program().display()))?);
     let took = screen.finished(started)?;

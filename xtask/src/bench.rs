@@ -24,7 +24,8 @@ pub fn run(options: &Options) -> Result<()> {
     say("Building optimised");
     let mut build = cargo(&["build", "--release", "-p", "beseda-bench"]);
     if shows_a_window(&options.rest) {
-        build.args(["-p", "beseda-desktop", "--features", "beseda-desktop/custom-protocol"]);
+        let features = "beseda-desktop/custom-protocol,beseda-desktop/driven";
+        build.args(["-p", "beseda-desktop", "--features", features]);
     }
     steps::run(&mut build)?;
     say("Measuring");
@@ -38,7 +39,8 @@ pub fn run(options: &Options) -> Result<()> {
 fn shows_a_window(rest: &[String]) -> bool {
     let has = |wanted: &str| rest.iter().any(|given| given.trim_start_matches("--only=") == wanted);
     let chosen = rest.iter().any(|given| given.starts_with("--only"));
-    !has("--quick") && !has("--help") && (has("window") || !chosen)
+    let shown = has("window") || has("frames");
+    !has("--help") && (shown || !(has("--quick") || chosen))
 }
 
 /// Writes the contract's TypeScript.
@@ -63,6 +65,7 @@ mod tests {
         assert!(
             shows("") && shows("--data x") && shows("--only relay --only window") && shows("--only=window")
         );
+        assert!(shows("--only frames") && shows("--quick --only frames"));
         assert!(!shows("--quick") && !shows("--only relay") && !shows("--only=local"));
     }
 }

@@ -12,12 +12,12 @@ use anyhow::{Context as _, Result, bail};
 use beseda_relay::{Config, Purpose, Relay, SqliteStore};
 use tokio::io::AsyncReadExt as _;
 
-/// Serves until stdin ends; says its address in one line first.
+/// Serves until stdin ends, on `port` or, for 0, on a free one; says its address in one line first.
 ///
 /// # Errors
 /// When the data directory or the socket cannot be used.
-pub async fn serve(data: &Path) -> Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+pub async fn serve(data: &Path, port: u16) -> Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", port))?;
     let name = listener.local_addr()?.to_string();
     let store = Arc::new(SqliteStore::open(data, Purpose::Serve).await?);
     let mut config = Config::new(vec![name.clone()]);
@@ -43,9 +43,26 @@ impl RelayProcess {
     /// # Errors
     /// When it does not start.
     pub fn start(data: &Path) -> Result<Self> {
+        Self::start_at(data, "0")
+    }
+
+    /// It loses its disk; an empty one stands at the same address.
+    ///
+    /// # Errors
+    /// When the data cannot be removed, or it does not start again.
+    pub fn emptied(self, data: &Path) -> Result<Self> {
+        let address = self.address.clone();
+        let (_, port) = address.rsplit_once(':').context("an address without a port")?;
+        drop(self);
+        std::fs::remove_dir_all(data).with_context(|| format!("{} cannot be removed", data.display()))?;
+        Self::start_at(data, port)
+    }
+
+    fn start_at(data: &Path, port: &str) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("relay")
             .arg(data)
+            .arg(port)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

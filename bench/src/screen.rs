@@ -90,6 +90,33 @@ impl Screen {
         })
     }
 
+    /// Has a program appear here, with what it keeps in `home`.
+    pub fn shows(&self, command: &mut Command, home: &Path) {
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("BESEDA_LOG", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+    }
+
+    /// Presses a key of the keyboard.
+    ///
+    /// # Errors
+    /// When xdotool is missing or fails.
+    pub fn press(&self, key: &str) -> Result<()> {
+        let pressed = Command::new("xdotool").args(["key", key]).env("DISPLAY", &self.display).status();
+        let status = pressed.context("xdotool is missing: `cargo xtask setup` installs it")?;
+        ensure!(status.success(), "xdotool key {key}: {status}");
+        Ok(())
+    }
+
     fn look(&self) -> Result<Picture> {
         let mut row = vec![0; usize::try_from(self.row_bytes)?];
         (0..self.rows)
