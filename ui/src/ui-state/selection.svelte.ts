@@ -1,10 +1,12 @@
-// Which chats are on screen, side by side, and which of them one acts in.
+// Which chats are on screen, side by side, and which of them one acts in. It is so again at the next load of the page, be it
+// after a crash of the webview.
 
 import { type Account, perAccount } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
 import type { ChatRow } from '../generated/ChatRow';
 import { attention } from './attention.svelte';
 import { counted, folders } from './folders.svelte';
+import { read, write } from './stored';
 import { visits } from './visits.svelte';
 
 export interface Pane {
@@ -23,9 +25,21 @@ class Selection {
   /** The chat that was asked for is gone from the list: the next new one is the same chat under its own id. */
   #follow = false;
   #account: Account;
+  #resumed = false;
 
   constructor(account: Account) {
     this.#account = account;
+  }
+
+  /** Once its chats are known: goes where the person was when the page ended, the first time only. */
+  resume(): void {
+    if (this.#resumed) return;
+    this.#resumed = true;
+    if (this.panes.length > 0) return;
+    const kept = (read(this.#key) ?? '').split(' ').filter((mark) => this.#account.own(chats).has(chatOf(mark)));
+    for (const mark of kept.slice(0, 2)) this.openBeside(chatOf(mark));
+    const active = kept.find((mark) => mark.endsWith(ACTIVE));
+    if (active !== undefined) this.activate(chatOf(active));
   }
 
   /** The chat one acts in. */
@@ -136,7 +150,19 @@ class Selection {
     const { chat } = this;
     this.#account.own(folders).keep(chat);
     if (chat !== undefined) this.#account.own(visits).note({ chat });
+    write(this.#key, this.panes.map((pane) => (pane.chat === chat ? pane.chat + ACTIVE : pane.chat)).join(' ') || undefined);
   }
+
+  get #key(): string {
+    return `beseda.chat.${this.#account.id}`;
+  }
+}
+
+/** Marks the chat one acts in where they are kept. */
+const ACTIVE = '*';
+
+function chatOf(mark: string): string {
+  return mark.endsWith(ACTIVE) ? mark.slice(0, -1) : mark;
 }
 
 export const selection = perAccount((account) => new Selection(account));

@@ -74,3 +74,56 @@ describe('chats side by side', () => {
     expect(shown()).toBe('real*');
   });
 });
+
+/** The page is loaded anew, and these chats are in the account. */
+function load(account: string, ...ids: string[]): void {
+  putOnScreen(new Account(account));
+  for (const id of ids) chats.put(chatRow({ id }));
+  chats.publish();
+}
+
+describe('at the next load of the page', () => {
+  it('the chats on screen are there again, in each account its own', () => {
+    load('a', 'c1', 'c2', 'c3');
+    selection.select('c2');
+    selection.openBeside('c3');
+    selection.activate('c2');
+    load('b', 'c1');
+    selection.select('c1');
+    load('a', 'c1', 'c2', 'c3');
+    selection.resume();
+    expect(shown()).toBe('c2* c3');
+    load('b', 'c1');
+    selection.resume();
+    expect(shown()).toBe('c1*');
+  });
+
+  it('there is none where it was closed, or is gone', () => {
+    load('a', 'c1');
+    selection.select('c1');
+    selection.select(undefined);
+    load('a', 'c1');
+    selection.resume();
+    expect(shown()).toBe('');
+    selection.select('c1');
+    load('a', 'other');
+    selection.resume();
+    expect(shown()).toBe('');
+  });
+
+  it('one is taken back in the first moment only', () => {
+    load('a', 'c1', 'c2');
+    selection.select('c1');
+    load('a', 'c1', 'c2');
+    selection.resume();
+    selection.select(undefined);
+    selection.resume();
+    expect(shown()).toBe('');
+    localStorage.setItem('beseda.chat.a', 'c1*');
+    load('a', 'c1', 'c2');
+    // Somebody came for another chat before.
+    selection.select('c2');
+    selection.resume();
+    expect(shown()).toBe('c2*');
+  });
+});
