@@ -84,7 +84,7 @@ enum Part {
     Relay,
     /// Memory of live connections
     Idle,
-    /// Groups of 2 to 1,000 devices, a linked device, a newcomer, an empty relay, missed membership changes
+    /// Groups of 2 to 900 devices, a linked device, a newcomer, an empty relay, missed membership changes
     People,
     /// The window, cold start and memory
     Window,
