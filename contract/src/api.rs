@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::view::{
-    ChatKind, ChatRights, ChatRow, ContactRow, DeviceRow, FieldShown, FoundRow, InvitationRow, KeyChoice,
-    KeyKind, Me, MemberRow, Mention, MessageList, OwnProfile, PersonCard, PersonPicture, PollDraft,
-    ReactionPerson, Reader, ScheduledRow, SearchOrder, Start, SyncStatus, TimelineAt, TimelineSnapshot,
-    Version,
+    ChatKind, ChatRights, ChatRow, CheckRow, ContactRow, DeviceRow, FieldShown, FoundRow, InvitationRow,
+    KeyChoice, KeyKind, Me, MemberRow, Mention, MessageList, OwnProfile, PersonCard, PersonPicture,
+    PollDraft, ReactionPerson, Reader, ScheduledRow, SearchOrder, Start, Storage, SyncStatus, TimelineAt,
+    TimelineSnapshot, Version,
 };
 use crate::{ApiError, Code, app::Inner};
 
@@ -196,6 +196,12 @@ pub struct Settings {
     pub words_kept: bool,
 }
 
+/// One of each check; none where it was stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Examined {
+    pub checks: Vec<CheckRow>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MovedRelay {
     /// The relay of before took the word for the others. Else they must be told in another way.
@@ -275,7 +281,8 @@ pub struct NotesChat {
 commands! { Inner:
     /// First call of a screen.
     "start" GetStart {} -> Start;
-    /// Makes the account and connects; needs no relay to answer.
+    /// Makes the account and connects; needs no relay to answer. An empty relay: it begins alone, and comes to the relay of the
+    /// first link that it joins by.
     "create_account" CreateAccount { name: String, relay: String, invite: Option<String>, key: KeyChoice } -> Me;
     /// Opens a database whose key is a passphrase.
     "unlock" Unlock { passphrase: String } -> Me;
@@ -444,6 +451,15 @@ commands! { Inner:
     "totals" GetTotals {} -> Totals;
     "settings" GetSettings {} -> Settings;
     "set_read_receipts" SetReadReceipts { on: bool } -> Done;
+    /// What takes room; seconds for a large database.
+    "storage" GetStorage {} -> Storage;
+    /// Gives back room without anything being lost.
+    "clear_caches" ClearCaches {} -> Storage;
+    /// Looks whether everything is whole; with `rebuild` makes anew before whatever follows from the changes. Tells how far it is
+    /// by `work` events.
+    "examine" Examine { rebuild: bool } -> Examined;
+    /// Ends an `examine` that runs: nothing is harmed, and what was not made anew yet is at the next start.
+    "stop_examining" StopExamining {} -> Done;
     /// A list of a chat (of all, for what is saved), newest first; `before` continues it.
     "list_messages" ListMessages { chat: Option<String>, list: MessageList, before: Option<String> } -> MessagePage;
     "search" Search {

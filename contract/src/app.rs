@@ -16,14 +16,17 @@ use std::{
     time::Duration,
 };
 
-use beseda_core::{Core, Profile, linking::Linking, store::KeyKind, window::Window};
+use beseda_core::{Core, Options, Profile, Report, linking::Linking, store::KeyKind, window::Window};
 use serde_json::Value;
 use tokio::{
     sync::{Mutex, Notify, RwLock},
     task::JoinHandle,
 };
 
-use crate::{ApiError, Code, Event, api, view::Start};
+use crate::{
+    ApiError, Code, Event, api,
+    view::{Start, Work},
+};
 
 /// How an app starts.
 #[derive(Debug, Clone)]
@@ -60,6 +63,7 @@ pub(crate) struct Inner {
     linking: Mutex<Option<Arc<Linking>>>,
     stop_linking: Notify,
     stop_recovering: Notify,
+    stop_examining: Notify,
 }
 
 impl App {
@@ -79,6 +83,7 @@ impl App {
                 linking: Mutex::default(),
                 stop_linking: Notify::new(),
                 stop_recovering: Notify::new(),
+                stop_examining: Notify::new(),
             }),
         }
     }
@@ -100,6 +105,7 @@ impl App {
     pub async fn close(&self) {
         // A command that waits for another device to link this one would wait for minutes.
         self.inner.stop_linking.notify_waiters();
+        self.inner.stop_examining.notify_waiters();
         let mut closed = self.inner.closed.write().await;
         *closed = true;
         if let Some(pump) = self.inner.pump.lock().await.take() {
@@ -137,7 +143,8 @@ impl Inner {
             let _ = pump.await;
         }
         core.stop_syncing().await;
-        // A command that was begun before ends as usual; it cannot be told to hurry.
+        self.stop_examining.notify_waiters();
+        // Any other command that was begun before ends as usual; it cannot be told to hurry.
         let core = loop {
             match Arc::try_unwrap(core) {
                 Ok(core) => break core,
@@ -171,7 +178,7 @@ impl Inner {
             Profile::Fresh => Ok(self.fresh(version).await),
             Profile::Kept(KeyKind::Passphrase) => Ok(Start::Locked { version }),
             Profile::Kept(KeyKind::Keyring | KeyKind::File) => {
-                match Core::open(&self.config.profile, None, beseda_core::Options::default()).await {
+                match Core::open(&self.config.profile, None, self.opening()).await {
                     Ok(core) => {
                         let me = convert::me(&core).await?;
                         self.run(core).await?;
@@ -182,6 +189,23 @@ impl Inner {
                 }
             }
         }
+    }
+
+    /// A core that tells how far it is where opening takes longer.
+    fn opening(self: &Arc<Self>) -> Options {
+        Options { progress: self.report(Work::Opening), ..Options::default() }
+    }
+
+    /// Tells each percent once.
+    fn report(self: &Arc<Self>, work: Work) -> Report {
+        let (app, told) = (Arc::clone(self), AtomicU32::new(u32::MAX));
+        Arc::new(move |done, all| {
+            let percent = u32::try_from(100 * done / all.max(1)).unwrap_or(100);
+            if told.swap(percent, Ordering::Relaxed) != percent {
+                let number = |steps: usize| u32::try_from(steps).unwrap_or(u32::MAX);
+                app.emit(vec![Event::Work { work, done: number(done), all: number(all) }]);
+            }
+        })
     }
 
     async fn fresh(&self, version: String) -> Start {

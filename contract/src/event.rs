@@ -6,7 +6,7 @@ use ts_rs::TS;
 use crate::{
     accounts::AccountId,
     api::Totals,
-    view::{ChatRow, SyncStatus, TimelineOp},
+    view::{ChatRow, SyncStatus, TimelineOp, Work},
 };
 
 /// Events of one account, in order.
@@ -44,5 +44,11 @@ pub enum Event {
     /// What is unread in all chats together.
     Totals {
         totals: Totals,
+    },
+    /// How far a long piece of work has come; at `done` = `all` it ends soon. Once a percent.
+    Work {
+        work: Work,
+        done: u32,
+        all: u32,
     },
 }

@@ -1,6 +1,7 @@
 //! What screens show. Ids are hexadecimal text; times are milliseconds since 1970.
 
 mod people;
+mod storage;
 mod sync;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use ts_rs::TS;
 use crate::markup::MarkupBlock;
 
 pub use people::{ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo};
+pub use storage::{CheckRow, Finding, PartSize, ProfileCheck, Storage, StoragePart, Work};
 pub use sync::{ProposedRelay, Refilling, SyncState, SyncStatus};
 
 /// How far the app has come at start.

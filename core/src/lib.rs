@@ -3,7 +3,8 @@
 //! Reading order: [`domain`] holds the shared values; [`people`], [`document`] and [`crypto`] are pure; [`store`] is the one place
 //! with SQL; [`sync`] talks to the relay; [`actions`] is what a person does; [`timeline`] and [`window`] are what a
 //! screen shows, [`qr`] what it draws for another one; [`Core`] is the façade; [`linking`] is a device before it has a profile,
-//! [`recovering`] one that is made of the words; [`bundle`] carries chats in a file; [`doctor`] looks whether a profile is whole.
+//! [`recovering`] one that is made of the words; [`bundle`] carries chats in a file; [`doctor`] looks whether a profile is whole,
+//! [`storage`] what takes room in it.
 //!
 //! Deliberately absent: windows, HTTP servers, and anything that reads an Automerge document to answer a query.
 
@@ -23,6 +24,7 @@ pub mod people;
 pub mod qr;
 pub mod recovering;
 pub mod search;
+pub mod storage;
 pub mod store;
 pub mod sync;
 pub mod timeline;

@@ -143,6 +143,8 @@ pub struct Store {
 /// The WAL is copied back into the database after so many commits.
 const CHECKPOINT_COMMITS: u32 = 1_000;
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+const COMPACT: &str = "VACUUM";
+const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// How sure a commit must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,6 +232,19 @@ impl Store {
     /// When the disk does not take it; nothing is lost then.
     pub async fn checkpoint(&self) -> Result<()> {
         sqlx::query(CHECKPOINT).execute(&*self.checkpointer).await?;
+        Ok(())
+    }
+
+    /// Writes the file anew without what is free in it, and empties the WAL. Writing waits meanwhile.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] where there is not as much room again as the file takes; nothing is changed then.
+    pub async fn compact(&self) -> Result<()> {
+        let mut writer = self.prepare(Durability::Process).await?;
+        sqlx::query(COMPACT).execute(&mut writer.conn).await?;
+        sqlx::query(EMPTY_LOG).execute(&mut writer.conn).await?;
+        // Nothing that the memory knows by number has moved: every such number is a key of its table.
+        writer.dirty = false;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ mod invitations;
 mod messages;
 mod people;
 mod recovery;
+mod storage;
 
 use std::sync::Arc;
 
@@ -81,8 +82,7 @@ impl Handle<CreateAccount> for Inner {
 impl Handle<Unlock> for Inner {
     async fn handle(self: &Arc<Self>, unlock: Unlock) -> Answer<Me> {
         let _locking = self.locking.lock().await;
-        let core =
-            Core::open(&self.config.profile, Some(unlock.passphrase.into()), Options::default()).await?;
+        let core = Core::open(&self.config.profile, Some(unlock.passphrase.into()), self.opening()).await?;
         let me = convert::me(&core).await?;
         self.run(core).await?;
         Ok(me)

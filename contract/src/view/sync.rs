@@ -26,7 +26,7 @@ pub struct SyncStatus {
     pub last_sync: Option<i64>,
     /// Another device of this person has removed this one: what is here can be read, and nothing more is sent.
     pub removed: bool,
-    /// Where the relay is.
+    /// Where the relay is; empty: there is none yet.
     pub relay: String,
     /// The relay has lost something, and gets it from this device.
     pub refilling: Option<Refilling>,

@@ -11,5 +11,7 @@ export const PAGES: [SettingsPage, IconName][] = [
   ['appearance', 'palette'],
   ['language', 'globe'],
   ['network', 'network'],
+  ['storage', 'disk'],
+  ['advanced', 'wrench'],
   ['about', 'info'],
 ];

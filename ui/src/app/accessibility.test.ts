@@ -14,7 +14,7 @@ import type { Code } from '../generated/Code';
 import type { FoundRow } from '../generated/FoundRow';
 import type { MemberRow } from '../generated/MemberRow';
 import type { Start } from '../generated/Start';
-import { answers, chatRow, frame, message, resetHost, syncStatus, windowAnswers } from '../test-host';
+import { answers, chatRow, frame, message, resetHost, send, syncStatus, windowAnswers } from '../test-host';
 import { type Open, dialogs } from '../ui-state/dialogs.svelte';
 import { messageMenu } from '../ui-state/message-menu.svelte';
 import { finding } from '../ui-state/finding.svelte';
@@ -102,6 +102,8 @@ function fill(): void {
   answers.readers = () => ({ readers: [{ user: USER, name: 'Boris', at: 1 }], count: 3, shown: true });
   answers.reactions = () => ({ people: [{ emoji: '👍', user: USER, name: 'Boris', at: 1 }] });
   answers.message_versions = () => ({ versions: [{ text: 'a', markup: [], at: 1 }, { text: 'b', markup: [], at: 2 }] });
+  answers.storage = () => ({ parts: [{ part: 'messages', bytes: 1 }, { part: 'documents', bytes: 2 }], file: 9, log: 1, clearable: 2, chats: 1, messages: 1, changes: 1 });
+  answers.examine = () => ({ checks: [{ check: 'pages', looked_at: 1, findings: [], more: 0 }, { check: 'index', looked_at: 1, findings: [{ chat: 'c1', what: 'messages are missing' }], more: 1 }] });
 }
 
 /** Nothing is laid out here, and a list that draws what is in sight would draw nothing: everything is as large as a window. */
@@ -142,6 +144,15 @@ const SCREENS: Record<string, () => Promise<unknown>> = {
   'the chats': start,
   'no chats yet': () => ((answers.chats = () => ({ chats: [] })), start()),
   'an account that opens': () => ((answers.start = () => new Promise(() => {})), void render(App), accounts.load()),
+  'an account that is made anew first': async () => {
+    answers.start = () => new Promise(() => {});
+    render(App);
+    await accounts.load();
+    void stage.begin();
+    await frame();
+    send({ type: 'work', work: 'opening', done: 2, all: 5 });
+    await screen.findByTestId('preparing');
+  },
   'a locked account': () => ((answers.start = () => ({ state: 'locked', version: '1' })), start()),
   'a broken account': () => ((answers.start = () => ({ state: 'broken', version: '1', error: { code: 'disk_full', message: 'full' } })), start()),
   'the first start': () => ((answers.start = () => ({ state: 'fresh', version: '1', relay: null, keyring: true })), start()),
@@ -228,6 +239,11 @@ describe('axe finds nothing', () => {
     dialogs.show(one);
     await screen.findByRole('dialog');
     await check();
+    if (one.kind === 'settings' && one.page === 'advanced') {
+      await click('doctor-examine');
+      await screen.findByTestId('doctor-verdict');
+      await check();
+    }
   });
 
   it.each(every.map((one) => [named(one), one] as const))('in the dialog when the core refuses: %s', async (_, one) => {

@@ -10,6 +10,7 @@ import { people } from './people.svelte';
 import { sync } from './sync.svelte';
 import { timelines } from './timeline.svelte';
 import { totals } from './totals.svelte';
+import { works } from './works.svelte';
 
 /** Told which chats of an account came and went in one frame, so that a screen can follow one that got its own id. */
 export type ChatsMoved = (account: Account, came: readonly string[], went: readonly string[]) => void;
@@ -76,6 +77,9 @@ function receive(account: Account, list: List, event: Event): void {
       break;
     case 'totals':
       account.own(totals).put(event.totals);
+      break;
+    case 'work':
+      account.own(works).put(event.work, event.done, event.all);
       break;
   }
 }

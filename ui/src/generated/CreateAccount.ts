@@ -2,6 +2,7 @@
 import type { KeyChoice } from "./KeyChoice";
 
 /**
- * Makes the account and connects; needs no relay to answer.
+ * Makes the account and connects; needs no relay to answer. An empty relay: it begins alone, and comes to the relay of the
+ * first link that it joins by.
  */
 export type CreateAccount = { name: string, relay: string, invite: string | null, key: KeyChoice, };

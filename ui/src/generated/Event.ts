@@ -3,9 +3,10 @@ import type { ChatRow } from "./ChatRow";
 import type { SyncStatus } from "./SyncStatus";
 import type { TimelineOp } from "./TimelineOp";
 import type { Totals } from "./Totals";
+import type { Work } from "./Work";
 
 export type Event = { "type": "chat", row: ChatRow, } | { "type": "chat_gone", id: string, } | { "type": "timeline", timeline: number, ops: Array<TimelineOp>, 
 /**
  * As it is now: a long window lets go of what is far from where the person looks.
  */
-more_before: boolean, more_after: boolean, } | { "type": "person", user: string, } | { "type": "sync", status: SyncStatus, } | { "type": "totals", totals: Totals, };
+more_before: boolean, more_after: boolean, } | { "type": "person", user: string, } | { "type": "sync", status: SyncStatus, } | { "type": "totals", totals: Totals, } | { "type": "work", work: Work, done: number, all: number, };

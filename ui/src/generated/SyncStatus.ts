@@ -18,7 +18,7 @@ error: ApiError | null, last_sync: number | null,
  */
 removed: boolean, 
 /**
- * Where the relay is.
+ * Where the relay is; empty: there is none yet.
  */
 relay: string, 
 /**

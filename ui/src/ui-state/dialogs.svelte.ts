@@ -5,7 +5,7 @@ import type { Mention } from '../generated/Mention';
 
 export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinned' | 'mine';
 
-export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'recovery' | 'appearance' | 'language' | 'network' | 'about';
+export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'recovery' | 'appearance' | 'language' | 'network' | 'storage' | 'advanced' | 'about';
 
 export type Open =
   | { kind: 'palette' }

@@ -752,6 +752,80 @@ settings-appearance = Appearance
 settings-language = Language
 settings-network = Network and relay
 settings-about = About Beseda
+settings-storage = Storage
+settings-advanced = Advanced
+storage-text = What Beseda keeps on this computer for this account, encrypted.
+storage-counts = { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+} in { $number } { $number ->
+    [one] chat
+   *[other] chats
+}
+storage-again = Measure again
+storage-clear = Give back room
+storage-clear-text = Takes away only what is made again when it is needed, and the gaps that deleting left. No message, chat or draft goes.
+storage-clear-submit = Clear up to { $name }
+storage-clearing = Clearing… What you write meanwhile goes out when it is done.
+storage-cleared = Done. Every message is still here.
+part-messages = Messages
+part-messages-text = What was said, as it is shown.
+part-changes = History
+part-changes-text = What was said, as it was signed. Everything else can be made from it.
+part-search = Search
+part-search-text = So that words are found at once.
+part-documents = Saved copies
+part-documents-text = They make opening quicker, and are made again when they are missing.
+part-other = The rest
+part-other-text = Keys, members, profiles, settings.
+doctor = Is everything whole?
+doctor-text = Looks through all that this computer keeps for this account. Nothing is changed by it.
+doctor-examine = Check
+doctor-rebuild = Rebuild and check
+doctor-rebuild-text = A rebuild makes lists, search and saved copies again from the signed history. It takes minutes where there is much, and loses nothing.
+doctor-examining = Checking…
+doctor-rebuilding = Rebuilding…
+doctor-stop = Stop
+doctor-stopped = Stopped. Nothing was harmed.
+doctor-whole = Everything is whole.
+doctor-mendable = Something does not fit, and nothing is lost: “Rebuild and check” mends it.
+doctor-damaged = The file itself is damaged. Quit Beseda, copy its folder to another disk, and rebuild the copy; if that does not help, restore a backup.
+doctor-fine = Fine
+doctor-differs = Differs
+doctor-more = { $count ->
+    [one] and { $count } more
+   *[other] and { $count } more
+}
+check-pages = { $count ->
+    [one] The file: { $count } page
+   *[other] The file: { $count } pages
+}
+check-database = { $count ->
+    [one] The database: { $count } page
+   *[other] The database: { $count } pages
+}
+check-changes = { $count ->
+    [one] The signed history: { $count } change
+   *[other] The signed history: { $count } changes
+}
+check-documents = { $count ->
+    [one] { $count } saved copy
+   *[other] { $count } saved copies
+}
+check-projection = { $count ->
+    [one] What is shown: { $count } row
+   *[other] What is shown: { $count } rows
+}
+check-index = { $count ->
+    [one] The search: { $count } message
+   *[other] The search: { $count } messages
+}
+diagnostics = For a report
+diagnostics-text = Figures and settings only: nothing of what was said, no names, no addresses, no links.
+diagnostics-copy = Copy
+diagnostics-copied = Copied
+preparing = Making your chats ready
+preparing-text = This version shows them in a new way. It takes a while this once, and nothing is lost.
 appearance-text = Holds for this computer only.
 theme = Theme
 theme-system = As the system

@@ -4,3 +4,4 @@ export { LANGUAGES, type Language, isolate, t, useLanguage } from './words.svelt
 export { addressOf, hostOf, sameRelay } from './hosts';
 export { titleOf } from './titles';
 export { clock, dateOf, dayAndTime, dayName, fullTime, shortTime } from './dates';
+export { fileSize } from './sizes';

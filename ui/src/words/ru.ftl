@@ -796,6 +796,87 @@ settings-appearance = Внешний вид
 settings-language = Язык
 settings-network = Сеть и ретранслятор
 settings-about = О «Беседе»
+settings-storage = Хранилище
+settings-advanced = Дополнительно
+storage-text = Что Беседа хранит на этом компьютере для этого аккаунта — в зашифрованном виде.
+storage-counts = { $count ->
+    [one] { $count } сообщение
+    [few] { $count } сообщения
+   *[many] { $count } сообщений
+} в { $number } { $number ->
+    [one] беседе
+   *[many] беседах
+}
+storage-again = Измерить ещё раз
+storage-clear = Освободить место
+storage-clear-text = Уйдёт только то, что при надобности создаётся заново, и пустоты от удалённого. Ни сообщения, ни беседы, ни черновики не пропадут.
+storage-clear-submit = Освободить до { $name }
+storage-clearing = Освобождаем… Написанное тем временем уйдёт сразу после этого.
+storage-cleared = Готово. Все сообщения на месте.
+part-messages = Сообщения
+part-messages-text = Сказанное — так, как его показывают.
+part-changes = История
+part-changes-text = Сказанное — так, как его подписали. Всё остальное можно создать из неё.
+part-search = Поиск
+part-search-text = Чтобы слова находились сразу.
+part-documents = Сохранённые копии
+part-documents-text = С ними всё открывается быстрее; если их нет, они создаются заново.
+part-other = Остальное
+part-other-text = Ключи, участники, профили, настройки.
+doctor = Всё ли цело?
+doctor-text = Просматривает всё, что этот компьютер хранит для этого аккаунта. Ничего при этом не меняется.
+doctor-examine = Проверить
+doctor-rebuild = Пересоздать и проверить
+doctor-rebuild-text = Списки, поиск и сохранённые копии создаются заново из подписанной истории. Если её много, это займёт минуты; ничего не пропадёт.
+doctor-examining = Проверяем…
+doctor-rebuilding = Создаём заново…
+doctor-stop = Остановить
+doctor-stopped = Остановлено. Ничего не пострадало.
+doctor-whole = Всё цело.
+doctor-mendable = Кое-что не сходится, но ничего не потеряно: поможет «Пересоздать и проверить».
+doctor-damaged = Повреждён сам файл. Закройте Беседу, скопируйте её папку на другой диск и пересоздайте там; если не поможет, восстановите резервную копию.
+doctor-fine = В порядке
+doctor-differs = Не сходится
+doctor-more = { $count ->
+    [one] и ещё { $count }
+   *[many] и ещё { $count }
+}
+check-pages = { $count ->
+    [one] Файл: { $count } страница
+    [few] Файл: { $count } страницы
+   *[many] Файл: { $count } страниц
+}
+check-database = { $count ->
+    [one] База данных: { $count } страница
+    [few] База данных: { $count } страницы
+   *[many] База данных: { $count } страниц
+}
+check-changes = { $count ->
+    [one] Подписанная история: { $count } изменение
+    [few] Подписанная история: { $count } изменения
+   *[many] Подписанная история: { $count } изменений
+}
+check-documents = { $count ->
+    [one] { $count } сохранённая копия
+    [few] { $count } сохранённые копии
+   *[many] { $count } сохранённых копий
+}
+check-projection = { $count ->
+    [one] То, что показывают: { $count } строка
+    [few] То, что показывают: { $count } строки
+   *[many] То, что показывают: { $count } строк
+}
+check-index = { $count ->
+    [one] Поиск: { $count } сообщение
+    [few] Поиск: { $count } сообщения
+   *[many] Поиск: { $count } сообщений
+}
+diagnostics = Для обращения за помощью
+diagnostics-text = Только числа и настройки: ничего из сказанного, ни имён, ни адресов, ни ссылок.
+diagnostics-copy = Скопировать
+diagnostics-copied = Скопировано
+preparing = Готовим ваши беседы
+preparing-text = Эта версия показывает их по-новому. Это займёт некоторое время один раз, ничего не пропадёт.
 appearance-text = Действует только на этом компьютере.
 theme = Тема
 theme-system = Как в системе
