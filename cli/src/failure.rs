@@ -100,6 +100,7 @@ impl From<Error> for Failure {
             Error::InviteRequired => (Exit::Other, "invite_required"),
             Error::Relay(_) => (Exit::Other, "relay_refused"),
             Error::BadRelayUrl(_) => (Exit::BadInput, "bad_relay_url"),
+            Error::NoRelay => (Exit::BadInput, "no_relay"),
             Error::NotALink(_) => (Exit::BadInput, "not_a_link"),
             Error::OtherRelay(_) => (Exit::BadInput, "other_relay"),
             Error::BadText(_) => (Exit::BadInput, "bad_text"),

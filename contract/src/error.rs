@@ -33,6 +33,8 @@ pub enum Code {
     InviteRequired,
     /// The URL is not one of a relay: `https://…`, or `http://` on this machine.
     BadRelayUrl,
+    /// The profile has begun alone, and this needs a relay.
+    NoRelay,
     NotALink,
     /// The link leads to another relay than this profile's.
     OtherRelay,

@@ -98,6 +98,7 @@ pub enum Profile {
 /// What a new profile is made of.
 pub struct NewProfile {
     pub name: String,
+    /// URL; empty: begins alone, and comes to the relay of the first link it opens, or to one it is told.
     pub relay: String,
     /// Invitation token of the relay, where it asks for one.
     pub invite: Option<String>,
@@ -153,7 +154,10 @@ impl Core {
     pub async fn create(profile: &Path, new: NewProfile, options: Options) -> Result<Self> {
         let name =
             text::clean_name(&text::line(&new.name)?).ok_or(Error::BadText("a name cannot be empty"))?;
-        let relay = relay_address(&new.relay)?;
+        let relay = match new.relay.trim() {
+            "" => String::new(),
+            url => relay_address(url)?,
+        };
         let store = Self::new_store(profile, &new.unlock, &options).await?;
         let (device_secret, recovery) = (Secret::generate(), Secret::generate());
         let keys = DeviceKeys::create(&device_secret, &recovery);
@@ -362,9 +366,9 @@ impl Core {
     /// Exchanges everything over the profile's own relay, and ends when nothing is left to send or fetch.
     ///
     /// # Errors
-    /// [`SyncError`]; what was exchanged until then stays.
+    /// [`SyncError`], [`Error::NoRelay`] among them; what was exchanged until then stays.
     pub async fn sync(&self) -> std::result::Result<(), SyncError> {
-        self.sync_over(&HttpTransport::new(&self.device.relay().url)?).await
+        self.sync_over(&HttpTransport::new(&self.device.known_relay()?.url)?).await
     }
 
     /// Like [`Core::sync`], over a given transport.
@@ -387,22 +391,24 @@ impl Core {
         Box::pin(exchange).await
     }
 
-    /// Starts to exchange with the relay, and goes on until [`Core::close`].
+    /// Starts to exchange with the relay, and goes on until [`Core::close`]. Where there is none yet it stays offline.
     ///
     /// # Errors
     /// [`Error::BadRelayUrl`].
     pub async fn start_syncing(&self) -> Result<()> {
         let RelayAddress { url, invite } = self.device.relay();
-        let transport = HttpTransport::new(&url)?;
+        let transport = if url.is_empty() { None } else { Some(HttpTransport::new(&url)?) };
         let mut running = self.running.lock().await;
         if !running.is_empty() {
             return Ok(());
         }
-        let device = self.device.clone();
-        let (progress, wake, retry) = (self.progress.clone(), self.wake.clone(), self.retry.clone());
-        running.push(tokio::spawn(async move {
-            engine::run(&device, &transport, invite.as_deref(), &progress, &wake, &retry).await;
-        }));
+        if let Some(transport) = transport {
+            let device = self.device.clone();
+            let (progress, wake, retry) = (self.progress.clone(), self.wake.clone(), self.retry.clone());
+            running.push(tokio::spawn(async move {
+                engine::run(&device, &transport, invite.as_deref(), &progress, &wake, &retry).await;
+            }));
+        }
         let (device, wake, due) = (self.device.clone(), self.wake.clone(), self.due.clone());
         running.push(tokio::spawn(async move { send_when_due(&device, &wake, &due).await }));
         let (device, wake, typed) = (self.device.clone(), self.wake.clone(), self.typed.clone());

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::{
     crypto::keys::DeviceKeys,
     domain::{Me, Millis},
+    error::{Error, Result},
     people::text,
     store::Store,
     sync::letters::Offered,
@@ -28,6 +29,7 @@ pub struct Device {
 /// A relay, and what opens an account there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayAddress {
+    /// Empty: there is none yet.
     pub url: String,
     /// Invitation token, where one is needed.
     pub invite: Option<String>,
@@ -37,6 +39,15 @@ impl Device {
     #[must_use]
     pub fn relay(&self) -> RelayAddress {
         self.relay.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// For what cannot be without one.
+    ///
+    /// # Errors
+    /// [`Error::NoRelay`].
+    pub fn known_relay(&self) -> Result<RelayAddress> {
+        let relay = self.relay();
+        if relay.url.is_empty() { Err(Error::NoRelay) } else { Ok(relay) }
     }
 
     #[must_use]

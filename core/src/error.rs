@@ -47,6 +47,8 @@ pub enum Error {
     Relay(RelayError),
     #[error("a relay's address is https://…, or http:// on this machine: {0}")]
     BadRelayUrl(String),
+    #[error("this profile has no relay yet: connect it to one, and try again")]
+    NoRelay,
     #[error(transparent)]
     NotALink(#[from] NotALink),
     #[error("the invitation leads to the relay {0}, and this profile uses another one")]

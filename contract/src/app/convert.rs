@@ -64,6 +64,7 @@ impl From<Error> for ApiError {
             Error::RelayVersion => Code::RelayVersion,
             Error::InviteRequired => Code::InviteRequired,
             Error::BadRelayUrl(_) => Code::BadRelayUrl,
+            Error::NoRelay => Code::NoRelay,
             Error::NotALink(_) => Code::NotALink,
             Error::OtherRelay(_) => Code::OtherRelay,
             Error::NoSuchChat(_) => Code::NoSuchChat,

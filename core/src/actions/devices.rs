@@ -23,10 +23,10 @@ use crate::{
 /// Offers the device that shows this code to become one of this person's. It answers within seconds, or not at all.
 ///
 /// # Errors
-/// [`Error::NotALink`], [`Error::OtherRelay`], [`Error::DeviceRemoved`]; [`Error::Devices`] when there are ten already.
+/// [`Error::NotALink`], [`Error::NoRelay`], [`Error::OtherRelay`], [`Error::DeviceRemoved`]; [`Error::Devices`] when there are ten already.
 pub async fn link_device(device: &Device, code: &str) -> Result<Touched> {
     let code = DeviceCode::parse(code)?;
-    if !same_relay(&code.relay, &device.relay().url) {
+    if !same_relay(&code.relay, &device.known_relay()?.url) {
         return Err(Error::OtherRelay(code.relay));
     }
     let mut tx = device.store.begin(Durability::Power).await?;

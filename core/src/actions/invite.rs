@@ -38,8 +38,9 @@ pub struct Limits {
 ///
 /// # Errors
 /// [`Error::NotMember`]; [`Error::Forbidden`] for who may not let others in; [`Error::BadText`] for a label that is too long
-/// or limits that let nobody in.
+/// or limits that let nobody in; [`Error::NoRelay`], since a link says where to knock.
 pub async fn invite(device: &Device, chat: ChatNo, limits: Limits) -> Result<Made> {
+    device.known_relay()?;
     let label = super::title(&limits.label, true)?;
     let now = device.now();
     if limits.uses > MOST_USES {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use beseda_protocol::{
     MessageId, UserId,
+    link::Invitation,
     membership::{ChatKind, History, Rights},
 };
 
@@ -202,6 +203,10 @@ impl Core {
     /// # Errors
     /// See [`actions::join::join`].
     pub async fn join(&self, link: &str) -> Result<ChatLine> {
+        if self.device.relay().url.is_empty() {
+            // Who has begun alone comes to where the first link leads.
+            self.use_relay(&Invitation::parse(link)?.relay, None).await?;
+        }
         let (chat, touched) = actions::join::join(&self.device, link).await?;
         self.told(&touched);
         self.chat(chat).await

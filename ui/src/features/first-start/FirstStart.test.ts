@@ -1,7 +1,10 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, callsOf, frame, resetHost, syncStatus, windowAnswers } from '../../test-host';
+import { answers, callsOf, chatRow, frame, resetHost, syncStatus, windowAnswers } from '../../test-host';
+import { dialogs } from '../../ui-state/dialogs.svelte';
+import { selection } from '../../ui-state/selection.svelte';
+import { toasts } from '../../ui-state/toasts.svelte';
 import { useLanguage } from '../../words';
 import FirstStart from './FirstStart.svelte';
 import { filled } from './filled.svelte';
@@ -64,8 +67,39 @@ describe('the first start', () => {
     render(FirstStart, { relay: '', keyring: true });
     await submit();
     expect(input('name').getAttribute('aria-invalid')).toBe('true');
-    expect(input('relay').getAttribute('aria-invalid')).toBe('true');
+    expect(input('relay').getAttribute('aria-invalid')).toBeNull();
     expect(callsOf('create_account')).toEqual([]);
+  });
+
+  it('lets one begin alone, with a name only', async () => {
+    render(FirstStart, { relay: '', keyring: true });
+    expect(screen.queryByTestId('invite')).toBeNull();
+    await type('name', 'Vera');
+    await submit();
+    expect(callsOf('create_account')).toEqual([{ name: 'Vera', relay: '', invite: null, key: { kind: 'keyring' } }]);
+    expect(callsOf('join')).toEqual([]);
+  });
+
+  it('takes an invitation into a chat, and goes there', async () => {
+    answers.join = () => chatRow({ id: 'asked', status: 'asking' });
+    render(FirstStart, { relay: '', keyring: true });
+    await type('name', 'Vera');
+    await type('relay', ' beseda:join/abc ');
+    expect(screen.queryByTestId('invite')).toBeNull();
+    await submit();
+    expect(callsOf('create_account')).toMatchObject([{ name: 'Vera', relay: '', invite: null }]);
+    expect(callsOf('join')).toEqual([{ link: 'beseda:join/abc' }]);
+    expect(selection.chat).toBe('asked');
+  });
+
+  it('shows a link that cannot be used again, where it can be mended', async () => {
+    answers.join = () => Promise.reject({ code: 'not_a_link', message: '' });
+    render(FirstStart, { relay: '', keyring: true });
+    await type('name', 'Vera');
+    await type('relay', 'beseda:join/broken');
+    await submit();
+    await vi.waitFor(() => expect(dialogs.open).toEqual({ kind: 'join', link: 'beseda:join/broken' }));
+    expect(toasts.notes.at(-1)?.key).toBe('error-not_a_link');
   });
 
   it.each([

@@ -5,6 +5,7 @@ import type { CreateAccount } from '../../generated/CreateAccount';
 
 export interface Form {
   name: string;
+  /** URL; at the very first start an invitation link may stand there too, or nothing. */
   relay: string;
   invite: string;
   key: string;
@@ -23,6 +24,19 @@ export function problemsOf(form: Form): Problem {
     if (form.passphrase === '') problems.passphrase = 'passphrase-missing';
     else if (form.passphrase !== form.again) problems.again = 'passphrase-differs';
   }
+  return problems;
+}
+
+const INVITATION = 'beseda:join/';
+
+/** What was pasted is an invitation into a chat: it knows the relay by itself. */
+export function isInvitation(text: string): boolean {
+  return text.trim().startsWith(INVITATION);
+}
+
+/** The same where one may begin without a relay, or with an invitation into a chat. */
+export function problemsOfFirst(form: Form): Problem {
+  const { relay: _, ...problems } = problemsOf(form);
   return problems;
 }
 

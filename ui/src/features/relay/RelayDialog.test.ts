@@ -60,6 +60,18 @@ describe('the relay of an account', () => {
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('25');
   });
 
+  it('that there is not yet is connected to, and nobody has to be told', async () => {
+    open({ relay: '', state: 'offline', last_sync: null });
+    expect(screen.getByTestId('relay-none').textContent).toBe('None yet');
+    expect(screen.queryByTestId('relay-along')).toBeNull();
+    expect(screen.queryByTestId('relay-try-now')).toBeNull();
+    await move('https://relay.example.org');
+    expect(callsOf('use_relay')).toEqual([{ relay: 'https://relay.example.org', invite: null }]);
+    expect(callsOf('move_relay')).toEqual([]);
+    expect(screen.getByTestId('relay-moved').dataset['others']).toBe('nobody');
+    expect(screen.queryByTestId('relay-copy')).toBeNull();
+  });
+
   it('that was never reached says so', () => {
     open({ state: 'connecting' });
     expect(textOf('relay-standing')).toContain('Never in touch');

@@ -13,6 +13,7 @@ describe('what waits', () => {
     [syncStatus({ ...offline, error: { code: 'relay_away', message: '' } }), 'offline'],
     [syncStatus({ ...offline, error: { code: 'invite_required', message: '' } }), 'invitation'],
     [syncStatus({ ...offline, removed: true }), 'removed'],
+    [syncStatus({ ...offline, relay: '' }), 'alone'],
     [syncStatus({ state: 'behind', waiting: 1 }), 'behind'],
     [syncStatus({ waiting: 1 }), 'up_to_date'],
     [syncStatus({ waiting: 1, error: { code: 'relay_lost', message: '' } }), 'trouble'],

@@ -7,6 +7,7 @@ import type { SyncStatus } from '../../generated/SyncStatus';
 export function whyWaiting(status: SyncStatus): string | undefined {
   if (status.waiting === 0) return undefined;
   if (status.removed) return 'removed';
+  if (status.relay === '') return 'alone';
   if (status.error?.code === 'invite_required') return 'invitation';
   return status.state === 'up_to_date' && status.error ? 'trouble' : status.state;
 }

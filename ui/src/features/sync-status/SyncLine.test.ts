@@ -28,6 +28,16 @@ describe('the line about the relay', () => {
     expect(callsOf('reconnect')).toHaveLength(1);
   });
 
+  it('leads who has begun alone to a relay, without calling it trouble', async () => {
+    sync.put(syncStatus({ state: 'offline', waiting: 2, relay: '' }));
+    render(SyncLine);
+    expect(line().textContent).toContain('Only on this computer so far');
+    expect(line().className).not.toContain('away');
+    await fireEvent.click(screen.getByTestId('sync-connect'));
+    expect(dialogs.open).toEqual({ kind: 'relay' });
+    expect(screen.queryByTestId('reconnect')).toBeNull();
+  });
+
   it('says what a person can do about it, and nothing about a relay that is merely away', () => {
     sync.put(syncStatus({ state: 'offline', error: { code: 'relay_version', message: '' } }));
     const { unmount } = render(SyncLine);
