@@ -202,6 +202,9 @@ const DIALOGS: Record<Open['kind'], Open[]> = {
   scheduled: [{ kind: 'scheduled', chat: 'c1' }],
 };
 
+// A whole page is walked for each case: on a busy machine that is no sign of anything.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('axe finds nothing', () => {
   beforeAll(() => void Object.defineProperty(HTMLElement.prototype, 'offsetParent', { get: () => document.body }));
   beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went)));

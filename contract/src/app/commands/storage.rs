@@ -37,7 +37,8 @@ async fn storage_of(core: &Core) -> Answer<Storage> {
 
 impl Handle<GetStorage> for Inner {
     async fn handle(self: &Arc<Self>, _: GetStorage) -> Answer<Storage> {
-        storage_of(&*self.core().await?).await
+        let core = self.core().await?;
+        storage_of(&core).await
     }
 }
 
