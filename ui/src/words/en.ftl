@@ -202,6 +202,7 @@ mute-tomorrow = Mute until tomorrow
 mute-forever = Mute for ever
 muted = Muted
 pinned-chat = Pinned
+chat-asked = Chat you were invited to
 chat-untitled = New dialog
 no-messages = No messages yet
 draft = Draft:

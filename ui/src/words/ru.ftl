@@ -204,6 +204,7 @@ mute-tomorrow = Без звука до завтра
 mute-forever = Без звука навсегда
 muted = Без звука
 pinned-chat = Закреплена
+chat-asked = Беседа по приглашению
 chat-untitled = Новый диалог
 no-messages = Сообщений пока нет
 draft = Черновик:
