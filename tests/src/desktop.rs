@@ -8,13 +8,16 @@ pub mod conversation;
 pub mod demo;
 mod display;
 mod driver;
+mod hands;
 mod process;
 mod programs;
 mod relay;
+mod stories;
 mod timeline;
 mod window;
 
 pub use relay::RelayProcess;
+pub use stories::Stories;
 pub use timeline::Bubble;
 pub use window::Window;
 

@@ -16,15 +16,8 @@ impl Window {
         let path = root().join("ui/node_modules/axe-core/axe.min.js");
         let source = fs::read_to_string(&path)
             .with_context(|| format!("{} is missing: run `cargo xtask setup`", path.display()))?;
-        // What is still fading in has no contrast yet, and what is fading out is no longer meant to be read. What was just
-        // put on screen begins with the next frame.
-        let still = "const done = arguments[arguments.length - 1];
-            const frame = () => new Promise(requestAnimationFrame);
-            const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity;
-            frame().then(frame)
-                .then(() => Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)))
-                .then(frame).then(() => done());";
-        self.driver().execute_async(still, Vec::new()).await.context("everything to stand still")?;
+        // What is still fading in has no contrast yet, and what is fading out is no longer meant to be read.
+        self.stand_still().await?;
         self.script(&format!("if (!window.axe) {{ {source} }}"), vec![]).await?;
         let run = "const done = arguments[arguments.length - 1];
             axe.run(document, { resultTypes: ['violations'] }).then(

@@ -108,6 +108,8 @@ fn start_webdriver(desk: &Desk, display: &Display, port: u16) -> Result<Process>
 }
 
 async fn wait_until_ready(server: &str, webdriver: &mut Process) -> Result<()> {
+    // reqwest is built without a choice of cryptography; who comes second finds it made.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::new();
     let started = Instant::now();
     while client.get(format!("{server}/status")).send().await.is_err() {

@@ -98,6 +98,16 @@ impl Window {
     /// # Errors
     /// When there is no such message or entry.
     pub async fn choose(&self, text: &str, entry: &str) -> Result<()> {
+        self.ask_message(text).await?;
+        self.click(entry).await?;
+        self.await_no_menu().await
+    }
+
+    /// Asks for the menu of the message that says `text`.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub async fn ask_message(&self, text: &str) -> Result<()> {
         self.await_message(text, "true").await?;
         let ask = format!(
             "{ONE} const box = one.querySelector('.bubble').getBoundingClientRect();
@@ -105,7 +115,18 @@ impl Window {
                 clientX: box.left + 20, clientY: box.top + box.height / 2 }}));"
         );
         self.script(&ask, vec![json!({ "text": text })]).await?;
-        self.click(entry).await
+        Ok(())
+    }
+
+    /// The pointer goes over the message that says `text`.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub async fn point_at(&self, text: &str) -> Result<()> {
+        self.await_message(text, "true").await?;
+        let over = format!("{ONE} one.dispatchEvent(new PointerEvent('pointerenter'));");
+        self.script(&over, vec![json!({ "text": text })]).await?;
+        Ok(())
     }
 
     /// Waits until the message that says `text` is on screen, and `holds` is true of its element `one`.

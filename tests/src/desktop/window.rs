@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebDriver, WebElement};
+use thirtyfour::{
+    By, Key, WebDriver, WebElement,
+    error::{WebDriverError, WebDriverErrorInner},
+};
 
 use super::{
     LOOK_EVERY, PATIENCE,
@@ -200,14 +203,9 @@ impl Window {
     pub async fn click(&self, id: &str) -> Result<()> {
         let enabled =
             "(() => { const one = document.querySelector(given.selector); return one && !one.disabled; })()";
-        let element = self.find(id).await?;
-        self.until(
-            &format!("`{id}` to be enabled"),
-            enabled,
-            json!({ "selector": format!("[data-testid={id}]") }),
-        )
-        .await?;
-        element.click().await.with_context(|| format!("{}: a click on {id}", self.person))
+        let given = json!({ "selector": format!("[data-testid={id}]") });
+        self.until(&format!("`{id}` to be enabled"), enabled, given).await?;
+        self.insist(&format!("a click on {id}"), async || Ok(self.find(id).await?.click().await?)).await
     }
 
     /// Types `text` with the keys of a keyboard.
@@ -215,9 +213,30 @@ impl Window {
     /// # Errors
     /// When the field does not appear or takes no keys.
     pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
-        let field = self.find(id).await?;
-        field.clear().await?;
-        field.send_keys(text).await.with_context(|| format!("{}: typing into {id}", self.person))
+        let what = format!("typing into {id}");
+        self.insist(&what, async || Ok(self.find(id).await?.clear().await?)).await?;
+        self.find(id).await?.send_keys(text).await.with_context(|| format!("{}: {what}", self.person))
+    }
+
+    /// Tries again while what it is done to is on its way to its place, lies under something that goes, or was drawn anew
+    /// in between: a person presses again.
+    pub(super) async fn insist(&self, what: &str, attempt: impl AsyncFn() -> Result<()>) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            let Err(error) = attempt().await else { return Ok(()) };
+            let passes = error.downcast_ref::<WebDriverError>().is_some_and(|error| {
+                matches!(
+                    error.as_inner(),
+                    WebDriverErrorInner::ElementClickIntercepted(_)
+                        | WebDriverErrorInner::ElementNotInteractable(_)
+                        | WebDriverErrorInner::StaleElementReference(_)
+                )
+            });
+            if !passes || started.elapsed() > PATIENCE {
+                return Err(error.context(format!("{}: {what}", self.person)));
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     async fn value(&self, id: &str) -> Result<String> {
@@ -313,14 +332,52 @@ impl Window {
         Ok(())
     }
 
+    /// Waits until nothing on screen moves any more. What was just put on screen begins with the next frame; what never
+    /// ends, as a spinner, or counts seconds, is not waited for.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn stand_still(&self) -> Result<()> {
+        let still = "const done = arguments[arguments.length - 1];
+            const frame = () => new Promise(requestAnimationFrame);
+            const ends = (one) => one.effect.getComputedTiming().endTime < 2000;
+            frame().then(frame)
+                .then(() => Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)))
+                .then(frame).then(() => done());";
+        self.driver().execute_async(still, Vec::new()).await.context("everything to stand still")?;
+        Ok(())
+    }
+
+    /// What is on screen, as PNG.
+    ///
+    /// # Errors
+    /// When it cannot be taken.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        self.driver()
+            .screenshot_as_png()
+            .await
+            .with_context(|| format!("a picture of {}'s window", self.person))
+    }
+
+    /// Makes the window's page so many CSS pixels wide and high.
+    ///
+    /// # Errors
+    /// When the window manager does not.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.driver().set_window_rect(0, 0, width, height).await?;
+        let narrow = "Math.abs(innerWidth - given.width) < 40";
+        self.until(format!("a window {width} wide"), narrow, json!({ "width": width })).await?;
+        Ok(())
+    }
+
     /// Saves what is on screen as `PERSON-name.png`; where.
     ///
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn shoot(&self, name: &str) -> Result<PathBuf> {
         let path = self.shots.join(format!("{}-{name}.png", self.person.to_lowercase()));
-        let png = self.driver().screenshot_as_png().await.context("a screenshot")?;
-        std::fs::write(&path, png).with_context(|| format!("{} cannot be written", path.display()))?;
+        std::fs::write(&path, self.picture().await?)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         Ok(path)
     }
 }
