@@ -8,6 +8,7 @@
 
 mod bridge;
 mod profile;
+mod renderer;
 mod window;
 
 use std::{env, io::IsTerminal as _, path::PathBuf, process::ExitCode};
@@ -34,6 +35,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
+    renderer::choose();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

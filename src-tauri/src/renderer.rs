@@ -1,0 +1,59 @@
+//! How the page gets onto the screen. WebKitGTK draws into buffers of the graphics card; where there is none, an imitation
+//! of one draws into an imitation of its buffers, which doubles the time of a start, costs 100 MiB more and halves the
+//! frames of a scroll. There it is told to draw without.
+//!
+//! Not here: other systems, whose webviews decide for themselves.
+
+use std::{env, fs, path::Path};
+
+/// WebKitGTK reads it when the first webview is made. Whoever has set it has decided.
+const WITHOUT: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// Where Linux shows what can render.
+const DEVICES: &str = "/dev/dri";
+
+/// To be called before any thread is started: the environment belongs to all of them.
+pub fn choose() {
+    if cfg!(target_os = "linux")
+        && env::var_os(WITHOUT).is_none()
+        && !is_driven()
+        && !can_render(Path::new(DEVICES))
+    {
+        without_card();
+    }
+}
+
+/// WebDriver cannot take pictures of a page that is drawn without.
+fn is_driven() -> bool {
+    env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
+}
+
+/// Whether there is a device that renders.
+fn can_render(devices: &Path) -> bool {
+    let Ok(devices) = fs::read_dir(devices) else { return false };
+    devices.flatten().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
+}
+
+#[cfg(target_os = "linux")]
+fn without_card() {
+    if let Err(error) = glib::setenv(WITHOUT, "1", false) {
+        tracing::warn!(%error, "the page is drawn as if there was a graphics card");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn without_card() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_device_that_renders_counts() {
+        let devices = tempfile::tempdir().unwrap();
+        assert!(!can_render(&devices.path().join("none")));
+        fs::write(devices.path().join("card0"), "").unwrap();
+        assert!(!can_render(devices.path()), "a screen alone");
+        fs::write(devices.path().join("renderD128"), "").unwrap();
+        assert!(can_render(devices.path()));
+    }
+}
