@@ -33,9 +33,10 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
                      shown (each field: nobody | contacts | everyone)
   person             user name own_name petname (null: no contact) blocked verified_at new_device me username first_name last_name email mobile age description picture_bytes created_at
                      looks_like mixed_scripts; what is not told is empty, or null
-  chat create, chat list, chat edit, chat pin (and the others that arrange), join, withdraw
+  chat create, chat list, chat edit, chat pin (and the others that arrange), chat accept, dialog, join, withdraw
                      id kind title description category status refused members unread mentions marked_unread pinned
                      archived muted muted_until quarantined admin may_write
+                     requested_by (null, or who has put this person in and waits to be accepted)
                      verified new_device (of the other one in a dialog) owner history leaving activity last
                      kind: dialog | group | blog | notes (the person's own, without a title; CHAT may be notes)
                      history: all | from_joining, what newcomers read; leaving: no | said | left;
@@ -50,11 +51,12 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
   chat folders       category chats unread mentions
   chat members       user name own_name admin owner me added_at added_by contact blocked verified new_device
                      looks_like (null, or a member's name) mixed_scripts
-  chat remove, promote, demote, hand-over
+  chat add, remove, promote, demote, hand-over
                      chat user name
   chat rights        chat write comment add pin info: admins | everyone
   chat history       chat history
   chat leave         chat status
+  chat refuse        chat blocked
   device list, rename, remove, link
                      device name this added_at joins (null, or chats and of while it is being let into its chats)
   device join        code; then, when this is a device of the person: as whoami
@@ -173,6 +175,8 @@ pub enum Command {
     /// People you know, and people you do not want to hear from.
     #[command(subcommand)]
     Contact(Contact),
+    /// Open the dialog with somebody, or begin one: it is a request to them until they accept it.
+    Dialog(Whom),
     /// Make and list chats, see and remove members.
     #[command(subcommand)]
     Chat(Chat),
@@ -270,10 +274,21 @@ pub struct Invite {
     pub qr: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct Whom {
+    /// A name in `contact list`, an id, the unique beginning of one, or @username: who is listed so at your relay.
+    pub person: String,
+    /// A chat of which they are a member: then PERSON is a MEMBER of it.
+    #[arg(long, value_name = "CHAT")]
+    pub of: Option<String>,
+}
+
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum Setting {
     /// Whether others learn what you read; who keeps it to themselves sees nobody's marks either.
     ReadReceipts { state: Switch },
+    /// Whether others at your relay find you by your username, where it keeps a directory. It then knows that name.
+    Directory { state: Switch },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -344,6 +359,23 @@ pub enum Chat {
     },
     Unmute {
         chat: String,
+    },
+    /// Put somebody into a group or blog without a link: it is a request to them, unless you are a contact of theirs.
+    Add {
+        chat: String,
+        #[command(flatten)]
+        whom: Whom,
+    },
+    /// Be in a chat that somebody has put you into: only then do they learn that anything has come.
+    Accept {
+        chat: String,
+    },
+    /// Do not be in a chat that somebody has put you into.
+    Refuse {
+        chat: String,
+        /// Hear no more from them.
+        #[arg(long)]
+        block: bool,
     },
     /// Who is in a chat.
     Members {

@@ -7,6 +7,7 @@ mod bundle;
 mod chat;
 mod contacts;
 mod device;
+mod dialogs;
 mod doctor;
 mod find;
 mod invite;
@@ -131,6 +132,10 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
             arrange::mute(core, &chat, until, out).await
         }
         Command::Chat(Chat::Unmute { chat }) => arrange::mute(core, &chat, 0, out).await,
+        Command::Dialog(with) => dialogs::dialog(core, &with, out).await,
+        Command::Chat(Chat::Add { chat, whom }) => dialogs::add(core, &chat, &whom, out).await,
+        Command::Chat(Chat::Accept { chat }) => dialogs::accept(core, &chat, out).await,
+        Command::Chat(Chat::Refuse { chat, block }) => dialogs::refuse(core, &chat, block, out).await,
         Command::Chat(Chat::Members { chat }) => chat::members(core, &chat, out).await,
         Command::Chat(Chat::Remove { chat, member }) => chat::remove(core, &chat, &member, out).await,
         Command::Chat(Chat::Promote { chat, member }) => {

@@ -128,6 +128,9 @@ impl From<Error> for Failure {
             Error::NotYours => (Exit::NotAllowed, "not_yours"),
             Error::Forbidden(_) => (Exit::NotAllowed, "forbidden"),
             Error::NotMember => (Exit::NotAllowed, "not_member"),
+            Error::NotAccepted => (Exit::NotAllowed, "not_accepted"),
+            Error::NoSuchPerson => (Exit::NotFound, "no_such_person"),
+            Error::NoDirectory => (Exit::NotAllowed, "no_directory"),
             Error::Sql(_) => (Exit::Other, "database"),
             Error::Io(_) => (Exit::Other, "io"),
         };
@@ -196,6 +199,8 @@ fn refused(error: &RelayError) -> Failure {
         | ErrorCode::Denied
         | ErrorCode::Invalid
         | ErrorCode::TooLarge
+        | ErrorCode::Taken
+        | ErrorCode::NoDirectory
         | ErrorCode::Undeliverable => (Exit::Other, "relay_refused", "tell whoever hosts the relay"),
     };
     Failure::new(exit, code, format!("the relay refuses ({error}): {next}"))

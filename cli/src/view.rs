@@ -8,7 +8,7 @@ use beseda_core::{
     may_write,
     store::{
         KeyKind,
-        chats::{ChatLine, FOREVER, Leaving, Status},
+        chats::{ChatLine, FOREVER, Leaving, PutIn, Status},
         members::MemberLine,
     },
     sync::engine::State,
@@ -62,6 +62,8 @@ pub struct Chat {
     pub leaving: &'static str,
     pub activity: Millis,
     pub last: Option<Last>,
+    /// Who has put this person in and waits to be accepted.
+    pub requested_by: Option<String>,
     /// Of a dialog: this person has made sure of the other one.
     pub verified: bool,
     /// Of a dialog: a device has come to the other one since.
@@ -153,6 +155,7 @@ impl Chat {
                 Leaving::Left => "left",
             },
             activity: line.activity,
+            requested_by: (line.put_in == PutIn::Asked).then(|| line.put_in_by.clone()),
             verified: line.verified,
             new_device: line.new_device,
             last: line.last.as_ref().map(|last| {
@@ -195,6 +198,9 @@ impl Chat {
         );
         if let Some(refused) = self.refused {
             line.push_str(&format!(" (not let in: {refused})"));
+        }
+        if let Some(by) = &self.requested_by {
+            line.push_str(&format!(" (put in by {}: accept or refuse it)", shown_line(by)));
         }
         let marks = [(self.pinned, "pinned"), (self.archived, "archived"), (self.muted, "muted")];
         for (_, mark) in marks.iter().filter(|(set, _)| *set) {

@@ -272,6 +272,25 @@ pub struct SaidWord {
     pub word: String,
 }
 
+/// Whether this person wants to be found by their username at the relay, and what its directory says to that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Listing {
+    pub wanted: bool,
+    pub standing: ListingStanding,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ListingStanding {
+    /// It names nobody, or was not asked yet.
+    No,
+    Listed,
+    /// Somebody else has the username.
+    Taken,
+    /// The relay keeps no directory.
+    NoDirectory,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct NotesChat {
     /// Null on a new device that is not in it yet.
@@ -355,6 +374,19 @@ commands! { Inner:
         /// Newcomers read what was said before them.
         open_history: bool,
     } -> ChatRow;
+    /// The dialog with somebody, which is begun where there is none: a request to them until they accept it.
+    "start_dialog" StartDialog { user: String } -> ChatRow;
+    /// Puts somebody into a group or blog; a request to them, unless this person is a contact of theirs.
+    "add_member" AddMember { chat: String, user: String } -> Done;
+    /// This person wants to be in the chat that somebody has put them into.
+    "accept_chat" AcceptChat { chat: String } -> Done;
+    /// They do not; who has put them in may be blocked too.
+    "refuse_chat" RefuseChat { chat: String, block: bool } -> Done;
+    /// Who is listed under exactly this username at the relay.
+    "find_person" FindPerson { username: String } -> PersonCard;
+    "listing" GetListing {} -> Listing;
+    /// Whether the relay's directory names this person by their username.
+    "set_listed" SetListed { on: bool } -> Listing;
     /// The chat's one link without limits.
     "create_invitation" CreateInvitation { chat: String } -> InvitationLink;
     /// A link with limits of its own; without any, the one that `create_invitation` gives.

@@ -59,6 +59,10 @@ pub enum Code {
     AmbiguousChat,
     NotAdmin,
     NotMember,
+    /// Nobody is listed so at the relay.
+    NoSuchPerson,
+    /// The relay keeps no directory of people.
+    NoDirectory,
     /// Empty, or over a length limit.
     BadText,
     /// No picture, or of another format, or too large.

@@ -200,6 +200,8 @@ pub struct ChatRow {
     pub muted_until: i64,
     /// Envelopes of this chat that were not valid and are set aside.
     pub quarantined: u32,
+    /// Somebody has put this person in, who has not accepted it yet: what they are called.
+    pub requested_by: Option<String>,
     /// In a dialog: the other person, once there is one.
     pub peer: Option<String>,
     /// This person has made sure who that is.

@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod create_chat;
 pub mod delete_message;
 pub mod devices;
+pub mod dialogs;
 pub mod edit_chat;
 pub mod edit_message;
 pub mod forward_messages;

@@ -31,7 +31,8 @@ use crate::{
         self, DatabaseKey, Durability, KeyKind, Store, Touched, Unlock,
         account::{self, NewAccount},
         changes,
-        chats::{ChatLine, Leaving, Status},
+        chats::{ChatLine, Leaving, PutIn, Status},
+        listing::{self, Listing},
         messages, moves, own, own_profile, projection, search, users,
     },
     sync::{
@@ -426,6 +427,8 @@ impl Core {
         let invite = invite.map(str::trim).filter(|invite| !invite.is_empty());
         let mut tx = self.device.store.begin(Durability::Power).await?;
         account::set_relay(&mut tx, &url, invite.unwrap_or_default()).await?;
+        // It may have been told before, and nothing is known of that.
+        listing::set_told(&mut tx, &[], Listing::No).await?;
         tx.commit().await?;
         let address = RelayAddress { url, invite: invite.map(str::to_owned) };
         *self.device.relay.lock().unwrap_or_else(PoisonError::into_inner) = address;
@@ -513,6 +516,7 @@ async fn send_when_due(device: &Device, wake: &Notify, due: &Notify) {
 pub fn may_comment(line: &ChatLine) -> bool {
     line.status == Status::Active
         && line.leaving == Leaving::No
+        && line.put_in == PutIn::No
         && line.rights.may_write(line.kind, line.admin, true)
 }
 
@@ -533,6 +537,7 @@ async fn tell_what_was_typed(device: &Device, wake: &Notify, typed: &Notify) {
 pub fn may_write(line: &ChatLine) -> bool {
     line.status == Status::Active
         && line.leaving == Leaving::No
+        && line.put_in == PutIn::No
         && line.rights.may_write(line.kind, line.admin, false)
 }
 

@@ -97,6 +97,12 @@ pub enum Error {
     Forbidden(#[from] Refusal),
     #[error("you are not (or not yet) a member of this chat")]
     NotMember,
+    #[error("somebody has put you into this chat: accept it first, or refuse it")]
+    NotAccepted,
+    #[error("nobody is listed under that username at your relay: ask them for it, or for an invitation")]
+    NoSuchPerson,
+    #[error("your relay keeps no directory of people: ask for an invitation")]
+    NoDirectory,
     #[error("{0}")]
     BadText(&'static str),
     #[error(

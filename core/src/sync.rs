@@ -8,6 +8,7 @@
 //! Not here: what facts mean (store::projection), and screens.
 
 pub mod chain;
+pub mod directory;
 pub mod engine;
 pub mod handshake;
 pub mod http;
@@ -19,3 +20,4 @@ pub mod plan;
 pub mod refill;
 pub mod session;
 pub mod transport;
+pub mod twins;

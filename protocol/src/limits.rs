@@ -58,3 +58,13 @@ pub const DEVICE_BACKUPS: usize = 4;
 pub const SESSION_CHATS: usize = 10_000;
 /// Most bytes a subscriber may have asked for and not yet received.
 pub const CREDIT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Fewest and most characters of a username.
+pub const USERNAME_CHARS: (usize, usize) = (3, 32);
+
+/// Whether a text is a username: letters a to z, digits, `_` and `.`, so that none looks like another one.
+#[must_use]
+pub fn is_username(text: &str) -> bool {
+    (USERNAME_CHARS.0..=USERNAME_CHARS.1).contains(&text.len())
+        && text.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'_' | b'.'))
+}

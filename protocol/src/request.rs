@@ -46,6 +46,8 @@ requests! {
     "inbox-acknowledge": AcknowledgeInbox => Done;
     "key-packages": PublishKeyPackages => KeyPackagesAnswer;
     "key-package-take": TakeKeyPackage => KeyPackageAnswer;
+    "directory-put": PutInDirectory => Done;
+    "directory-find": FindInDirectory => FoundInDirectory;
     "backup-put": PutBackup => Done;
     "backup-take": TakeBackup => BackupAnswer;
 }
@@ -63,6 +65,9 @@ pub struct HelloAnswer {
     pub invite_required: bool,
     /// Milliseconds since 1970.
     pub time: i64,
+    /// It keeps a directory of people who want to be found by their usernames.
+    #[serde(default)]
+    pub directory: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -269,6 +274,29 @@ pub struct KeyPackageAnswer {
     pub package: Option<Vec<u8>>,
 }
 
+/// Names a person in the directory, in the place of what it said of them before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutInDirectory {
+    /// As [`crate::limits::is_username`] has it; empty: the person is in it no longer.
+    pub username: String,
+    /// A [`crate::identity::Identity`] as CBOR, in which the device of this session is active.
+    #[serde(with = "serde_bytes")]
+    pub identity: Vec<u8>,
+}
+
+/// Finds who is listed under exactly this username. There is no way to list them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindInDirectory {
+    pub username: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundInDirectory {
+    /// A [`crate::identity::Identity`] as CBOR. That it is the person who is meant only a safety number shows.
+    #[serde(default, with = "serde_bytes")]
+    pub identity: Option<Vec<u8>>,
+}
+
 /// Puts records into a backup, each in the place of an older one of its id, and says who may write from then on. Only
 /// a writer may, or who has the backup's key; nobody has written into a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -326,6 +354,10 @@ pub enum ErrorCode {
     TooLarge,
     /// Over a rate, or out of a resource: try again after `retry_after`.
     Busy,
+    /// Somebody else has that username in the directory.
+    Taken,
+    /// The relay keeps no directory.
+    NoDirectory,
     /// The inbox of that device is full, or there is no such device here.
     Undeliverable,
     /// The relay's own fault.

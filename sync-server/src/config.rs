@@ -12,6 +12,8 @@ pub struct Config {
     pub names: Vec<String>,
     /// New devices need an invitation token.
     pub invite_required: bool,
+    /// People may list themselves to be found by their usernames.
+    pub directory: bool,
     /// Absent: no rate limits at all (benchmarks, tests).
     pub rates: Option<Rates>,
     /// A session nobody used for so long is forgotten.
@@ -64,6 +66,7 @@ impl Config {
         Self {
             names,
             invite_required: false,
+            directory: false,
             rates: Some(Rates::default()),
             session_life: Duration::from_secs(60 * 60),
             max_sessions: 100_000,

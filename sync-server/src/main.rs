@@ -58,6 +58,10 @@ struct Serve {
     /// New devices need a token of `beseda-relay invite`.
     #[arg(long)]
     invite_only: bool,
+    /// Keep a directory in which people may list themselves, to be found by their usernames. The relay then knows those
+    /// names.
+    #[arg(long)]
+    directory: bool,
     /// One JSON object a line.
     #[arg(long)]
     log_json: bool,
@@ -100,6 +104,7 @@ async fn run(arguments: Serve) -> anyhow::Result<()> {
     }
     let mut config = Config::new(names(&arguments.names, address));
     config.invite_required = arguments.invite_only;
+    config.directory = arguments.directory;
     if arguments.no_rate_limit {
         config.rates = None;
     }

@@ -8,7 +8,7 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use beseda_protocol::{
-    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotKey,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotKey, UserId,
     access::{AccessRefusal, Keys},
     backup::BackupRecord,
     envelope::{Envelope, LogEntry},
@@ -162,6 +162,22 @@ pub trait LogStore: Send + Sync + 'static {
 
     /// Takes the oldest key package; no other caller gets the same one.
     fn take_key_package(&self, device: DeviceId) -> Answer<'_, Option<Vec<u8>>>;
+
+    /// Names a person in the directory, in the place of what it said of them before; an empty username takes them out.
+    /// Answers whether the username was theirs to take: nothing is changed else.
+    fn put_in_directory(
+        &self,
+        user: UserId,
+        username: String,
+        identity: Vec<u8>,
+        now: i64,
+    ) -> Answer<'_, bool>;
+
+    /// The identity of who is listed under exactly this username.
+    fn find_in_directory(&self, username: String) -> Answer<'_, Option<Vec<u8>>>;
+
+    /// The identity with which a person is listed.
+    fn listed(&self, user: UserId) -> Answer<'_, Option<Vec<u8>>>;
 
     /// Puts records into a backup, each in the place of an older one of its id; begins it where there is none.
     fn put_backup(&self, by: DeviceId, put: BackupPut) -> Answer<'_, BackupStored>;

@@ -5,7 +5,7 @@
 use std::{future::Future, sync::Arc};
 
 use beseda_protocol::{
-    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey, UserId,
     access::{AccessRefusal, KeyChanges, SlotEntry},
     backup::BackupRecord,
     envelope::{Envelope, EnvelopeKind, Welcome},
@@ -366,6 +366,22 @@ async fn key_packages_are_given_out_once_oldest_first(factory: &impl Factory) {
     assert_eq!(store.take_key_package(DeviceId([8; 32])).await.unwrap(), None);
 }
 
+async fn a_username_is_one_persons_until_they_give_it_up(factory: &impl Factory) {
+    let store = factory.open().await;
+    let (anna, boris) = (UserId([1; 32]), UserId([2; 32]));
+    let put = |user, name: &str, identity: u8| store.put_in_directory(user, name.to_owned(), vec![identity], 1);
+    let find = |name: &str| store.find_in_directory(name.to_owned());
+    assert!(put(anna, "anna", 1).await.unwrap());
+    assert!(!put(boris, "anna", 2).await.unwrap(), "it is taken");
+    assert!(put(anna, "anna", 3).await.unwrap(), "by herself");
+    assert_eq!(find("anna").await.unwrap(), Some(vec![3]));
+    assert!(put(anna, "karenina", 4).await.unwrap());
+    assert_eq!((find("anna").await.unwrap(), store.listed(anna).await.unwrap()), (None, Some(vec![4])));
+    assert!(put(boris, "anna", 5).await.unwrap(), "it is free");
+    assert!(put(anna, "", 6).await.unwrap());
+    assert_eq!((find("karenina").await.unwrap(), store.listed(anna).await.unwrap()), (None, None));
+}
+
 async fn accounts_open_as_the_operator_chose(factory: &impl Factory) {
     let store = factory.open().await;
     let device = |n| DeviceId([n; 32]);
@@ -450,7 +466,8 @@ contract! { sqlite, super::Sqlite(tempfile::tempdir().unwrap());
     welcomes_are_put_by_the_accepted_handshake
     welcomes_of_two_chats_may_have_the_same_id
     an_inbox_keeps_each_once_in_order_until_acknowledged
-    key_packages_are_given_out_once_oldest_first
+    key_packages_are_given_out_once_oldest_first,
+    a_username_is_one_persons_until_they_give_it_up
     accounts_open_as_the_operator_chose
     a_backup_keeps_the_newest_of_each_record_and_opens_accounts
 }

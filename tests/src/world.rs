@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -55,6 +55,7 @@ pub struct World {
     dir: TempDir,
     line: Line,
     clock: Arc<AtomicI64>,
+    directory: AtomicBool,
 }
 
 impl World {
@@ -69,6 +70,7 @@ impl World {
             dir: TempDir::new().unwrap(),
             line: Line::default(),
             clock: Arc::new(AtomicI64::new(1_767_258_000_000)),
+            directory: AtomicBool::new(true),
         };
         world.start_relay().await;
         world
@@ -84,9 +86,17 @@ impl World {
             Arc::new(SqliteStore::open(&self.relay_dir(), Purpose::Serve).await.unwrap());
         let mut config = Config::new(vec![RELAY_NAME.to_owned()]);
         config.rates = None;
+        config.directory = self.directory.load(Ordering::Relaxed);
         let clock = self.clock.clone();
         config.clock = Arc::new(move || clock.load(Ordering::Relaxed));
         self.line.plug(Relay::open(config, store));
+    }
+
+    /// Whoever hosts the relay decides whether it keeps a directory of people.
+    pub async fn keeps_directory(&self, on: bool) {
+        self.directory.store(on, Ordering::Relaxed);
+        self.stop_relay().await;
+        self.start_relay().await;
     }
 
     pub fn relay_runs(&self) -> bool {

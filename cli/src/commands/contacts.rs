@@ -35,7 +35,7 @@ async fn member(core: &Core, chat: &str, member: &str) -> Result<Member> {
 }
 
 /// By name, else by the beginning of the id.
-fn person(lines: Vec<ContactLine>, wanted: &str) -> Result<ContactLine> {
+pub fn person(lines: Vec<ContactLine>, wanted: &str) -> Result<ContactLine> {
     let lower = wanted.trim().to_lowercase();
     let named = lines.iter().any(|line| line.name.to_lowercase() == lower);
     let mut fits = lines.into_iter().filter(|line| {

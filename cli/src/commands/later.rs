@@ -1,6 +1,6 @@
 //! Messages that leave at a time, and settings.
 
-use beseda_core::{Core, actions::send_message::Outgoing};
+use beseda_core::{Core, actions::send_message::Outgoing, store::listing::Listing};
 use serde_json::json;
 
 use super::find;
@@ -70,10 +70,20 @@ pub async fn unschedule(core: &Core, number: i64, out: &mut Output) -> Result<()
 }
 
 pub async fn settings(core: &Core, change: Option<Setting>, out: &mut Output) -> Result<()> {
-    if let Some(Setting::ReadReceipts { state }) = change {
-        core.set_read_receipts(state == Switch::On).await?;
+    match change {
+        Some(Setting::ReadReceipts { state }) => core.set_read_receipts(state == Switch::On).await?,
+        Some(Setting::Directory { state }) => core.set_listed(state == Switch::On).await?,
+        None => {}
     }
-    let on = core.read_receipts().await?;
-    let text = format!("read-receipts  {}", if on { "on" } else { "off" });
-    out.result(&json!({ "read_receipts": on }), &text)
+    let on = |on| if on { "on" } else { "off" };
+    let receipts = core.read_receipts().await?;
+    let (listed, listing) = core.listing().await?;
+    let standing = match listing {
+        Listing::No => "",
+        Listing::Listed => "  (you are found by your username)",
+        Listing::Taken => "  (somebody else at the relay has your username: choose another one)",
+        Listing::NoDirectory => "  (your relay keeps none)",
+    };
+    let text = format!("read-receipts  {}\ndirectory      {}{standing}", on(receipts), on(listed));
+    out.result(&json!({ "read_receipts": receipts, "directory": listed, "listing": listing.as_str() }), &text)
 }

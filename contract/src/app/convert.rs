@@ -70,7 +70,9 @@ impl From<Error> for ApiError {
             Error::NoSuchChat(_) => Code::NoSuchChat,
             Error::AmbiguousChat(_) => Code::AmbiguousChat,
             Error::Forbidden(_) => Code::NotAdmin,
-            Error::NotMember => Code::NotMember,
+            Error::NotMember | Error::NotAccepted => Code::NotMember,
+            Error::NoSuchPerson => Code::NoSuchPerson,
+            Error::NoDirectory => Code::NoDirectory,
             Error::BadText(_) => Code::BadText,
             Error::BadPicture => Code::BadPicture,
             Error::SafetyMismatch => Code::SafetyMismatch,
@@ -156,7 +158,9 @@ pub fn chat_row(core: &Core, line: ChatLine) -> ChatRow {
     let (may_write, may_answer) = (may_write(&line), may_comment(&line));
     let may = |who: Option<membership::Who>| who == Some(membership::Who::Everyone);
     let rights = line.rights.of(line.kind);
-    let in_it = line.status == Status::Active && line.leaving == chats::Leaving::No;
+    let in_it = line.status == Status::Active
+        && line.leaving == chats::Leaving::No
+        && line.put_in == chats::PutIn::No;
     let last = line.last.map(|last| {
         let mine = last.author == core.device().me.number;
         let state = mine.then(|| match window::fail_reason(last.failed) {
@@ -230,6 +234,7 @@ pub fn chat_row(core: &Core, line: ChatLine) -> ChatRow {
         archived: line.archived,
         muted_until: line.muted_until,
         quarantined: line.quarantined,
+        requested_by: (line.put_in == chats::PutIn::Asked).then_some(line.put_in_by),
         peer: line.peer.map(|user| user.to_string()),
         verified: line.verified,
         new_device: line.new_device,

@@ -5,12 +5,12 @@ use beseda_protocol::{
     membership::{ChatKind, History, Roles},
 };
 
-use super::devices::still_one;
+use super::{devices::still_one, dialogs};
 use crate::{
     crypto::{Secret, mls, random},
     device::Device,
     document::Fact,
-    domain::{ChatNo, Millis, Place},
+    domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
     store::{
         self, Durability, Touched, Tx,
@@ -42,6 +42,15 @@ pub struct NewChat<'a> {
 /// [`Error::BadText`] for a title or description over its limit, or a group or blog without a title;
 /// [`Error::DeviceRemoved`].
 pub async fn create_chat(device: &Device, new: &NewChat<'_>) -> Result<(ChatNo, Touched)> {
+    create(device, new, None).await
+}
+
+/// The same with somebody who shall come into it.
+pub(super) async fn create(
+    device: &Device,
+    new: &NewChat<'_>,
+    with: Option<UserNo>,
+) -> Result<(ChatNo, Touched)> {
     let NewChat { kind, title, description, category, history } = *new;
     if kind == ChatKind::Notes {
         return Err(Error::BadText("there is one chat for notes, made with the account"));
@@ -58,7 +67,10 @@ pub async fn create_chat(device: &Device, new: &NewChat<'_>) -> Result<(ChatNo, 
         Fact::Info { title, description, category },
     ];
     say::say(&mut tx, &device.keys, device.me, &state, facts, now).await?;
-    linking::add_own_devices(&mut tx, state.number, device.keys.device()).await?;
+    linking::add_own_devices(&mut tx, state.number, device.keys.device(), device.me.number).await?;
+    if let Some(with) = with {
+        dialogs::add_devices(&mut tx, state.number, with).await?;
+    }
     Ok((state.number, tx.commit().await?))
 }
 

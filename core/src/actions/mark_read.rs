@@ -6,12 +6,12 @@ use super::notes::read_receipts;
 use crate::{
     device::Device,
     document::{Fact, Own},
-    domain::ChatNo,
+    domain::{ChatNo, Place},
     error::{Error, Result},
     store::{
         Durability, Touched, account,
-        chats::{self, Status},
-        messages, readers, say,
+        chats::{self, PutIn, Status},
+        members, messages, readers, say,
     },
 };
 
@@ -39,7 +39,8 @@ pub async fn mark_read(device: &Device, chat: ChatNo, message: MessageId) -> Res
     };
     let passed = messages::count_of_others(&mut tx, chat, me, state.read, place).await?;
     chats::set_read(&mut tx, chat, place, passed).await?;
-    if state.status == Status::Active && account::read_receipts(&mut tx).await? {
+    let told = state.status == Status::Active && state.put_in == PutIn::No;
+    if told && account::read_receipts(&mut tx).await? {
         let fact = Fact::Marks { delivered: None, read: Some(id) };
         let now = device.now();
         say::say(&mut tx, &device.keys, device.me, &state, vec![fact], now).await?;
@@ -49,6 +50,30 @@ pub async fn mark_read(device: &Device, chat: ChatNo, message: MessageId) -> Res
         say::say_own(&mut tx, &device.keys, device.me, vec![read], device.now()).await?;
     }
     tx.commit().await
+}
+
+/// Tells the authors of what has come that it is on this device. Nobody is told in a chat that somebody has put this person
+/// into and that they have not accepted.
+///
+/// # Errors
+/// When the store fails.
+pub async fn mark_delivered(device: &Device, chat: ChatNo) -> Result<()> {
+    let me = device.me.number;
+    let mut reader = device.store.readers().acquire().await?;
+    let newest = messages::newest_of_others(&mut reader, chat, me).await?;
+    let said = members::delivered(&mut reader, chat, me).await?;
+    drop(reader);
+    let Some((place, id)) = newest.filter(|(place, _)| *place > said) else { return Ok(()) };
+    let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
+    if state.status != Status::Active || state.put_in != PutIn::No {
+        return tx.end().await;
+    }
+    let fact = Fact::Marks { delivered: Some(id), read: None };
+    let now = device.now();
+    say::say(&mut tx, &device.keys, device.me, &state, vec![fact], now).await?;
+    readers::mark(&mut tx, chat, me, (place, Place::FIRST), now, false).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Puts the unread mark back; reading anything takes it away.

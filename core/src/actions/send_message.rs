@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     store::{
         Durability, Touched, Tx,
-        chats::{self, ChatState, Status},
+        chats::{self, ChatState, PutIn, Status},
         members, messages, say,
     },
 };
@@ -93,9 +93,7 @@ pub(super) async fn may_post(
 }
 
 async fn may_post_in(tx: &mut Tx<'_>, device: &Device, state: &ChatState, answers: bool) -> Result<()> {
-    if state.status != Status::Active || state.leaving {
-        return Err(Error::NotMember);
-    }
+    goes_on(state)?;
     if !state.rights.may_write(state.kind, false, answers)
         && !members::is_admin(tx, state.number, device.me.number).await?
     {
@@ -107,10 +105,22 @@ async fn may_post_in(tx: &mut Tx<'_>, device: &Device, state: &ChatState, answer
 /// The chat, if this person is in it.
 pub(super) async fn may_speak(tx: &mut Tx<'_>, chat: ChatNo) -> Result<ChatState> {
     let state = chats::state(tx, chat).await?;
+    goes_on(&state)?;
+    Ok(state)
+}
+
+/// This person is in the chat, wants to be, and it is the one in which they speak.
+fn goes_on(state: &ChatState) -> Result<()> {
     if state.status != Status::Active || state.leaving {
         return Err(Error::NotMember);
     }
-    Ok(state)
+    if state.put_in != PutIn::No {
+        return Err(Error::NotAccepted);
+    }
+    if state.goes_on_in.is_some() {
+        return Err(Error::BadText("you have another chat with the same person, in which this one goes on"));
+    }
+    Ok(())
 }
 
 /// The message, if it is in this chat.
@@ -153,5 +163,5 @@ pub(super) fn fact(sent_at: Millis, outgoing: Outgoing) -> Result<Fact> {
         ));
     }
     let mentions = standing(&text, mentions);
-    Ok(Fact::Message { text, sent_at, with: With { reply_to, mentions, forwarded, poll } })
+    Ok(Fact::Message { text, sent_at, with: With { reply_to, mentions, forwarded, poll, again: None } })
 }

@@ -3,6 +3,7 @@
 
 use crate::{
     device::Device,
+    document::Own,
     error::{Error, Result},
     people::{
         ProfileChange, picture,
@@ -11,7 +12,7 @@ use crate::{
     store::{
         Durability, Touched,
         chats::{self, Status},
-        own_profile, profiles, say, tell, users,
+        own_profile, profiles, projection, say, tell, users,
     },
 };
 
@@ -38,6 +39,25 @@ pub async fn set_profile(device: &Device, mut change: ProfileChange) -> Result<T
     say::say_own(&mut tx, &device.keys, device.me, vec![told], device.now()).await?;
     tx.commit().await?;
     tell_everyone(device).await
+}
+
+/// Whether others find this person by their username in the relay's directory, where it keeps one. The relay then knows that
+/// name, and whose devices it is.
+///
+/// # Errors
+/// [`Error::BadText`] for who has no username.
+pub async fn set_listed(device: &Device, on: bool) -> Result<Touched> {
+    let mut tx = device.store.begin(Durability::Process).await?;
+    if on && own_profile::load(&mut tx).await?.username.is_empty() {
+        return Err(Error::BadText("choose a username first: others find you by it"));
+    }
+    let setting = Own::Setting {
+        name: projection::DIRECTORY.to_owned(),
+        value: if on { "on" } else { "off" }.to_owned(),
+    };
+    say::say_own(&mut tx, &device.keys, device.me, vec![setting], device.now()).await?;
+    tx.touched.outbox = true;
+    tx.commit().await
 }
 
 /// Tells every chat what it may know and does not know yet, in a transaction each. Who is interrupted goes on when the

@@ -85,6 +85,38 @@ impl Core {
         self.chat(chat).await
     }
 
+    /// # Errors
+    /// See [`actions::dialogs::start_dialog`].
+    pub async fn start_dialog(&self, user: UserId) -> Result<ChatLine> {
+        let (chat, touched) = actions::dialogs::start_dialog(&self.device, user).await?;
+        self.told(&touched);
+        self.chat(chat).await
+    }
+
+    /// # Errors
+    /// See [`actions::dialogs::add_member`].
+    pub async fn add_member(&self, chat: ChatNo, user: UserId) -> Result<()> {
+        let touched = actions::dialogs::add_member(&self.device, chat, user).await?;
+        self.told(&touched);
+        Ok(())
+    }
+
+    /// # Errors
+    /// See [`actions::dialogs::accept`].
+    pub async fn accept(&self, chat: ChatNo) -> Result<()> {
+        let touched = actions::dialogs::accept(&self.device, chat).await?;
+        self.told(&touched);
+        Ok(())
+    }
+
+    /// # Errors
+    /// See [`actions::dialogs::refuse`].
+    pub async fn refuse(&self, chat: ChatNo, block: bool) -> Result<()> {
+        let touched = actions::dialogs::refuse(&self.device, chat, block).await?;
+        self.told(&touched);
+        Ok(())
+    }
+
     /// Makes a member an admin, or none any more.
     ///
     /// # Errors

@@ -11,12 +11,14 @@ use crate::{
     people::{Audience, OwnProfile, ProfileChange, look_alike, picture, profile::day, safety},
     store::{
         contacts::{self, ContactLine},
+        listing::{self, Listing},
         members,
         members::MemberLine,
         own_profile, profiles,
         trust::{self, Trust},
         users,
     },
+    sync::{directory, engine::SyncError, http::HttpTransport, session::Session, transport::Transport},
 };
 
 /// A person as their card shows them.
@@ -107,6 +109,45 @@ impl Core {
     /// See [`acts::set_blocked`].
     pub async fn set_blocked(&self, user: UserId, on: bool) -> Result<()> {
         let touched = acts::set_blocked(&self.device, user, on).await?;
+        self.told(&touched);
+        Ok(())
+    }
+
+    /// Finds who is listed under a username in the directory of this person's relay.
+    ///
+    /// # Errors
+    /// See [`directory::find`].
+    pub async fn find_person(&self, username: &str) -> std::result::Result<UserId, SyncError> {
+        self.find_person_over(&HttpTransport::new(&self.device.relay().url)?, username).await
+    }
+
+    /// The same over a given transport.
+    ///
+    /// # Errors
+    /// See [`directory::find`].
+    pub async fn find_person_over(
+        &self,
+        transport: &dyn Transport,
+        username: &str,
+    ) -> std::result::Result<UserId, SyncError> {
+        let invite = self.device.relay().invite;
+        let session = Session::open(transport, self.device.keys.signing(), invite.as_deref()).await?;
+        directory::find(&self.device, &session, username).await
+    }
+
+    /// Whether the relay's directory names this person by their username, and what it says to that.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn listing(&self) -> Result<(bool, Listing)> {
+        let wanted = listing::wanted(&mut *self.reader().await?).await?;
+        Ok((wanted.listed, wanted.listing))
+    }
+
+    /// # Errors
+    /// See [`set_profile::set_listed`].
+    pub async fn set_listed(&self, on: bool) -> Result<()> {
+        let touched = set_profile::set_listed(&self.device, on).await?;
         self.told(&touched);
         Ok(())
     }

@@ -80,6 +80,8 @@ pub struct With {
     pub forwarded: Option<Forwarded>,
     /// The message's text is the question.
     pub poll: Option<Poll>,
+    /// The author has said this before, in a dialog with the same person that goes on in this one.
+    pub again: Option<MessageId>,
 }
 
 /// Whom an `@name` in the text means.
@@ -152,6 +154,8 @@ struct MessageBody<S> {
     forwarded: Option<Forwarded>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     poll: Option<Poll>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<MessageId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -234,6 +238,7 @@ impl Fact {
                     mentions: with.mentions.clone(),
                     forwarded: with.forwarded.clone(),
                     poll: with.poll.clone(),
+                    again: with.again,
                 },
             ),
             Self::Edit { of, text, mentions, edited_at } => tagged(
@@ -280,8 +285,8 @@ impl Fact {
     fn decode_known(kind: &str, bytes: &[u8]) -> Option<Self> {
         match kind {
             MESSAGE => {
-                body(bytes).map(|MessageBody { text, sent_at, reply_to, mentions, forwarded, poll }| {
-                    let with = With { reply_to, mentions, forwarded, poll };
+                body(bytes).map(|MessageBody { text, sent_at, reply_to, mentions, forwarded, poll, again }| {
+                    let with = With { reply_to, mentions, forwarded, poll, again };
                     Self::Message { text, sent_at, with }
                 })
             }

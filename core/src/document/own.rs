@@ -126,6 +126,14 @@ pub struct Arranged {
     pub archived: bool,
     /// 0: it is heard.
     pub muted_until: i64,
+    /// 1: somebody has put this person in, who has not answered; 2: they do not want it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub request: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize, Deserialize)]
@@ -302,7 +310,7 @@ mod tests {
             Own::Setting { name: "read_receipts".into(), value: "off".into() },
             Own::Profile(Box::new(profile(32 * 1024))),
             Own::Person(Box::new(person)),
-            Own::Arranged(Arranged { chat: ChatId([1; 16]), pinned: 3, archived: false, muted_until: 9 }),
+            Own::Arranged(Arranged { chat: ChatId([1; 16]), pinned: 3, archived: false, muted_until: 9, request: 1 }),
             name(limits::TITLE_CHARS),
             chain(limits::IDENTITY_BYTES),
         ] {

@@ -59,8 +59,7 @@ pub fn line(text: &str) -> Result<String> {
 /// 3 to 32 of a-z, 0-9, `_` and `.`.
 #[must_use]
 pub fn is_username(name: &str) -> bool {
-    (3..=32).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.'))
+    limits::is_username(name)
 }
 
 /// # Errors

@@ -1,4 +1,5 @@
-//! How a person arranges their chats: pinned, archived, muted. Nobody else learns of it.
+//! How a person arranges their chats: pinned, archived, muted, and whether they want to be in those that they were put into.
+//! Nobody else learns of it.
 
 use beseda_protocol::ChatId;
 use sqlx::SqliteConnection;
@@ -13,10 +14,10 @@ use crate::{
 statements! {
     HIGHEST = "SELECT coalesce(max(pinned), 0) FROM chats";
     PINNED = "SELECT chat_no, pinned FROM chats WHERE pinned > 0 ORDER BY pinned DESC";
-    ALL_ARRANGED = "SELECT chat_id, pinned, archived, muted_until FROM chats
-        WHERE pinned > 0 OR archived = 1 OR muted_until > 0";
-    ARRANGED = "SELECT chat_id, pinned, archived, muted_until FROM chats WHERE chat_no = ?";
-    ARRANGE = "UPDATE chats SET pinned = ?, archived = ?, muted_until = ? WHERE chat_no = ?";
+    ALL_ARRANGED = "SELECT chat_id, pinned, archived, muted_until, request FROM chats
+        WHERE pinned > 0 OR archived = 1 OR muted_until > 0 OR request > 0";
+    ARRANGED = "SELECT chat_id, pinned, archived, muted_until, request FROM chats WHERE chat_no = ?";
+    ARRANGE = "UPDATE chats SET pinned = ?, archived = ?, muted_until = ?, request = iif(request = 0, 0, ?) WHERE chat_no = ?";
     SET_PINNED = "UPDATE chats SET pinned = ?1, archived = archived AND ?1 = 0 WHERE chat_no = ?2";
     SET_ARCHIVED = "UPDATE chats SET archived = ?1, pinned = iif(?1, 0, pinned) WHERE chat_no = ?2";
     SET_MUTED = "UPDATE chats SET muted_until = ? WHERE chat_no = ?";
@@ -54,11 +55,11 @@ pub async fn set_muted(tx: &mut Tx<'_>, chat: ChatNo, until: Millis) -> Result<(
     Ok(())
 }
 
-type Row = (Vec<u8>, i64, bool, i64);
+type Row = (Vec<u8>, i64, bool, i64, i64);
 
-fn read((chat, pinned, archived, muted_until): Row) -> Result<Arranged> {
+fn read((chat, pinned, archived, muted_until, request): Row) -> Result<Arranged> {
     let chat = ChatId::from_slice(&chat).map_err(|_| Error::Damaged("a chat's id"))?;
-    Ok(Arranged { chat, pinned, archived, muted_until })
+    Ok(Arranged { chat, pinned, archived, muted_until, request })
 }
 
 /// Every chat that is not where a new one is.
@@ -71,12 +72,13 @@ pub async fn of(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Arranged> {
     read(sqlx::query_as(ARRANGED).bind(chat.0).fetch_one(conn).await?)
 }
 
-/// As it was arranged on another device.
+/// As it was arranged on another device. What was accepted once stays so.
 pub async fn set(tx: &mut Tx<'_>, chat: ChatNo, arranged: &Arranged) -> Result<()> {
     sqlx::query(ARRANGE)
         .bind(arranged.pinned)
         .bind(arranged.archived)
         .bind(arranged.muted_until)
+        .bind(arranged.request)
         .bind(chat.0)
         .execute(&mut **tx)
         .await?;

@@ -38,6 +38,8 @@ statements! {
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
     QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.turn, c.change_no";
+    OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
+        WHERE a.chat_no = ? AND a.device_id = ? ORDER BY a.segment, a.actor_no, c.seq";
     DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
@@ -380,7 +382,7 @@ pub async fn waits(conn: &mut sqlx::SqliteConnection, chat: ChatNo) -> Result<bo
     Ok(sqlx::query_scalar::<_, i64>(WAITS).bind(chat.0).fetch_one(conn).await? == 1)
 }
 
-/// A change that was queued, taken out.
+/// A change with what makes the ids of the messages in it.
 #[derive(Debug, Clone)]
 pub struct Taken {
     pub actor: ActorId,
@@ -401,15 +403,30 @@ pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Resul
     tx.memory().forget(chat);
     rows.into_iter()
         .filter(|(.., again, device)| *again == 0 || *device == this.0)
-        .map(|(actor, first_fact, at, bytes, ..)| {
-            Ok(Taken {
-                actor: ActorId::from_slice(&actor).map_err(|_| Error::Damaged("an actor's ids"))?,
-                first_fact: u32::try_from(first_fact).map_err(|_| Error::Damaged("a change's facts"))?,
-                at,
-                bytes,
-            })
-        })
+        .map(|(actor, first_fact, at, bytes, ..)| read_taken((actor, first_fact, at, bytes)))
         .collect()
+}
+
+/// Everything that a device has said in a chat, queued or accepted, in the order it was written.
+pub async fn of_device(
+    conn: &mut sqlx::SqliteConnection,
+    chat: ChatNo,
+    device: DeviceId,
+) -> Result<Vec<Taken>> {
+    let rows: Vec<TakenRow> =
+        sqlx::query_as(OF_DEVICE).bind(chat.0).bind(device.as_bytes()).fetch_all(conn).await?;
+    rows.into_iter().map(read_taken).collect()
+}
+
+type TakenRow = (Vec<u8>, i64, i64, Vec<u8>);
+
+fn read_taken((actor, first_fact, at, bytes): TakenRow) -> Result<Taken> {
+    Ok(Taken {
+        actor: ActorId::from_slice(&actor).map_err(|_| Error::Damaged("an actor's ids"))?,
+        first_fact: u32::try_from(first_fact).map_err(|_| Error::Damaged("a change's facts"))?,
+        at,
+        bytes,
+    })
 }
 
 /// Binds waiting changes to the envelope they will be sent in, also after a restart.

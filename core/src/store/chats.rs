@@ -25,7 +25,8 @@ statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
         key_package, invitation, own_join, projected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
-        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id FROM chats WHERE chat_no = ?";
+        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in
+        FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
     BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
@@ -38,6 +39,7 @@ statements! {
     BACK = "UPDATE chats SET leaving = 0 WHERE chat_no = ? AND leaving <> 0
         AND EXISTS (SELECT 1 FROM account a JOIN users u ON u.user_id = a.user_id WHERE a.id = 1 AND u.user_no = ?)";
     SET_LEAVING = "UPDATE chats SET leaving = ? WHERE chat_no = ?";
+    SET_REQUEST = "UPDATE chats SET request = ? WHERE chat_no = ?";
     SET_STATUS = "UPDATE chats SET status = ? WHERE chat_no = ?";
     REFUSED = "SELECT refused FROM chats WHERE chat_no = ?";
     SET_REFUSED = "UPDATE chats SET refused = ? WHERE chat_no = ?";
@@ -53,6 +55,7 @@ statements! {
     START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
     SET_CREATED = "UPDATE chats SET creator_no = ?, created_at = ? WHERE chat_no = ?";
+    DRAFT = "SELECT draft FROM chats WHERE chat_no = ?";
     SET_DRAFT = "UPDATE chats SET draft = ?, draft_reply = ? WHERE chat_no = ?";
     COUNT_UNREAD = "UPDATE chats SET read_place = ?1, (unread, mentions) = (SELECT count(*), coalesce(sum(flags & 4 = 4), 0)
         FROM messages WHERE messages.place > (chats.chat_no << 39 | ?1) AND messages.place < ((chats.chat_no + 1) << 39)
@@ -64,7 +67,7 @@ statements! {
     ADD_NEW = "UPDATE chats SET unread = unread + ?, mentions = mentions + ?, archived = archived AND muted_until > ? WHERE chat_no = ?";
     MARK_UNREAD = "UPDATE chats SET marked_unread = 1 WHERE chat_no = ?";
     TOTALS = "SELECT coalesce(sum(iif(muted_until > ?1, mentions, unread)), 0), coalesce(sum(mentions), 0),
-        coalesce(sum(unread = 0 AND marked_unread AND muted_until <= ?1), 0) FROM chats";
+        coalesce(sum(unread = 0 AND marked_unread AND muted_until <= ?1), 0) FROM chats WHERE request <> 2 AND goes_on_in = 0";
     REFRESH_LINE = "UPDATE chats SET (last_place, last_author_no, last_text, last_at, last_flags, activity) =
         (SELECT place & 549755813887, author_no, substr(text, 1, 200), at, flags, max(at, chats.created_at) FROM messages
          WHERE place BETWEEN (chats.chat_no << 39) AND (chats.chat_no << 39 | 549755813887) AND flags & 512 = 0
@@ -108,6 +111,34 @@ impl Status {
     }
 }
 
+/// Whether this person has been put into a chat by somebody whom they have not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PutIn {
+    /// They came by themselves, or have said that they want to be in it.
+    #[default]
+    No,
+    /// They have not answered: nobody is told that anything has come, or who they are.
+    Asked,
+    /// They do not want it: it is not shown.
+    Refused,
+}
+
+impl PutIn {
+    #[must_use]
+    pub fn from_bits(bits: i64) -> Self {
+        match bits {
+            0 => Self::No,
+            1 => Self::Asked,
+            _ => Self::Refused,
+        }
+    }
+
+    #[must_use]
+    pub fn bits(self) -> i64 {
+        self as i64
+    }
+}
+
 /// What writing and syncing need to know of a chat.
 #[derive(Debug, Clone)]
 pub struct ChatState {
@@ -134,14 +165,18 @@ pub struct ChatState {
     pub segment_from: u32,
     /// Another device of this person let this one in.
     pub own_join: bool,
+    pub put_in: PutIn,
+    /// The dialog with the same person that goes on in this one's place.
+    pub goes_on_in: Option<ChatNo>,
 }
 
 impl ChatState {
     /// Messages of others after this place are unread: what came before this device was let in is not, unless another
-    /// device of this person was there already.
+    /// device of this person was there already, or it is a dialog, where everything is said to this person.
     #[must_use]
     pub fn unread_after(&self) -> Place {
-        let joined = if self.own_join { Seq::ZERO } else { self.joined_at };
+        let all = self.own_join || self.kind == ChatKind::Dialog;
+        let joined = if all { Seq::ZERO } else { self.joined_at };
         Place::accepted(joined, 0).unwrap_or_default().max(self.read)
     }
 }
@@ -215,6 +250,8 @@ fn read_state(row: &SqliteRow) -> Result<ChatState> {
         segment_from: u32::try_from(row.get::<i64, _>(16)).unwrap_or(u32::MAX),
         own_join: row.get::<i64, _>(17) == 1,
         cursor_id: EnvelopeId::from_slice(row.get(18)).ok(),
+        put_in: PutIn::from_bits(row.get(19)),
+        goes_on_in: Some(ChatNo(row.get(20))).filter(|chat| chat.0 != 0),
     })
 }
 
@@ -316,6 +353,13 @@ pub async fn set_status(tx: &mut Tx<'_>, chat: ChatNo, status: Status) -> Result
     Ok(())
 }
 
+/// Somebody has put this person in, or they have answered.
+pub async fn set_put_in(tx: &mut Tx<'_>, chat: ChatNo, put_in: PutIn) -> Result<()> {
+    sqlx::query(SET_REQUEST).bind(put_in.bits()).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.chat(chat, Place::END);
+    Ok(())
+}
+
 /// 1: this person has said that they leave; 2: they have; 0: they are in it.
 pub async fn set_leaving(tx: &mut Tx<'_>, chat: ChatNo, leaving: i64) -> Result<()> {
     sqlx::query(SET_LEAVING).bind(leaving).bind(chat.0).execute(&mut **tx).await?;
@@ -395,6 +439,10 @@ pub async fn set_info(
 pub async fn set_created(tx: &mut Tx<'_>, chat: ChatNo, by: UserNo, at: Millis) -> Result<()> {
     sqlx::query(SET_CREATED).bind(by.0).bind(at).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
+}
+
+pub async fn draft(conn: &mut SqliteConnection, chat: ChatNo) -> Result<String> {
+    Ok(sqlx::query_scalar(DRAFT).bind(chat.0).fetch_one(conn).await?)
 }
 
 pub async fn set_draft(tx: &mut Tx<'_>, chat: ChatNo, text: &str, reply_to: Option<MessageId>) -> Result<()> {

@@ -1,5 +1,5 @@
-//! How a person's devices come to each other: letters on their way, devices being linked, own devices to be let into
-//! chats, and the key packages that this device gave to the directory.
+//! How devices come to each other: letters on their way between a person's own, devices being linked, devices of this person
+//! and of others that are to be let into chats, and the key packages that this device gave to the directory.
 
 use beseda_protocol::{ChatId, DeviceId, EnvelopeId, link::LinkedEra};
 use sqlx::SqliteConnection;
@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::{Tx, members, memory::Era, own, statements};
 use crate::{
     crypto::Secret,
-    domain::ChatNo,
+    domain::{ChatNo, UserNo},
     error::{Error, Result},
 };
 
@@ -21,10 +21,14 @@ statements! {
     LINK_WITH = "SELECT link_id, link_key FROM device_links WHERE device_id = ? LIMIT 1";
     LINKS = "SELECT device_id, chats FROM device_links";
     DROP_LINK = "DELETE FROM device_links WHERE device_id = ?";
-    PUT_ADDITION = "INSERT INTO own_additions (chat_no, device_id) VALUES (?, ?) ON CONFLICT (chat_no, device_id) DO NOTHING";
-    ADDITIONS = "SELECT a.chat_no, a.device_id FROM own_additions a CROSS JOIN chats c ON c.chat_no = a.chat_no
-        WHERE c.status = 'active' AND c.last_handshake > 0";
-    DROP_ADDITION = "DELETE FROM own_additions WHERE chat_no = ? AND device_id = ?";
+    PUT_ADDITION = "INSERT INTO additions (chat_no, device_id, user_no) VALUES (?, ?, ?)
+        ON CONFLICT (chat_no, device_id) DO UPDATE SET taken = 0";
+    ADDITIONS = "SELECT a.chat_no, a.device_id, a.user_no FROM additions a CROSS JOIN chats c ON c.chat_no = a.chat_no
+        WHERE a.taken = 0 AND c.status = 'active' AND c.last_handshake > 0";
+    TAKEN = "UPDATE additions SET taken = 1 WHERE chat_no = ? AND device_id = ?";
+    AGAIN = "UPDATE additions SET taken = 0 WHERE chat_no = ? AND device_id = ?";
+    DROP_ADDITION = "DELETE FROM additions WHERE chat_no = ? AND device_id = ?";
+    DROP_ADDITIONS = "DELETE FROM additions WHERE chat_no = ?";
     PUT_PACKAGE = "INSERT INTO directory (reference, slot_secret, body) VALUES (?, ?, ?)";
     UNSENT = "SELECT body FROM directory WHERE body <> x''";
     SENT = "UPDATE directory SET body = x'' WHERE body <> x''";
@@ -126,32 +130,62 @@ pub async fn drop_link(tx: &mut Tx<'_>, device: DeviceId) -> Result<()> {
     Ok(())
 }
 
-pub async fn put_addition(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
-    sqlx::query(PUT_ADDITION).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+/// A device that shall come into a chat: asked for anew, also if its key package was taken before.
+pub async fn put_addition(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId, user: UserNo) -> Result<()> {
+    sqlx::query(PUT_ADDITION).bind(chat.0).bind(device.as_bytes()).bind(user.0).execute(&mut **tx).await?;
     tx.touched.outbox = true;
     Ok(())
 }
 
 /// A chat that this device has come into: those of the person's other devices that are not in it shall come too.
-pub async fn add_own_devices(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<()> {
+pub async fn add_own_devices(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, me: UserNo) -> Result<()> {
     for device in own::other_devices(tx, this).await? {
         if !members::presence(tx, chat, device).await?.is_some_and(|(_, inside)| inside) {
-            put_addition(tx, chat, device).await?;
+            put_addition(tx, chat, device, me).await?;
         }
     }
     Ok(())
 }
 
-/// Own devices to be let into chats that the relay has.
-pub async fn additions(conn: &mut SqliteConnection) -> Result<Vec<(ChatNo, DeviceId)>> {
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(ADDITIONS).fetch_all(conn).await?;
-    let addition =
-        |(chat, device): &(i64, Vec<u8>)| Some((ChatNo(*chat), DeviceId::from_slice(device).ok()?));
+/// A device that shall come into a chat which the relay has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addition {
+    pub chat: ChatNo,
+    pub device: DeviceId,
+    /// Whose device it must be.
+    pub user: UserNo,
+}
+
+/// Devices whose key packages are to be taken.
+pub async fn additions(conn: &mut SqliteConnection) -> Result<Vec<Addition>> {
+    let rows: Vec<(i64, Vec<u8>, i64)> = sqlx::query_as(ADDITIONS).fetch_all(conn).await?;
+    let addition = |(chat, device, user): &(i64, Vec<u8>, i64)| {
+        let device = DeviceId::from_slice(device).ok()?;
+        Some(Addition { chat: ChatNo(*chat), device, user: UserNo(*user) })
+    };
     Ok(rows.iter().filter_map(addition).collect())
+}
+
+/// Its key package is here; the addition stands until the device is in.
+pub async fn taken(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(TAKEN).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// What was to let the device in has come to nothing: another key package is needed, if it shall still come.
+pub async fn take_again(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(AGAIN).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
 }
 
 pub async fn drop_addition(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
     sqlx::query(DROP_ADDITION).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Nobody else shall come into the chat.
+pub async fn drop_additions(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(DROP_ADDITIONS).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 

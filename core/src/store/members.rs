@@ -3,7 +3,7 @@
 use beseda_protocol::{DeviceId, MessageId, Seq, SlotId, SlotKey, UserId};
 use sqlx::SqliteConnection;
 
-use super::{Tx, memory::MemberDevice, statements, trust};
+use super::{Tx, linking, memory::MemberDevice, statements, trust};
 use crate::{
     domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
@@ -98,6 +98,7 @@ pub async fn put_device(
         .execute(&mut **tx)
         .await?;
     trust::notice(tx, user, device).await?;
+    linking::drop_addition(tx, chat, device).await?;
     tx.memory().chat(chat).devices.remove(&device);
     Ok(())
 }

@@ -5,7 +5,12 @@
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Tx, annotations::SaidAt, chats::ChatState, contacts, own, own_profile, say, statements};
+use super::{
+    Tx,
+    annotations::SaidAt,
+    chats::{ChatState, PutIn},
+    contacts, own, own_profile, say, statements,
+};
 use crate::{
     crypto::keys::DeviceKeys,
     document::{Card, Fact, Own},
@@ -103,6 +108,10 @@ pub async fn tell(
     state: &ChatState,
     now: Millis,
 ) -> Result<bool> {
+    if state.put_in != PutIn::No {
+        // Who has put this person in learns who they are when they have accepted.
+        return Ok(false);
+    }
     // A new device of this person does not know yet what they tell of themselves.
     if own::stands(tx, &Own::profile_key()).await?.is_none() {
         return Ok(false);

@@ -21,7 +21,7 @@ use super::{
     annotations::{self, Early, SaidAt},
     changes::{self, NewChange},
     chats::{self, ChatState, Status},
-    contacts,
+    contacts, dialogs,
     events::{self, EventKind, NewEvent},
     members,
     messages::{self, Extra, NewMessage, flag},
@@ -42,7 +42,7 @@ pub const VERSION: i64 = 2;
 
 pub use about::hide;
 pub use membership::member_event;
-pub use own::{READ_RECEIPTS, RECOVERY_WORDS, adopt, apply};
+pub use own::{DIRECTORY, READ_RECEIPTS, RECOVERY_WORDS, adopt, apply};
 pub use rebuild::{apply_kept, behind, outdate, rebuild};
 pub use standing::stand;
 
@@ -212,7 +212,10 @@ impl Projection {
                     self.refused.push((id, said.at));
                     said.place = queued;
                 }
-                let With { reply_to, mentions, forwarded, poll } = with;
+                let With { reply_to, mentions, forwarded, poll, again } = with;
+                if let Some(of) = again.filter(|_| kind == ChatKind::Dialog) {
+                    dialogs::put_again(tx, self.chat, of, said.author).await?;
+                }
                 let extra = Extra { mentions, forwarded, poll };
                 let links = links(&text);
                 let mut flags = if links.is_empty() { 0 } else { flag::LINKS };

@@ -20,14 +20,16 @@ use beseda_protocol::{
 use tokio::sync::{Notify, watch};
 
 use super::{
+    directory,
     ingest::{self, LogError},
     letters,
     plan::{Local, Step, plan},
     session::Session,
     transport::{Live, Transport, TransportError},
+    twins,
 };
 use crate::{
-    actions::set_profile,
+    actions::{mark_read, set_profile},
     device::Device,
     document::Fact,
     domain::{ChatNo, Place},
@@ -186,6 +188,7 @@ pub async fn exchange(
     wake: &Notify,
 ) -> Result<(), SyncError> {
     let session = Box::pin(open_session(device, transport, invite)).await?;
+    Box::pin(twins::fold_all(device)).await?;
     progress.send_replace(Progress::new(State::Behind));
     let live = session.live().await?;
     let mut exchange = Exchange {
@@ -221,7 +224,8 @@ pub async fn exchange(
             // What another own device has changed of it may be news to chats.
             Box::pin(set_profile::go_on(device)).await?;
             Box::pin(exchange.publish()).await?;
-            Box::pin(exchange.add_own_devices()).await?;
+            Box::pin(directory::tell(device, &exchange.session)).await?;
+            Box::pin(exchange.add_devices()).await?;
             Box::pin(exchange.back_up()).await?;
             if exchange.push_all().await? {
                 continue;
@@ -484,23 +488,7 @@ impl Exchange<'_> {
     async fn say_delivered(&mut self) -> Result<(), SyncError> {
         for followed in self.chats.values_mut().filter(|followed| followed.news && !followed.left) {
             followed.news = false;
-            let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
-            let me = self.device.me.number;
-            let newest = messages::newest_of_others(&mut reader, followed.chat, me).await?;
-            let said = members::delivered(&mut reader, followed.chat, me).await?;
-            drop(reader);
-            let Some((place, id)) = newest.filter(|(place, _)| *place > said) else { continue };
-            let mut tx = self.device.store.begin(Durability::Process).await?;
-            let state = chats::state(&mut tx, followed.chat).await?;
-            if state.status != Status::Active {
-                tx.end().await?;
-                continue;
-            }
-            let fact = Fact::Marks { delivered: Some(id), read: None };
-            let now = self.device.now();
-            say::say(&mut tx, &self.device.keys, self.device.me, &state, vec![fact], now).await?;
-            readers::mark(&mut tx, followed.chat, me, (place, Place::FIRST), now, false).await?;
-            tx.commit().await?;
+            mark_read::mark_delivered(self.device, followed.chat).await?;
         }
         Ok(())
     }

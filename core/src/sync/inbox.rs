@@ -1,11 +1,11 @@
 //! What lies in this device's inbox: requests to let somebody in, answers to ours, and welcomes that let us in.
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, Seq, SlotId,
+    ChatId, DeviceId, EnvelopeId, Seq, SlotId, UserId,
     backup::{ReturnEras, SealedReturn},
     codec, limits,
     link::{self, JoinAnswer, JoinRequest, SealedJoinAnswer, SealedJoinRequest},
-    membership::ChatKind,
+    membership::{ChatKind, Roles},
     request::{InboxItem, InboxKind},
 };
 use serde::de::DeserializeOwned;
@@ -14,18 +14,19 @@ use super::{handshake::returning, letters};
 use crate::{
     crypto::{Secret, mls, random, seal},
     device::Device,
+    document::Own,
     domain::ChatNo,
     error::Result,
     people::text,
     store::{
         Durability, Tx, account, backup,
-        chats::{self, NewChat, Status},
-        contacts, eras,
+        chats::{self, NewChat, PutIn, Status},
+        contacts, dialogs, eras,
         invitations::{self, InvitationId},
         joining::{self, Answer, Request},
         linking, members,
         memory::Era,
-        messages, mls as rows, own, users,
+        messages, mls as rows, own, tell, users,
     },
 };
 
@@ -232,15 +233,16 @@ async fn answer(tx: &mut Tx<'_>, sealed: &SealedJoinAnswer) -> Result<Outcome> {
     })
 }
 
-/// A chat that another device of this person is in and this one is to come into.
-pub(super) async fn own_chat(
+/// A chat that this device is to come into: one of this person's, or one that somebody puts them into.
+pub(super) async fn given_chat(
     device: &Device,
     tx: &mut Tx<'_>,
     id: ChatId,
-    by: DeviceId,
+    by: (DeviceId, bool),
     slot: &Secret,
     reference: &[u8],
 ) -> Result<ChatNo> {
+    let (by, own_join) = by;
     let new = NewChat {
         id,
         group_id: &[],
@@ -251,9 +253,35 @@ pub(super) async fn own_chat(
         slot_secret: slot,
         inviter: Some(by),
         key_package: reference,
-        own_join: true,
+        own_join,
     };
     chats::insert(tx, &new).await
+}
+
+/// How somebody else may put this person into a chat; `None`: not at all, and without a word.
+async fn put_in_by(device: &Device, tx: &mut Tx<'_>, by: UserId, roles: &Roles) -> Result<Option<PutIn>> {
+    let by = users::number(tx, by, "").await?;
+    if contacts::is_blocked(tx, by).await? {
+        return Ok(None);
+    }
+    // As another device of this person has answered.
+    if let Some(Own::Arranged(arranged)) = own::stands(tx, &Own::arranged_key(roles.chat)).await? {
+        return Ok(Some(PutIn::from_bits(arranged.request)));
+    }
+    if contacts::contact(tx, by).await?.is_some() {
+        return Ok(Some(PutIn::No));
+    }
+    if roles.kind == ChatKind::Dialog {
+        // Who writes to somebody wants to hear from them.
+        for (chat, _) in dialogs::with(tx, by).await? {
+            if chats::state(tx, chat).await?.put_in == PutIn::No
+                && dialogs::added_by(tx, chat, device.me.number).await? == Some(device.me.number)
+            {
+                return Ok(Some(PutIn::No));
+            }
+        }
+    }
+    Ok(Some(PutIn::Asked))
 }
 
 async fn welcome(
@@ -276,9 +304,6 @@ async fn welcome(
             given = Some((reference, slot));
         }
     }
-    if asking.is_none() && given.is_none() {
-        return Ok(Err("a welcome that was not asked for".into()));
-    }
     let (group, by) = match mls::Group::join(rows::load(tx, rows::KEY_PACKAGES).await?, &item.body) {
         Ok(group) => group,
         Err(error) => return Ok(Err(error.to_string())),
@@ -293,14 +318,22 @@ async fn welcome(
     if !group.members().iter().any(|member| member.member.device == device.keys.device()) {
         return Ok(Err("a group that this device is not in".into()));
     }
+    let own = by.user == device.keys.user();
+    let mut put_in = None;
     let asking = match (asking, given) {
         (Some(asking), _) => asking,
-        (None, Some((reference, slot))) if by.user == device.keys.user() => {
+        (None, Some((reference, slot))) => {
             linking::drop_package(tx, &reference).await?;
-            // A row as if it had asked: another device of this person did so for it.
-            own_chat(device, tx, ChatId(random()), by.device, &slot, &[]).await?
+            if !own {
+                put_in = put_in_by(device, tx, by.user, &roles).await?;
+                if put_in.is_none() {
+                    return Ok(Err("a welcome by somebody who is blocked".into()));
+                }
+            }
+            // A row as if it had asked.
+            given_chat(device, tx, ChatId(random()), (by.device, own), &slot, &[]).await?
         }
-        (None, _) => return Ok(Err("a welcome by somebody who was not asked".into())),
+        (None, None) => return Ok(Err("a welcome that was not asked for".into())),
     };
     joining::drop_knock(tx, asking).await?;
     let asked = chats::state(tx, asking).await?;
@@ -328,6 +361,13 @@ async fn welcome(
     }
     for member in group.members() {
         users::number(tx, member.member.user, "").await?;
+    }
+    if let Some(put_in) = put_in {
+        chats::set_put_in(tx, chat, put_in).await?;
+        if put_in == PutIn::No {
+            // This person's other devices need not ask.
+            tell::arranged(tx, (&device.keys, device.me), &[chat], device.now()).await?;
+        }
     }
     Ok(Ok(()))
 }

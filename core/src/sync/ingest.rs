@@ -191,8 +191,16 @@ pub async fn ingest(
             }
             tell::of_chat(&mut tx, device.me, state.id).await?;
         }
-        // The device that let this one in may have gone since, or there was none.
-        linking::add_own_devices(&mut tx, chat, device.keys.device()).await?;
+        match state.put_in {
+            // The device that let this one in may have gone since, or there was none.
+            PutIn::No => {
+                linking::add_own_devices(&mut tx, chat, device.keys.device(), device.me.number).await?;
+            }
+            PutIn::Asked => {}
+            PutIn::Refused => {
+                say::say(&mut tx, &device.keys, device.me, &state, vec![Fact::Leave], device.now()).await?;
+            }
+        }
         if state.kind == ChatKind::Notes {
             let mut facts = vec![own_name(device)];
             let chain = Own::Chain { identity: codec::encode(&own::chain(&mut tx).await?) };
@@ -203,11 +211,13 @@ pub async fn ingest(
             say::say(&mut tx, &device.keys, device.me, &state, facts, device.now()).await?;
         } else {
             Box::pin(profiles::tell(&mut tx, &device.keys, device.me, &state, device.now())).await?;
+            Box::pin(twins::fold(device, &mut tx, chat)).await?;
         }
     } else if handshakes && !done.removed && (state.kind, state.status) == (ChatKind::Dialog, Status::Active)
     {
         // Who has just come may be a contact.
         Box::pin(profiles::tell(&mut tx, &device.keys, device.me, &state, device.now())).await?;
+        Box::pin(twins::fold(device, &mut tx, chat)).await?;
     }
     tx.commit().await?;
     Ok(Ok(done))

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, codec,
+    ChatId, DeviceId, EnvelopeId, UserId, codec,
     identity::Statement,
     limits,
     link::{
@@ -92,7 +92,9 @@ pub(super) async fn take_in(
                 }
                 Ok(Part::Packages(packages)) => {
                     for LinkedPackage { chat, package } in packages {
-                        take_package(device, tx, from, chat, package).await?;
+                        if let Some(chat) = chats::find(tx, chat).await? {
+                            take_package(device, tx, (device.keys.user(), from), chat, package).await?;
+                        }
                     }
                     Ok(Ok(()))
                 }
@@ -214,7 +216,7 @@ async fn take_chats(
         let (package, changes) = mls::new_key_package(&device.keys)?;
         rows::save(tx, rows::KEY_PACKAGES, &changes).await?;
         let slot = Secret::generate();
-        let number = inbox::own_chat(device, tx, chat, from, &slot, &package.reference).await?;
+        let number = inbox::given_chat(device, tx, chat, (from, true), &slot, &package.reference).await?;
         chats::set_info(tx, number, &text::clean(&title), "", "").await?;
         let package = OwnPackage { v: 1, key_package: package.bytes, slot_key: keys::slot_key(&slot) };
         bytes += package.key_package.len();
@@ -230,39 +232,42 @@ async fn take_chats(
     Ok(())
 }
 
-/// A device of this person can be let into a chat: it queues like everybody who asks.
+/// A device can be let into a chat: it queues like everybody who asks. A device is one person's for good, so who gives out
+/// a key package cannot have somebody else come in.
 ///
 /// # Errors
 /// When the store fails. What does not hold is passed over.
 pub async fn take_package(
     device: &Device,
     tx: &mut Tx<'_>,
-    of: DeviceId,
-    chat: ChatId,
+    (user, of): (UserId, DeviceId),
+    chat: ChatNo,
     package: OwnPackage,
 ) -> Result<()> {
     let owner = mls::key_package_owner(&package.key_package).map(|(member, _)| member);
-    if !owner.is_ok_and(|owner| owner.device == of && owner.user == device.keys.user()) {
+    if !owner.is_ok_and(|owner| owner.device == of && owner.user == user) {
         tracing::warn!("a key package of somebody else was passed over");
         return Ok(());
     }
-    if !own::other_devices(tx, device.keys.device()).await?.contains(&of) {
+    let own = user == device.keys.user();
+    if own && !own::other_devices(tx, device.keys.device()).await?.contains(&of) {
         return Ok(());
     }
-    let Some(number) = chats::find(tx, chat).await? else { return Ok(()) };
-    if chats::state(tx, number).await?.status != Status::Active {
+    if chats::state(tx, chat).await?.status != Status::Active {
         return Ok(());
     }
+    // What they are called is known where they are.
+    let name = if own { own_profile::name(tx).await? } else { String::new() };
     let mut id = [0; 16];
     id.copy_from_slice(&blake3::hash(&package.key_package).as_bytes()[..16]);
     let request = Request {
         id: EnvelopeId(id),
         key_package: package.key_package,
         slot_key: package.slot_key,
-        name: own_profile::name(tx).await?,
+        name,
         invitation: None,
         revoked: false,
         alone: false,
     };
-    joining::put_request(tx, number, &request).await
+    joining::put_request(tx, chat, &request).await
 }

@@ -4,13 +4,15 @@ use beseda_protocol::{
     Seq,
     access::{AccessRefusal, ChatProof},
     backup::Voucher,
+    codec,
     envelope::EnvelopeKind,
+    identity::Identity,
     limits,
     request::{
         AcknowledgeInbox, Append, AppendAnswer, BackupAnswer, Challenge, ChallengeAnswer, Deliver, Done,
-        ErrorCode, HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
+        ErrorCode, FindInDirectory, FoundInDirectory, HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
         ListHandshakes, ListMarks, MarksAnswer, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages,
-        PutBackup, RelayError, Request, SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
+        PutBackup, PutInDirectory, RelayError, Request, SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
     },
     sign::{self, Purpose},
 };
@@ -29,6 +31,10 @@ const FEW_PROOFS: usize = 8;
 const PROOF_COST: f64 = 0.02;
 /// What a mark costs of the rate of requests: a full answer takes 15 to 90 ms, by the size of the bodies beside it.
 const MARK_COST: f64 = 0.001;
+/// What a look into the directory costs beyond its own request: to try all names takes for ever.
+const LOOKUP_COST: f64 = 20.0;
+/// What a key package costs beyond its own request: a device has twenty, and puts new ones only when it is here.
+const PACKAGE_COST: f64 = 4.0;
 const LONGEST_INVITE: usize = 256;
 
 pub async fn call(
@@ -44,6 +50,7 @@ pub async fn call(
                 v: beseda_protocol::PROTOCOL_VERSION,
                 invite_required: relay.config.invite_required,
                 time: relay.now(),
+                directory: relay.config.directory,
             }))
         }
         Challenge::NAME => challenge(relay, decode(body)?).map(|answer| encode::<Challenge>(&answer)),
@@ -99,8 +106,25 @@ async fn in_session(
         }
         TakeKeyPackage::NAME => {
             let TakeKeyPackage { device } = decode(body)?;
+            let charged = session.charge(relay.config.rates, PACKAGE_COST, 0);
+            charged.map_err(|wait| busy("this session takes too many key packages", wait))?;
             let package = store.take_key_package(device).await.map_err(failed)?;
             encode::<TakeKeyPackage>(&KeyPackageAnswer { package })
+        }
+        PutInDirectory::NAME => {
+            put_in_directory(relay, session, decode(body)?).await?;
+            encode::<PutInDirectory>(&Done {})
+        }
+        FindInDirectory::NAME => {
+            let FindInDirectory { username } = decode(body)?;
+            has_directory(relay)?;
+            let charged = session.charge(relay.config.rates, LOOKUP_COST, 0);
+            charged.map_err(|wait| busy("this session asks for too many people", wait))?;
+            let identity = match limits::is_username(&username) {
+                true => store.find_in_directory(username).await.map_err(failed)?,
+                false => None,
+            };
+            encode::<FindInDirectory>(&FoundInDirectory { identity })
         }
         PutBackup::NAME => {
             let request: PutBackup = decode(body)?;
@@ -132,6 +156,48 @@ async fn in_session(
         }
         _ => return Err(RelayError::new(ErrorCode::Invalid, "there is no request of this name")),
     })
+}
+
+fn has_directory(relay: &Relay) -> Result<(), RelayError> {
+    if relay.config.directory {
+        return Ok(());
+    }
+    Err(RelayError::new(ErrorCode::NoDirectory, "this relay keeps no directory of people"))
+}
+
+/// Only a device of the person may, and none that they have removed since.
+async fn put_in_directory(
+    relay: &Relay,
+    session: &Session,
+    request: PutInDirectory,
+) -> Result<(), RelayError> {
+    has_directory(relay)?;
+    let invalid = |message: &str| RelayError::new(ErrorCode::Invalid, message);
+    let PutInDirectory { username, identity } = request;
+    if !username.is_empty() && !limits::is_username(&username) {
+        return Err(invalid("that is no username"));
+    }
+    let active = |bytes: &[u8]| {
+        let identity: Identity = codec::decode(bytes, limits::IDENTITY_BYTES).ok()?;
+        let devices = identity.devices().ok()?;
+        let here = devices.iter().find(|known| known.device == session.device).map(|known| known.active);
+        Some((identity.user_id(), identity.chain.len(), here))
+    };
+    let Some((user, length, Some(true))) = active(&identity) else {
+        return Err(invalid("an identity in which this device is not active"));
+    };
+    let before = relay.store().listed(user).await.map_err(|error| store_failed(&error))?;
+    if let Some((_, before, here)) = before.as_deref().and_then(active)
+        && (here == Some(false) || before > length)
+    {
+        return Err(RelayError::new(ErrorCode::Denied, "the directory knows a newer identity of this person"));
+    }
+    let put = relay.store().put_in_directory(user, username, identity, relay.now()).await;
+    if put.map_err(|error| store_failed(&error))? {
+        Ok(())
+    } else {
+        Err(RelayError::new(ErrorCode::Taken, "somebody else has that username"))
+    }
 }
 
 fn random<const N: usize>() -> Result<[u8; N], RelayError> {

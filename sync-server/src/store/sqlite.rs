@@ -4,6 +4,7 @@ mod accounts;
 mod append;
 mod backups;
 mod cache;
+mod directory;
 mod inbox;
 mod open;
 mod statements;
@@ -14,7 +15,7 @@ use std::{
 };
 
 use beseda_protocol::{
-    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey, UserId,
     access::Keys,
     backup::BackupRecord,
     envelope::LogEntry,
@@ -279,6 +280,30 @@ impl LogStore for SqliteStore {
         Box::pin(async move {
             let take = query_scalar(sql::TAKE_KEY_PACKAGE).bind(device.0.as_slice());
             Ok(take.fetch_optional(&mut self.writer().await?.connection).await?)
+        })
+    }
+
+    fn put_in_directory(
+        &self,
+        user: UserId,
+        username: String,
+        identity: Vec<u8>,
+        now: i64,
+    ) -> Answer<'_, bool> {
+        Box::pin(async move {
+            directory::put(&mut *self.writer().await?, user, &username, identity, now).await
+        })
+    }
+
+    fn find_in_directory(&self, username: String) -> Answer<'_, Option<Vec<u8>>> {
+        Box::pin(async move {
+            Ok(query_scalar(sql::FIND).bind(username).fetch_optional(&self.readers).await?)
+        })
+    }
+
+    fn listed(&self, user: UserId) -> Answer<'_, Option<Vec<u8>>> {
+        Box::pin(async move {
+            Ok(query_scalar(sql::LISTED).bind(user.0.as_slice()).fetch_optional(&self.readers).await?)
         })
     }
 

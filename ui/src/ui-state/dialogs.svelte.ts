@@ -13,6 +13,7 @@ export type Open =
   | { kind: 'create-chat' }
   | { kind: 'join'; link: string }
   | { kind: 'invite'; chat: string }
+  | { kind: 'add-member'; chat: string }
   | { kind: 'info'; chat: string; tab: InfoTab }
   | { kind: 'leave'; chat: string }
   | { kind: 'person'; user: string; chat: string | null }

@@ -1055,3 +1055,38 @@ lock-forget = If you forget it, nobody can open your messages on this computer.
 lock-submit = Set
 lock-passphrase-set = The passphrase is set
 lock-no-passphrase = Only a passphrase locks the app: set one in the settings.
+
+# Requests: somebody has put this person into a chat
+request-row = Wants to write to you
+request-dialog = { $name } wants to write to you
+request-chat = { $name } has put you into this chat
+request-text = You can read it first. Only when you accept do they learn that anything has reached you, and what you tell of yourself.
+request-accept = Accept
+request-refuse = Refuse
+request-block = Refuse and block
+
+# Adding people
+person-write = Write a message
+add-member-open-dialog = Add people
+add-member-title = Add people to { $chat }
+add-member-open = They will read everything that was said here.
+add-member-closed = They will read only what is said from now on.
+add-member-add = Add
+add-member-submit = Add { $name }
+add-member-asked = Added as soon as the relay has it
+add-member-none = All your contacts are in this chat, or you have none yet. Find somebody by their username, or send a link.
+add-member-link = Invite by a link instead
+find-person = Find by username
+find-person-hint = Who is listed at your relay is found by their whole username.
+find-person-submit = Find
+error-no_such_person = Nobody is listed under that username at your relay. Ask them for it, or for an invitation.
+error-no_directory = Your relay keeps no directory of people. Ask for an invitation.
+
+# The relay's directory of people
+listing = Let people find me by my username
+listing-text = The relay then knows this name, and that it is yours. Whoever enters it as a whole can write to you; you decide whether to accept.
+listing-listed = You are found by it.
+listing-waiting = The relay learns of it as soon as it answers.
+listing-taken = Somebody else at your relay has this username. Choose another one.
+listing-no_directory = Your relay keeps no directory of people.
+listing-no-username = Choose a username first.

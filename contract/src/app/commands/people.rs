@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use beseda_core::{
     Core, Error,
+    domain::ChatNo,
     people::{Field, ProfileChange, Shown, picture::Kind, safety},
-    store::contacts::ContactLine,
+    store::{contacts::ContactLine, listing as store},
 };
 use beseda_protocol::UserId;
 use data_encoding::BASE64;
@@ -13,12 +14,16 @@ use data_encoding::BASE64;
 use super::{Answer, chat};
 use crate::{
     api::{
-        AcknowledgeDevices, AddContact, CompareSafety, ContactList, Done, GetPerson, GetProfile, GetSafety,
-        Handle, ListContacts, ListPictures, PictureList, RemoveContact, SafetyNumber, SetBlocked, SetProfile,
-        SetVerified,
+        AcceptChat, AcknowledgeDevices, AddContact, AddMember, CompareSafety, ContactList, Done, FindPerson,
+        GetListing, GetPerson, GetProfile, GetSafety, Handle, ListContacts, ListPictures, Listing,
+        ListingStanding, PictureList, RefuseChat, RemoveContact, SafetyNumber, SetBlocked, SetListed,
+        SetProfile, SetVerified, StartDialog,
     },
-    app::Inner,
-    view::{ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo},
+    app::{
+        Inner,
+        convert::{chat_row, sync_error},
+    },
+    view::{ChatRow, ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo},
 };
 
 /// Pictures asked for at once; more are asked for again.
@@ -119,6 +124,32 @@ impl Handle<SetProfile> for Inner {
     }
 }
 
+async fn card(core: &Core, user: UserId, chat: Option<ChatNo>) -> Answer<PersonCard> {
+    let person = core.person(user, chat).await?;
+    let card = person.card;
+    Ok(PersonCard {
+        user: person.user.to_string(),
+        name: person.name,
+        own_name: person.own_name,
+        petname: person.petname,
+        blocked: person.blocked,
+        verified_at: person.trust.verified,
+        new_device: person.trust.new_device,
+        me: person.me,
+        picture: person.picture.map(|kind| data_url(kind, &card.picture)),
+        username: card.username,
+        first_name: card.first_name,
+        last_name: card.last_name,
+        email: card.email,
+        mobile: card.mobile,
+        description: card.description,
+        age: card.age.map(u32::from),
+        created_at: card.created_at,
+        looks_like: person.looks_like,
+        mixed_scripts: person.mixed_scripts,
+    })
+}
+
 impl Handle<GetPerson> for Inner {
     async fn handle(self: &Arc<Self>, get: GetPerson) -> Answer<PersonCard> {
         let user = user(&get.user)?;
@@ -129,29 +160,72 @@ impl Handle<GetPerson> for Inner {
             }
             None => (self.core().await?, None),
         };
-        let person = core.person(user, chat).await?;
-        let card = person.card;
-        Ok(PersonCard {
-            user: person.user.to_string(),
-            name: person.name,
-            own_name: person.own_name,
-            petname: person.petname,
-            blocked: person.blocked,
-            verified_at: person.trust.verified,
-            new_device: person.trust.new_device,
-            me: person.me,
-            picture: person.picture.map(|kind| data_url(kind, &card.picture)),
-            username: card.username,
-            first_name: card.first_name,
-            last_name: card.last_name,
-            email: card.email,
-            mobile: card.mobile,
-            description: card.description,
-            age: card.age.map(u32::from),
-            created_at: card.created_at,
-            looks_like: person.looks_like,
-            mixed_scripts: person.mixed_scripts,
-        })
+        card(&core, user, chat).await
+    }
+}
+
+impl Handle<FindPerson> for Inner {
+    async fn handle(self: &Arc<Self>, find: FindPerson) -> Answer<PersonCard> {
+        let core = self.core().await?;
+        let user = core.find_person(&find.username).await.map_err(sync_error)?;
+        card(&core, user, None).await
+    }
+}
+
+async fn listing(core: &Core) -> Answer<Listing> {
+    let (wanted, listing) = core.listing().await?;
+    let standing = match listing {
+        store::Listing::No => ListingStanding::No,
+        store::Listing::Listed => ListingStanding::Listed,
+        store::Listing::Taken => ListingStanding::Taken,
+        store::Listing::NoDirectory => ListingStanding::NoDirectory,
+    };
+    Ok(Listing { wanted, standing })
+}
+
+impl Handle<GetListing> for Inner {
+    async fn handle(self: &Arc<Self>, _: GetListing) -> Answer<Listing> {
+        listing(&*self.core().await?).await
+    }
+}
+
+impl Handle<SetListed> for Inner {
+    async fn handle(self: &Arc<Self>, set: SetListed) -> Answer<Listing> {
+        let core = self.core().await?;
+        core.set_listed(set.on).await?;
+        listing(&core).await
+    }
+}
+
+impl Handle<StartDialog> for Inner {
+    async fn handle(self: &Arc<Self>, start: StartDialog) -> Answer<ChatRow> {
+        let core = self.core().await?;
+        let line = core.start_dialog(user(&start.user)?).await?;
+        Ok(chat_row(&core, line))
+    }
+}
+
+impl Handle<AddMember> for Inner {
+    async fn handle(self: &Arc<Self>, add: AddMember) -> Answer<Done> {
+        let (core, chat) = chat(self, &add.chat).await?;
+        core.add_member(chat, user(&add.user)?).await?;
+        Ok(Done {})
+    }
+}
+
+impl Handle<AcceptChat> for Inner {
+    async fn handle(self: &Arc<Self>, accept: AcceptChat) -> Answer<Done> {
+        let (core, chat) = chat(self, &accept.chat).await?;
+        core.accept(chat).await?;
+        Ok(Done {})
+    }
+}
+
+impl Handle<RefuseChat> for Inner {
+    async fn handle(self: &Arc<Self>, refuse: RefuseChat) -> Answer<Done> {
+        let (core, chat) = chat(self, &refuse.chat).await?;
+        core.refuse(chat, refuse.block).await?;
+        Ok(Done {})
     }
 }
 

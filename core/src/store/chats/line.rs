@@ -7,11 +7,11 @@ use beseda_protocol::{
 };
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::Status;
+use super::{PutIn, Status};
 use crate::{
     domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
-    store::{messages::flag, roles, statements},
+    store::{dialogs, messages::flag, roles, statements, users},
 };
 
 statements! {
@@ -19,7 +19,7 @@ statements! {
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
         iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
         EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
-        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until
+        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until, c.request, c.goes_on_in
         FROM chats c INDEXED BY chats_in_order LEFT JOIN users a ON a.user_no = c.last_author_no
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0
         ORDER BY c.pinned DESC, c.activity DESC";
@@ -27,11 +27,13 @@ statements! {
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
         iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
         EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
-        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until
+        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until, c.request, c.goes_on_in
         FROM chats c LEFT JOIN users a ON a.user_no = c.last_author_no
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0 WHERE c.chat_no = ?";
     OTHER = "SELECT u.user_id, u.name, u.new_device, EXISTS (SELECT 1 FROM verified v WHERE v.user_no = u.user_no) FROM memberships m JOIN users u USING (user_no)
         WHERE m.chat_no = ? AND m.user_no <> ? ORDER BY m.user_no LIMIT 1";
+    PERSON = "SELECT u.user_id, u.name, u.new_device, EXISTS (SELECT 1 FROM verified v WHERE v.user_no = u.user_no) FROM users u
+        WHERE u.user_no = ?";
     LAST_FAILED = "SELECT failed FROM messages WHERE place = ?";
 }
 
@@ -80,6 +82,11 @@ pub struct ChatLine {
     pub archived: bool,
     /// 0: not muted; [`FOREVER`].
     pub muted_until: Millis,
+    pub put_in: PutIn,
+    /// Where it was asked and not answered yet: who has put this person in, as they are called here.
+    pub put_in_by: String,
+    /// Everything in it has been said again in another dialog with the same person.
+    pub gone_on: bool,
 }
 
 /// Whether this person leaves, or has left, by themselves.
@@ -102,9 +109,13 @@ impl ChatLine {
 }
 
 impl ChatLine {
-    /// Whether the list shows it: the notes only once there is something in them.
+    /// Whether the list shows it: the notes only once there is something in them, and nothing that was refused, or that
+    /// goes on elsewhere.
     #[must_use]
     pub fn is_listed(&self) -> bool {
+        if self.put_in == PutIn::Refused || self.gone_on {
+            return false;
+        }
         self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty()
     }
 }
@@ -158,8 +169,13 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
     let mut title: String = row.get(4);
     let (mut peer, mut verified, mut new_device) = (None, false, false);
     if kind == ChatKind::Dialog {
-        let other: Option<(Vec<u8>, String, i64, i64)> =
+        let mut other: Option<(Vec<u8>, String, i64, i64)> =
             sqlx::query_as(OTHER).bind(number.0).bind(me.0).fetch_optional(&mut *conn).await?;
+        if other.is_none()
+            && let Some(added) = dialogs::added_peer(conn, number, me).await?
+        {
+            other = sqlx::query_as(PERSON).bind(added.0).fetch_optional(&mut *conn).await?;
+        }
         if let Some((user, name, device, sure)) = other {
             (new_device, verified) = (device == 1, sure == 1);
             peer = Some(UserId::from_slice(&user).map_err(|_| Error::Damaged("a person's id"))?);
@@ -191,6 +207,14 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
             blocked: row.get::<i64, _>(25) == 1,
         })
     };
+    let put_in = PutIn::from_bits(row.get(34));
+    let mut put_in_by = String::new();
+    if put_in == PutIn::Asked
+        && let Some(by) = dialogs::added_by(conn, number, me).await?
+    {
+        put_in_by = users::names(conn, by).await?.0;
+    }
+    let gone_on = row.get::<i64, _>(35) != 0 && !dialogs::left_over(conn, number).await?;
     let count = |index| u32::try_from(row.get::<i64, _>(index)).unwrap_or_default();
     Ok(ChatLine {
         number,
@@ -225,6 +249,9 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
         pinned: row.get(31),
         archived: row.get::<i64, _>(32) == 1,
         muted_until: row.get(33),
+        put_in,
+        put_in_by,
+        gone_on,
         peer,
         verified,
         new_device,

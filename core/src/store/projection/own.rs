@@ -11,7 +11,7 @@ use crate::{
     store::{
         Tx, account,
         annotations::SaidAt,
-        backup, chats, joining, kept, members, messages,
+        backup, chats, joining, kept, listing, members, messages,
         messages::flag,
         own::{self, Early},
         tell,
@@ -20,6 +20,8 @@ use crate::{
 
 /// The setting that tells whether others learn what this person reads.
 pub const READ_RECEIPTS: &str = "read_receipts";
+/// The setting that tells whether the relay's directory is to name this person.
+pub const DIRECTORY: &str = "directory";
 /// The setting that tells that the person has the recovery words.
 pub const RECOVERY_WORDS: &str = "recovery_words";
 
@@ -68,6 +70,9 @@ pub async fn apply(tx: &mut Tx<'_>, me: Me, own: &Own) -> Result<()> {
             for chat in chats::synced(tx).await? {
                 tx.touched.line(chat);
             }
+        }
+        Own::Setting { name, value } if name == DIRECTORY => {
+            listing::set_listed(tx, value == "on").await?;
         }
         Own::Setting { name, value } if name == RECOVERY_WORDS && value == "kept" => {
             backup::keep_words(tx).await?;

@@ -11,7 +11,7 @@ use crate::{
     store::{
         Tx, account, annotations,
         chats::{self, Status},
-        handshakes, kept, members, messages, moves, own, profiles, readers, search, standings, statements,
+        dialogs, handshakes, kept, members, messages, moves, own, profiles, readers, search, standings, statements,
     },
 };
 
@@ -48,6 +48,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     annotations::clear_early(tx, chat).await?;
     readers::clear(tx, chat).await?;
     moves::clear(tx, chat).await?;
+    dialogs::clear_again(tx, chat).await?;
     profiles::clear(tx, chat).await?;
     if chats::state(tx, chat).await?.kind == ChatKind::Notes {
         own::clear(tx).await?;

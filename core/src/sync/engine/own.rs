@@ -1,5 +1,5 @@
-//! The part of an exchange that is between a person's own devices: letters go out, key packages lie in the relay's
-//! directory, and a chat that one device has come into is opened to the others with those.
+//! The part of an exchange that brings devices to each other: letters between a person's own go out, key packages lie in the
+//! relay's directory, and with those a chat is opened to a person's other devices and to whom this person adds.
 
 use beseda_protocol::{
     codec, limits,
@@ -12,7 +12,11 @@ use super::{Exchange, SyncError};
 use crate::{
     crypto::{Secret, keys, mls},
     error::Error,
-    store::{Durability, chats, linking, members, mls as mls_rows, own},
+    store::{
+        Durability,
+        linking::{self, Addition},
+        members, mls as mls_rows, users,
+    },
     sync::{letters, transport::TransportError},
 };
 
@@ -41,10 +45,10 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    /// Takes key packages for own devices that are not in a chat yet; answers whether any can be let in now.
-    pub(super) async fn add_own_devices(&mut self) -> Result<bool, SyncError> {
+    /// Takes key packages for devices that shall come into chats; answers whether any can be let in now.
+    pub(super) async fn add_devices(&mut self) -> Result<bool, SyncError> {
         let mut any = false;
-        for (chat, device) in linking::additions(&mut *self.reader().await?).await? {
+        for Addition { chat, device, user } in linking::additions(&mut *self.reader().await?).await? {
             let mut tx = self.device.store.begin(Durability::Process).await?;
             if members::presence(&mut tx, chat, device).await?.is_some_and(|(_, inside)| inside) {
                 // Somebody else was quicker.
@@ -62,9 +66,9 @@ impl Exchange<'_> {
             let mut tx = self.device.store.begin(Durability::Process).await?;
             match codec::decode::<OwnPackage>(&bytes, limits::KEY_PACKAGE_BYTES) {
                 Ok(package) if package.v == 1 => {
-                    let id = chats::state(&mut tx, chat).await?.id;
-                    letters::take_package(self.device, &mut tx, device, id, package).await?;
-                    linking::drop_addition(&mut tx, chat, device).await?;
+                    let user = users::id(&mut tx, user).await?;
+                    letters::take_package(self.device, &mut tx, (user, device), chat, package).await?;
+                    linking::taken(&mut tx, chat, device).await?;
                     any = true;
                 }
                 _ => tracing::warn!("a key package of another form was passed over"),
@@ -74,10 +78,9 @@ impl Exchange<'_> {
         Ok(any)
     }
 
-    /// Puts key packages into the directory, if this person has other devices that could need them.
+    /// Puts key packages into the directory, for this person's other devices and for whoever writes to them.
     pub(super) async fn publish(&mut self) -> Result<(), SyncError> {
-        let this = self.device.keys.device();
-        if self.published || own::other_devices(&mut *self.reader().await?, this).await?.is_empty() {
+        if self.published {
             return Ok(());
         }
         let kept = self.session.call(&PublishKeyPackages { packages: vec![] }).await?.kept;

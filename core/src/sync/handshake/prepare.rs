@@ -261,7 +261,8 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(%error, "a request to join cannot be fulfilled");
-                let (request, ..) = asking.remove(0);
+                let (request, member, _) = asking.remove(0);
+                linking::drop_addition(tx, chat, member.device).await?;
                 let reason = match error {
                     // It is not for who asks: this person can let nobody in.
                     mls::MlsError::Refused(Refusal::NotAdmin) => link::Reason::Closed,
@@ -317,9 +318,10 @@ pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
                 inbox::turn_away(&mut tx, &request, link::Reason::Failed).await?;
                 for own in own::other_devices(&mut tx, device.keys.device()).await? {
                     if invited.contains(&own) {
-                        linking::put_addition(&mut tx, chat, own).await?;
+                        linking::put_addition(&mut tx, chat, own, device.me.number).await?;
                     }
                 }
+                linking::take_again(&mut tx, chat, invited[0]).await?;
             }
             _ => joining::let_in_alone(&mut tx, request.id).await?,
         }

@@ -52,6 +52,12 @@ pub const TAKE_KEY_PACKAGE: &str = "DELETE FROM key_packages WHERE number = \
      (SELECT k.number FROM key_packages k WHERE k.owner = (SELECT number FROM devices WHERE device = ?1) \
       ORDER BY k.number LIMIT 1) RETURNING package";
 
+pub const LISTED_AS: &str = "SELECT user FROM directory WHERE username = ?1";
+pub const UNLIST: &str = "DELETE FROM directory WHERE user = ?1";
+pub const LIST: &str = "INSERT INTO directory (username, user, identity, put_at) VALUES (?1, ?2, ?3, ?4)";
+pub const FIND: &str = "SELECT identity FROM directory WHERE username = ?1";
+pub const LISTED: &str = "SELECT identity FROM directory WHERE user = ?1";
+
 pub const BACKUP: &str = "SELECT number FROM backups WHERE backup = ?1";
 pub const BACKUPS_BY: &str = "SELECT count(*) FROM backups WHERE opened_by = ?1";
 pub const OPEN_BACKUP: &str = "INSERT INTO backups (backup, opened_by) VALUES (?1, ?2) RETURNING number";
@@ -140,6 +146,11 @@ pub fn all() -> Vec<&'static str> {
         AGE_KEY_PACKAGES,
         COUNT_KEY_PACKAGES,
         TAKE_KEY_PACKAGE,
+        LISTED_AS,
+        UNLIST,
+        LIST,
+        FIND,
+        LISTED,
         BACKUP,
         BACKUPS_BY,
         OPEN_BACKUP,
