@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
 pub use messages::{List, Log, MessageCommand, Page, Search, Sending};
-pub use people::{Contact, Profile, SetProfile};
+pub use people::{Contact, Profile, SetProfile, picture_of};
 
 const AFTER_HELP: &str = "\
 CHAT is a title, an id, or the unique beginning of an id. DEVICE is a name, an id, or the unique beginning of an id. MEMBER is a name, an id, or the unique beginning of an id.
@@ -322,7 +322,7 @@ pub enum Chat {
     /// Give a chat another title, description or category, for everyone in it.
     Edit {
         chat: String,
-        #[arg(long, required_unless_present_any = ["description", "category"])]
+        #[arg(long, required_unless_present_any = ["description", "category", "picture"])]
         title: Option<String>,
         /// Empty: none.
         #[arg(long)]
@@ -330,6 +330,9 @@ pub enum Chat {
         /// Empty: none.
         #[arg(long)]
         category: Option<String>,
+        /// A JPEG, PNG or WebP file, made small; `-` takes the picture away.
+        #[arg(long, value_name = "FILE")]
+        picture: Option<PathBuf>,
     },
     /// Put a chat above all others in your list; nobody else learns of it, nor of the commands below.
     Pin {

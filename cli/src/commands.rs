@@ -30,7 +30,7 @@ use beseda_core::{
 use beseda_protocol::membership::Rights;
 
 use crate::{
-    arguments::{Arguments, Chat, Command, Contact, Device, MessageCommand, Open, Profile},
+    arguments::{Arguments, Chat, Command, Contact, Device, MessageCommand, Open, Profile, picture_of},
     failure::Result,
     output::Output,
     profile,
@@ -116,8 +116,9 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
         }
         Command::Chat(Chat::List(which)) => chat::list(core, &which, out).await,
         Command::Chat(Chat::Folders) => arrange::folders(core, out).await,
-        Command::Chat(Chat::Edit { chat, title, description, category }) => {
-            arrange::edit(core, &chat, Edited { title, description, category }, out).await
+        Command::Chat(Chat::Edit { chat, title, description, category, picture }) => {
+            let picture = picture.as_deref().map(picture_of).transpose()?;
+            arrange::edit(core, &chat, Edited { title, description, category, picture }, out).await
         }
         Command::Chat(Chat::Pin { chat }) => arrange::pin(core, &chat, true, out).await,
         Command::Chat(Chat::Unpin { chat }) => arrange::pin(core, &chat, false, out).await,

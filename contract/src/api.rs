@@ -272,6 +272,12 @@ pub struct SaidWord {
     pub word: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChatPicture {
+    /// As a data URL; null where there is none that may be shown.
+    pub picture: Option<String>,
+}
+
 /// Whether this person wants to be found by their username at the relay, and what its directory says to that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Listing {
@@ -414,7 +420,10 @@ commands! { Inner:
         title: Option<String>,
         description: Option<String>,
         category: Option<String>,
+        /// A JPEG, PNG or WebP file of any size, as base64; empty: none.
+        picture: Option<String>,
     } -> Done;
+    "chat_picture" GetChatPicture { chat: String } -> ChatPicture;
     /// Above those pinned before, or back into its place.
     "pin_chat" PinChat { chat: String, on: bool } -> Done;
     /// One place up or down among those pinned.

@@ -200,6 +200,9 @@ pub struct ChatRow {
     pub muted_until: i64,
     /// Envelopes of this chat that were not valid and are set aside.
     pub quarantined: u32,
+    /// Names the picture that `chat_picture` gives; 0: none.
+    #[ts(type = "number")]
+    pub picture: i64,
     /// Somebody has put this person in, who has not accepted it yet: what they are called.
     pub requested_by: Option<String>,
     /// In a dialog: the other person, once there is one.

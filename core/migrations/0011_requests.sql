@@ -1,4 +1,5 @@
--- Being put into a chat by somebody, two dialogs of a pair that become one, people known from a relay's directory.
+-- Being put into a chat by somebody, two dialogs of a pair that become one, people known from a relay's directory, pictures
+-- of chats.
 
 -- 1: somebody has put this person in, who has not answered yet; 2: they do not want it.
 ALTER TABLE chats ADD COLUMN request INTEGER NOT NULL DEFAULT 0 CHECK (request IN (0, 1, 2));
@@ -32,6 +33,13 @@ CREATE TABLE found_people (
     username TEXT NOT NULL,
     found_at INTEGER NOT NULL
 ) STRICT;
+
+-- Projection. Pictures of chats; chats.picture names the one there is, 0: none.
+CREATE TABLE chat_pictures (
+    chat_no INTEGER PRIMARY KEY,
+    picture BLOB NOT NULL CHECK (length(picture) <= 32768)
+) STRICT;
+ALTER TABLE chats ADD COLUMN picture INTEGER NOT NULL DEFAULT 0;
 
 -- Whether the relay's directory names this person by their username, and what it was last told (empty: nothing).
 ALTER TABLE own_profile ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1));

@@ -11,6 +11,7 @@ pub mod annotations;
 pub mod arrange;
 pub mod backup;
 pub mod changes;
+pub mod chat_pictures;
 pub mod chats;
 pub mod contacts;
 pub mod copy;

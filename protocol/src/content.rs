@@ -45,6 +45,9 @@ pub struct Standing {
     pub title: String,
     pub description: String,
     pub category: String,
+    /// Empty: none.
+    #[serde(default, with = "serde_bytes", skip_serializing_if = "Vec::is_empty")]
+    pub picture: Vec<u8>,
     /// Every device that is in the chat before the event, in rising order.
     pub devices: Vec<StandingDevice>,
 }

@@ -59,6 +59,9 @@ pub const SESSION_CHATS: usize = 10_000;
 /// Most bytes a subscriber may have asked for and not yet received.
 pub const CREDIT_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Picture of a person or of a chat.
+pub const PICTURE_BYTES: usize = 32 * 1024;
+
 /// Fewest and most characters of a username.
 pub const USERNAME_CHARS: (usize, usize) = (3, 32);
 

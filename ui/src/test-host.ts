@@ -137,6 +137,7 @@ export function chatRow(over: Partial<ChatRow>): ChatRow {
     archived: false,
     muted_until: 0,
     quarantined: 0,
+    picture: 0,
     requested_by: null,
     peer: null,
     verified: false,

@@ -1,6 +1,6 @@
 //! Commands about people.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use beseda_core::people::{Field, ProfileChange, Shown};
 use clap::{Args, Subcommand};
@@ -71,15 +71,19 @@ fn parse_shown(text: &str) -> Result<(Field, Shown), String> {
     Ok((field, Shown::parse(shown).ok_or("who may see it is nobody, contacts or everyone")?))
 }
 
+/// What a file holds; nothing for `-`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn picture_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path.as_os_str() == "-" { Ok(vec![]) } else { std::fs::read(path) }
+}
+
 impl SetProfile {
     /// # Errors
     /// When the picture's file cannot be read.
     pub fn change(self) -> std::io::Result<ProfileChange> {
-        let picture = match &self.picture {
-            Some(path) if path.as_os_str() == "-" => Some(vec![]),
-            Some(path) => Some(std::fs::read(path)?),
-            None => None,
-        };
+        let picture = self.picture.as_deref().map(picture_of).transpose()?;
         Ok(ProfileChange {
             username: self.username,
             first_name: self.first_name,

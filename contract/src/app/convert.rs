@@ -234,6 +234,7 @@ pub fn chat_row(core: &Core, line: ChatLine) -> ChatRow {
         archived: line.archived,
         muted_until: line.muted_until,
         quarantined: line.quarantined,
+        picture: line.picture,
         requested_by: (line.put_in == chats::PutIn::Asked).then_some(line.put_in_by),
         peer: line.peer.map(|user| user.to_string()),
         verified: line.verified,

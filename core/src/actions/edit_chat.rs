@@ -7,8 +7,9 @@ use crate::{
     document::Fact,
     domain::ChatNo,
     error::{Error, Result},
+    people::picture,
     store::{
-        Durability, Touched,
+        Durability, Touched, chat_pictures,
         chats::{self, Status},
         members, say,
     },
@@ -20,14 +21,20 @@ pub struct Edited {
     pub title: Option<String>,
     pub description: Option<String>,
     pub category: Option<String>,
+    /// A JPEG, PNG or WebP file of any size; empty: none.
+    pub picture: Option<Vec<u8>>,
 }
 
 /// Where nothing changes nothing is said.
 ///
 /// # Errors
 /// [`Error::NotMember`]; [`Error::Forbidden`] for who may not change it; [`Error::BadText`] for a text over its limit, or
-/// a group or blog without a title.
-pub async fn edit_chat(device: &Device, chat: ChatNo, edited: Edited) -> Result<Touched> {
+/// a group or blog without a title; [`Error::BadPicture`].
+pub async fn edit_chat(device: &Device, chat: ChatNo, mut edited: Edited) -> Result<Touched> {
+    if let Some(source) = edited.picture.take_if(|source| !source.is_empty()) {
+        let small = tokio::task::spawn_blocking(move || picture::make(&source)).await;
+        edited.picture = Some(small.map_err(|_| Error::BadPicture)??);
+    }
     let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
     if state.status != Status::Active || state.leaving {
         return Err(Error::NotMember);
@@ -49,11 +56,19 @@ pub async fn edit_chat(device: &Device, chat: ChatNo, edited: Edited) -> Result<
         Some(description) => super::description(&description)?,
         None => was_description.clone(),
     };
-    if (&title, &description, &category) == (&was_title, &was_description, &was_category) {
+    let mut facts = Vec::new();
+    if (&title, &description, &category) != (&was_title, &was_description, &was_category) {
+        facts.push(Fact::Info { title, description, category });
+    }
+    if let Some(picture) = edited.picture
+        && picture != chat_pictures::get(&mut tx, chat).await?
+    {
+        facts.push(Fact::Picture { picture });
+    }
+    if facts.is_empty() {
         tx.end().await?;
         return Ok(Touched::default());
     }
-    let fact = Fact::Info { title, description, category };
-    say::say(&mut tx, &device.keys, device.me, &state, vec![fact], device.now()).await?;
+    say::say(&mut tx, &device.keys, device.me, &state, facts, device.now()).await?;
     tx.commit().await
 }

@@ -8,9 +8,11 @@ use crate::{
     document::Mention,
     domain::{ChatNo, Millis, Place},
     error::{Error, Result},
+    people::picture,
     store::{
         account,
         annotations::{self, Reacted},
+        chat_pictures,
         chats::{self, ChatLine},
         events::{self, EventLine},
         invitations::{self, Made},
@@ -100,6 +102,15 @@ impl Core {
             lines.iter_mut().for_each(|line| line.others_read = Place::FIRST);
         }
         Ok(lines)
+    }
+
+    /// A chat's picture, if it may be shown.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn chat_picture(&self, chat: ChatNo) -> Result<Option<(picture::Kind, Vec<u8>)>> {
+        let picture = chat_pictures::get(&mut *self.reader().await?, chat).await?;
+        Ok(picture::look_at(&picture).map(|kind| (kind, picture)))
     }
 
     /// # Errors

@@ -80,6 +80,7 @@ const TABLES: &[Table] = &[
         key: &[("message_id", false), ("said_place", true)],
         columns: &["author_no", "admin", "at", "fact"],
     },
+    Table { name: "chat_pictures", of: Of::Chat, key: &[("chat_no", true)], columns: &["picture"] },
     Table { name: "events", of: Of::Place, key: &[PLACE], columns: &["what", "by_no", "who_no", "at"] },
     Table {
         name: "memberships",

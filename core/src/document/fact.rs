@@ -20,6 +20,7 @@ const KIND_BYTES: usize = 32;
 const MESSAGE: &str = "message";
 const PROFILE: &str = "profile";
 const INFO: &str = "info";
+const PICTURE: &str = "picture";
 const LEAVE: &str = "leave";
 const MARKS: &str = "marks";
 const EDIT: &str = "edit";
@@ -58,6 +59,8 @@ pub enum Fact {
     Profile(Box<Card>),
     /// What the chat is called; counts only from who may say it, which the projection decides.
     Info { title: String, description: String, category: String },
+    /// What the chat is shown by; empty: nothing. Counts only from who may say what it is called; the last one counts.
+    Picture { picture: Vec<u8> },
     /// How far the author has got; the last one counts. `None` stands before the first message.
     Marks { delivered: Option<MessageId>, read: Option<MessageId> },
     /// The author leaves the chat: nothing they say after it counts until they are let in again. The owner cannot.
@@ -199,6 +202,12 @@ struct InfoBody<S> {
 }
 
 #[derive(Serialize, Deserialize)]
+struct PictureBody {
+    #[serde(with = "serde_bytes")]
+    picture: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
 struct MarksBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     delivered: Option<MessageId>,
@@ -260,6 +269,7 @@ impl Fact {
                     category: category.as_str(),
                 },
             ),
+            Self::Picture { picture } => tagged(PICTURE, PictureBody { picture: picture.clone() }),
             Self::Marks { delivered, read } => {
                 tagged(MARKS, MarksBody { delivered: *delivered, read: *read })
             }
@@ -306,6 +316,7 @@ impl Fact {
                 description,
                 category,
             }),
+            PICTURE => body(bytes).map(|PictureBody { picture }| Self::Picture { picture }),
             MARKS => body(bytes).map(|MarksBody { delivered, read }| Self::Marks { delivered, read }),
             LEAVE => Some(Self::Leave),
             MOVE => body(bytes).map(|MoveBody { relay }| Self::Move { relay }),
@@ -332,6 +343,7 @@ impl Fact {
             Self::Edit { text, mentions: named, .. } => {
                 text.len() <= limits::MESSAGE_TEXT_BYTES && mentions(named)
             }
+            Self::Picture { picture } => picture.len() <= limits::PICTURE_BYTES,
             Self::Delete { .. } | Self::Pin { .. } => true,
             Self::Reaction { emoji, .. } => is_emoji(emoji),
             Self::Vote { options, .. } => options.len() <= POLL_OPTIONS,

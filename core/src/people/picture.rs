@@ -7,10 +7,12 @@ use image::{
     imageops::FilterType,
 };
 
+use beseda_protocol::limits;
+
 use crate::error::{Error, Result};
 
 /// Largest picture of a profile, in bytes.
-pub const BYTES: usize = 32 * 1024;
+pub const BYTES: usize = limits::PICTURE_BYTES;
 /// Width and height of one's own picture; others' have no more either.
 pub const SIDE: u32 = 128;
 /// Largest file that one's own picture is made of, in bytes.

@@ -20,6 +20,7 @@ use super::{
     Touched, Tx,
     annotations::{self, Early, SaidAt},
     changes::{self, NewChange},
+    chat_pictures,
     chats::{self, ChatState, Status},
     contacts, dialogs,
     events::{self, EventKind, NewEvent},
@@ -263,6 +264,22 @@ impl Projection {
                         let (place, by, at) = (said.place, said.author, said.at);
                         let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
                         events::put(tx, self.chat, &event).await?;
+                    }
+                } else {
+                    self.stale |= said.replaces.is_some();
+                }
+            }
+            Fact::Picture { picture } => {
+                if let Some(queued) = said.replaces {
+                    messages::drop_event(tx, self.chat, queued).await?;
+                }
+                if self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
+                    chat_pictures::set(tx, self.chat, &picture).await?;
+                    if said.number >= CREATION_FACTS {
+                        let (place, by, at) = (said.place, said.author, said.at);
+                        let (title, ..) = chats::info(tx, self.chat).await?;
+                        let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
+                        messages::put_event(tx, self.chat, &event).await?;
                     }
                 } else {
                     self.stale |= said.replaces.is_some();

@@ -31,10 +31,12 @@ const PROJECTION: &[(&str, &str)] = &[
         "chats",
         "chat_no, creator_no, created_at, title, description, category, activity, last_place, last_author_no, \
          last_text, last_at, last_flags, unread, mentions, marked_unread, members, quarantined, read_place, \
-         others_read_place, others_delivered_place",
+         others_read_place, others_delivered_place, picture",
     ),
     ("member_devices", "chat_no, device_id, user_no, slot_id, slot_key, added_seq, removed_seq"),
     ("search_rows", "place"),
+    ("chat_pictures", "chat_no, picture"),
+    ("said_again", "message_id, author_no, chat_no"),
     ("own_state", "key, said_place, fact"),
     ("own_early", "message_id, what"),
     ("saved", "message_id, saved_at"),

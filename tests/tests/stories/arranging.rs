@@ -6,8 +6,13 @@ use beseda_core::{
     actions::edit_chat::Edited,
     store::chats::{ChatLine, FOREVER},
 };
-use beseda_protocol::{ChatId, membership::ChatKind};
-use beseda_tests::world::{Person, World, admit, exchange};
+use beseda_protocol::{
+    ChatId,
+    membership::{ChatKind, History},
+};
+use beseda_tests::world::{Person, World, admit, exchange, tables::rebuilt};
+
+use crate::profiles_of_people::png;
 
 async fn titles(core: &Core) -> Vec<String> {
     core.chats().await.unwrap().into_iter().map(|line| line.title).collect()
@@ -163,6 +168,7 @@ async fn an_admin_gives_a_chat_another_title_and_everybody_sees_it() {
         title: title.map(str::to_owned),
         description: description.map(str::to_owned),
         category: category.map(str::to_owned),
+        picture: None,
     };
     let info = |line: ChatLine| [line.title, line.description, line.category];
     anna.core().edit_chat(number, edited(Some(" Long  trip "), None, Some("Fun"))).await.unwrap();
@@ -189,4 +195,35 @@ async fn an_admin_gives_a_chat_another_title_and_everybody_sees_it() {
     assert!(matches!(refused, Err(Error::BadText(_))));
     anna.core().edit_chat(number, edited(None, Some(""), Some(""))).await.unwrap();
     assert_eq!(info(anna.line(chat).await), ["Long trip", "", ""].map(str::to_owned));
+}
+
+#[tokio::test]
+async fn a_chat_has_a_picture_that_admins_choose_and_newcomers_see() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    admit(&anna, &boris, chat).await;
+    let picture = |picture: Vec<u8>| Edited { picture: Some(picture), ..Edited::default() };
+    anna.core().edit_chat(anna.number(chat).await, picture(png(300))).await.unwrap();
+    exchange(&[&anna, &boris]).await;
+    let (kind, bytes) = boris.core().chat_picture(boris.number(chat).await).await.unwrap().unwrap();
+    assert_eq!(kind, beseda_core::people::picture::Kind::Jpeg);
+    assert_eq!(anna.core().chat_picture(anna.number(chat).await).await.unwrap().unwrap().1, bytes);
+    let version = boris.line(chat).await.picture;
+    assert!(version != 0 && version == anna.line(chat).await.picture);
+    let refused = boris.core().edit_chat(boris.number(chat).await, picture(vec![])).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    rebuilt(&boris).await;
+
+    let vera = world.person("Vera").await;
+    anna.core().set_history(anna.number(chat).await, History::FromJoining).await.unwrap();
+    exchange(&[&anna, &boris]).await;
+    admit(&anna, &vera, chat).await;
+    assert_eq!(vera.line(chat).await.picture, version, "also where the history is closed");
+
+    anna.core().edit_chat(anna.number(chat).await, picture(vec![])).await.unwrap();
+    exchange(&[&anna, &boris]).await;
+    assert_eq!(boris.line(chat).await.picture, 0);
+    let bad = anna.core().edit_chat(anna.number(chat).await, picture(b"no picture".to_vec())).await;
+    assert!(matches!(bad, Err(Error::BadPicture)), "{bad:?}");
 }

@@ -34,7 +34,7 @@ async fn card(of: &Person, by: &Person) -> Card {
 }
 
 /// A PNG of one colour.
-fn png(side: u32) -> Vec<u8> {
+pub fn png(side: u32) -> Vec<u8> {
     // Signature, header, one block of data that holds rows of zeros, end: written out so that nothing of ours is tested
     // with itself.
     fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {

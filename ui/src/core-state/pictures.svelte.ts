@@ -1,7 +1,8 @@
-// Pictures of people, asked for when they are first to be seen, and again when something else is known of the person.
+// Pictures of people and chats, asked for when they are first to be seen, and again when there is another one.
 
 import { SvelteMap } from 'svelte/reactivity';
 
+import type { ChatRow } from '../generated/ChatRow';
 import { type Account, perAccount } from './account.svelte';
 
 class Pictures {
@@ -9,6 +10,8 @@ class Pictures {
   #kept = new SvelteMap<string, string | null>();
   #asked = new Set<string>();
   #next: string[] = [];
+  /** Of chats, under the chat and which picture it is. */
+  #chats = new SvelteMap<string, string | null>();
   #account: Account;
 
   constructor(account: Account) {
@@ -20,6 +23,25 @@ class Pictures {
     if (!user) return undefined;
     if (!this.#asked.has(user)) this.#ask(user);
     return this.#kept.get(user) ?? undefined;
+  }
+
+  /** What a chat is shown by: its own picture, else that of the other person of a dialog. */
+  ofChat(row: Pick<ChatRow, 'id' | 'picture' | 'peer'>): string | undefined {
+    if (row.picture === 0) return this.of(row.peer);
+    const which = `${row.id} ${row.picture}`;
+    if (!this.#asked.has(which)) {
+      this.#asked.add(which);
+      queueMicrotask(() => void this.#loadChat(row.id, which));
+    }
+    return this.#chats.get(which) ?? undefined;
+  }
+
+  async #loadChat(chat: string, which: string): Promise<void> {
+    try {
+      this.#chats.set(which, (await this.#account.call('chat_picture', { chat })).picture);
+    } catch {
+      this.#asked.delete(which);
+    }
   }
 
   /** Something else is known of the person. */

@@ -1090,3 +1090,5 @@ listing-waiting = The relay learns of it as soon as it answers.
 listing-taken = Somebody else at your relay has this username. Choose another one.
 listing-no_directory = Your relay keeps no directory of people.
 listing-no-username = Choose a username first.
+
+chat-picture = Picture of the chat

@@ -2,20 +2,31 @@
 
 use std::sync::Arc;
 
-use beseda_core::actions::edit_chat::Edited;
+use beseda_core::{Error, actions::edit_chat::Edited};
+use data_encoding::BASE64;
 
-use super::{Answer, chat};
+use super::{Answer, chat, people::data_url};
 use crate::{
-    api::{ArchiveChat, Done, EditChat, Handle, MovePinned, MuteChat, PinChat},
+    api::{ArchiveChat, ChatPicture, Done, EditChat, GetChatPicture, Handle, MovePinned, MuteChat, PinChat},
     app::Inner,
 };
 
 impl Handle<EditChat> for Inner {
     async fn handle(self: &Arc<Self>, edit: EditChat) -> Answer<Done> {
         let (core, chat) = chat(self, &edit.chat).await?;
-        let EditChat { title, description, category, .. } = edit;
-        core.edit_chat(chat, Edited { title, description, category }).await?;
+        let EditChat { title, description, category, picture, .. } = edit;
+        let picture = picture.map(|text| BASE64.decode(text.as_bytes())).transpose();
+        let picture = picture.map_err(|_| Error::BadPicture)?;
+        core.edit_chat(chat, Edited { title, description, category, picture }).await?;
         Ok(Done {})
+    }
+}
+
+impl Handle<GetChatPicture> for Inner {
+    async fn handle(self: &Arc<Self>, get: GetChatPicture) -> Answer<ChatPicture> {
+        let (core, chat) = chat(self, &get.chat).await?;
+        let picture = core.chat_picture(chat).await?;
+        Ok(ChatPicture { picture: picture.map(|(kind, bytes)| data_url(kind, &bytes)) })
     }
 }
 

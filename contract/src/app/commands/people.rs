@@ -33,7 +33,7 @@ fn user(id: &str) -> Answer<UserId> {
     Ok(id.parse().map_err(|_| Error::NoSuchMember)?)
 }
 
-fn data_url(kind: Kind, bytes: &[u8]) -> String {
+pub(super) fn data_url(kind: Kind, bytes: &[u8]) -> String {
     format!("data:{};base64,{}", kind.mime(), BASE64.encode(bytes))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     domain::{ChatNo, Me, Millis, Place, UserNo},
     error::{Error, Result},
     store::{
-        Tx, account, annotations,
+        Tx, account, annotations, chat_pictures,
         chats::{self, Status},
         dialogs, handshakes, kept, members, messages, moves, own, profiles, readers, search, standings, statements,
     },
@@ -49,6 +49,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     readers::clear(tx, chat).await?;
     moves::clear(tx, chat).await?;
     dialogs::clear_again(tx, chat).await?;
+    chat_pictures::set(tx, chat, &[]).await?;
     profiles::clear(tx, chat).await?;
     if chats::state(tx, chat).await?.kind == ChatKind::Notes {
         own::clear(tx).await?;

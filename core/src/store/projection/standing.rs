@@ -1,12 +1,12 @@
 //! What a newcomer knows of a chat whose history is closed to them: rows for the members who were there before.
 
-use beseda_protocol::{Seq, content::Standing};
+use beseda_protocol::{Seq, content::Standing, limits};
 
 use crate::{
     domain::{ChatNo, Millis, Place},
     error::Result,
     people::text,
-    store::{Tx, chats, members, roles, standings, users},
+    store::{Tx, chat_pictures, chats, members, roles, standings, users},
 };
 
 /// Lets it take effect where the membership log begins, or goes on after this device was out of the chat. The event itself
@@ -53,5 +53,8 @@ pub async fn stand(
     }
     let creator = users::number(tx, roles.creator, "").await?;
     chats::set_created(tx, chat, creator, accepted_at).await?;
+    if standing.picture.len() <= limits::PICTURE_BYTES {
+        chat_pictures::set(tx, chat, &standing.picture).await?;
+    }
     chats::set_info(tx, chat, &standing.title, &standing.description, &standing.category).await
 }

@@ -14,6 +14,7 @@ use crate::{
     crypto::{Secret, seal},
     error::Result,
     store::{
+        chat_pictures,
         chats::{self, ChatState},
         standings,
     },
@@ -58,7 +59,8 @@ pub async fn standing(
     };
     let (title, description, category) = chats::info(conn, state.number).await?;
     let devices = standings::devices(conn, state.number).await?;
-    Ok(Standing { v: 1, event, segment, title, description, category, devices })
+    let picture = chat_pictures::get(conn, state.number).await?;
+    Ok(Standing { v: 1, event, segment, title, description, category, picture, devices })
 }
 
 /// Opens it; what it says is its author's word.

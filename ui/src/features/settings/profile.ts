@@ -20,7 +20,6 @@ export const TEXTS: { name: TextName; type: 'text' | 'email' | 'tel' | 'date'; l
 export const VISIBILITIES: ShownTo[] = ['nobody', 'contacts', 'everyone'];
 
 /** Largest file that is read, in bytes: the core makes it small. */
-const FILE_BYTES = 24 * 1024 * 1024;
 
 /** What is different from the profile; undefined: nothing. */
 export function changes(
@@ -44,14 +43,4 @@ export function changes(
     }),
   };
   return TEXTS.some(({ name }) => change[name] !== null) || change.shown.length > 0 ? change : undefined;
-}
-
-/** Undefined where it is too large. */
-export async function fileAsBase64(file: File): Promise<string | undefined> {
-  if (file.size === 0 || file.size > FILE_BYTES) return undefined;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = '';
-  // Not all at once: arguments of a call have their limit too.
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(binary);
 }
