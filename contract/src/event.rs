@@ -23,9 +23,11 @@ pub enum Event {
     Chat {
         row: Box<ChatRow>,
     },
-    /// A chat is gone from the list (one that was only asked for, and has now got its own id).
+    /// A chat is gone from the list: one that was only asked for, and has now got its own id; one that this person does not
+    /// want to be in; a dialog that goes on in another one with the same person.
     ChatGone {
         id: String,
+        goes_on_in: Option<String>,
     },
     Timeline {
         timeline: u32,

@@ -75,11 +75,14 @@ async fn events(
     }
     drop(windows);
     let mut events = Vec::new();
-    events.extend(touched.renamed.iter().map(|id| Event::ChatGone { id: id.to_string() }));
+    events.extend(touched.renamed.iter().map(|id| Event::ChatGone { id: id.to_string(), goes_on_in: None }));
     for chat in touched.chats.keys() {
         let line = core.chat(*chat).await?;
         if line.is_listed() {
             events.push(Event::Chat { row: Box::new(convert::chat_row(core, line)) });
+        } else if line.is_gone() {
+            let goes_on_in = line.gone_on.map(|id| id.to_string());
+            events.push(Event::ChatGone { id: line.id.to_string(), goes_on_in });
         }
     }
     for person in &touched.people {

@@ -139,7 +139,7 @@ async fn two_who_write_to_each_other_offline_have_one_dialog_with_everything_in_
             ["Anna: Come on Sunday", "Anna: Happy birthday, Boris!", "Boris: Guess what day it is"]
         );
         let line = person.line(other).await;
-        assert!(line.gone_on && !person.line(stays).await.gone_on);
+        assert_eq!((line.gone_on, person.line(stays).await.gone_on), (Some(stays), None));
         assert_eq!(person.line(stays).await.put_in, PutIn::No, "who writes wants to hear");
     }
     assert_eq!(anna.sees(stays).await, boris.sees(stays).await, "in one order");

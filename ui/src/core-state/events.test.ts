@@ -13,7 +13,7 @@ describe('events', () => {
   beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went)));
   beforeEach(async () => {
     resetHost();
-    for (const row of chats.rows) send({ type: 'chat_gone', id: row.id });
+    for (const row of chats.rows) send({ type: 'chat_gone', id: row.id, goes_on_in: null });
     await frame();
     selection.select(undefined);
   });
@@ -29,7 +29,7 @@ describe('events', () => {
 
   it('are newer than a list that was on its way', async () => {
     answers.chats = () => {
-      send({ type: 'chat', row: chatRow({ id: 'c1', unread: 5 }) }, { type: 'chat_gone', id: 'c2' });
+      send({ type: 'chat', row: chatRow({ id: 'c1', unread: 5 }) }, { type: 'chat_gone', id: 'c2', goes_on_in: null });
       return { chats: [chatRow({ id: 'c1', unread: 1 }), chatRow({ id: 'c2' }), chatRow({ id: 'c3' })] };
     };
     await chats.load();
@@ -43,7 +43,7 @@ describe('events', () => {
     send({ type: 'chat', row: chatRow({ id: 'asked', status: 'asking' }) });
     await frame();
     selection.select('asked');
-    send({ type: 'chat_gone', id: 'asked' }, { type: 'chat', row: chatRow({ id: 'real', status: 'joining' }) });
+    send({ type: 'chat_gone', id: 'asked', goes_on_in: null }, { type: 'chat', row: chatRow({ id: 'real', status: 'joining' }) });
     await frame();
     expect(selection.chat).toBe('real');
   });
@@ -52,7 +52,7 @@ describe('events', () => {
     send({ type: 'chat', row: chatRow({ id: 'asked', status: 'asking' }) });
     await frame();
     selection.select('asked');
-    send({ type: 'chat_gone', id: 'asked' });
+    send({ type: 'chat_gone', id: 'asked', goes_on_in: null });
     await frame();
     expect(selection.chat).toBeUndefined();
     send({ type: 'chat', row: chatRow({ id: 'real', status: 'joining' }) });

@@ -63,6 +63,8 @@ function receive(account: Account, list: List, event: Event): void {
       break;
     case 'chat_gone':
       list.went.push(event.id);
+      // Who looks at it goes along.
+      if (event.goes_on_in !== null) list.came.push(event.goes_on_in);
       rows.remove(event.id);
       list.request();
       break;

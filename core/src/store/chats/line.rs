@@ -87,8 +87,8 @@ pub struct ChatLine {
     pub put_in: PutIn,
     /// Where it was asked and not answered yet: who has put this person in, as they are called here.
     pub put_in_by: String,
-    /// Everything in it has been said again in another dialog with the same person.
-    pub gone_on: bool,
+    /// Everything in it has been said again in this dialog with the same person.
+    pub gone_on: Option<ChatId>,
 }
 
 /// Whether this person leaves, or has left, by themselves.
@@ -115,10 +115,14 @@ impl ChatLine {
     /// goes on elsewhere.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        if self.put_in == PutIn::Refused || self.gone_on {
-            return false;
-        }
-        self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty()
+        !self.is_gone()
+            && (self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty())
+    }
+
+    /// It was in the list and is so no more, whatever comes in it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.put_in == PutIn::Refused || self.gone_on.is_some()
     }
 }
 
@@ -216,7 +220,11 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
     {
         put_in_by = users::names(conn, by).await?.0;
     }
-    let gone_on = row.get::<i64, _>(35) != 0 && !dialogs::left_over(conn, number).await?;
+    let gone_on = match row.get::<i64, _>(35) {
+        0 => None,
+        _ if dialogs::left_over(conn, number).await? => None,
+        on => Some(super::state(conn, ChatNo(on)).await?.id),
+    };
     let count = |index| u32::try_from(row.get::<i64, _>(index)).unwrap_or_default();
     Ok(ChatLine {
         number,
