@@ -48,6 +48,7 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
   contact list       user name own_name petname added_at (or since when they are blocked)
   contact add, remove, block, unblock
                      user name
+  chat show          as chat list, with creator creator_name created_at
   chat folders       category chats unread mentions
   chat members       user name own_name admin owner me added_at added_by contact blocked verified new_device
                      looks_like (null, or a member's name) mixed_scripts
@@ -379,6 +380,10 @@ pub enum Chat {
         /// Hear no more from them.
         #[arg(long)]
         block: bool,
+    },
+    /// Show all about a chat: also its description, who made it and when.
+    Show {
+        chat: String,
     },
     /// Who is in a chat.
     Members {

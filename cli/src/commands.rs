@@ -137,6 +137,7 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
         Command::Chat(Chat::Add { chat, whom }) => dialogs::add(core, &chat, &whom, out).await,
         Command::Chat(Chat::Accept { chat }) => dialogs::accept(core, &chat, out).await,
         Command::Chat(Chat::Refuse { chat, block }) => dialogs::refuse(core, &chat, block, out).await,
+        Command::Chat(Chat::Show { chat }) => chat::show(core, &chat, out).await,
         Command::Chat(Chat::Members { chat }) => chat::members(core, &chat, out).await,
         Command::Chat(Chat::Remove { chat, member }) => chat::remove(core, &chat, &member, out).await,
         Command::Chat(Chat::Promote { chat, member }) => {

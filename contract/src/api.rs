@@ -273,6 +273,16 @@ pub struct SaidWord {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChatCreation {
+    #[ts(type = "number")]
+    pub at: i64,
+    /// Null before the chat has come here.
+    pub by: Option<String>,
+    /// As they are called here.
+    pub by_name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ChatPicture {
     /// As a data URL; null where there is none that may be shown.
     pub picture: Option<String>,
@@ -423,6 +433,7 @@ commands! { Inner:
         /// A JPEG, PNG or WebP file of any size, as base64; empty: none.
         picture: Option<String>,
     } -> Done;
+    "chat_creation" GetChatCreation { chat: String } -> ChatCreation;
     "chat_picture" GetChatPicture { chat: String } -> ChatPicture;
     /// Above those pinned before, or back into its place.
     "pin_chat" PinChat { chat: String, on: bool } -> Done;

@@ -7,7 +7,7 @@ use crate::{
     arguments::Which,
     failure::{Exit, Failure, Result},
     output::{Output, shown_line},
-    view::{self, Chat, Member},
+    view::{self, Chat, Member, local},
 };
 
 pub fn made(core: &Core, line: &ChatLine, out: &mut Output) -> Result<()> {
@@ -31,6 +31,24 @@ pub async fn list(core: &Core, which: &Which, out: &mut Output) -> Result<()> {
         out.result(&chat, &chat.text())?;
     }
     Ok(())
+}
+
+pub async fn show(core: &Core, chat: &str, out: &mut Output) -> Result<()> {
+    let line = core.find_chat(chat).await?;
+    let made = core.creation(line.number).await?;
+    let (creator, name) = made.by.map_or((None, String::new()), |(user, name)| (Some(user), name));
+    let chat = Chat::of(core, &line);
+    let mut text = format!("{}\nmade {} by {}", chat.text(), local(made.at), shown_line(&name));
+    for (what, said) in [("category", &chat.category), ("description", &chat.description)] {
+        if !said.is_empty() {
+            text.push_str(&format!("\n{what}: {}", shown_line(said)));
+        }
+    }
+    let mut value = json!(chat);
+    value["creator"] = json!(creator);
+    value["creator_name"] = json!(name);
+    value["created_at"] = json!(made.at);
+    out.result(&value, &text)
 }
 
 pub async fn members(core: &Core, chat: &str, out: &mut Output) -> Result<()> {

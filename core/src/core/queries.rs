@@ -13,7 +13,7 @@ use crate::{
         account,
         annotations::{self, Reacted},
         chat_pictures,
-        chats::{self, ChatLine},
+        chats::{self, ChatLine, Creation},
         events::{self, EventLine},
         invitations::{self, Made},
         kept::{self, Scheduled},
@@ -102,6 +102,14 @@ impl Core {
             lines.iter_mut().for_each(|line| line.others_read = Place::FIRST);
         }
         Ok(lines)
+    }
+
+    /// When a chat was made, and by whom.
+    ///
+    /// # Errors
+    /// When the store fails, or the chat is gone.
+    pub async fn creation(&self, chat: ChatNo) -> Result<Creation> {
+        chats::creation(&mut *self.reader().await?, chat).await
     }
 
     /// A chat's picture, if it may be shown.

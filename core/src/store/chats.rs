@@ -5,7 +5,7 @@ mod line;
 use std::sync::LazyLock;
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId,
+    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, UserId,
     link::Reason,
     membership::{self, ChatKind},
 };
@@ -54,6 +54,7 @@ statements! {
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
     START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
+    CREATION = "SELECT c.created_at, u.user_id, u.name FROM chats c LEFT JOIN users u ON u.user_no = c.creator_no WHERE c.chat_no = ?";
     SET_CREATED = "UPDATE chats SET creator_no = ?, created_at = ? WHERE chat_no = ?";
     DRAFT = "SELECT draft FROM chats WHERE chat_no = ?";
     SET_DRAFT = "UPDATE chats SET draft = ?, draft_reply = ? WHERE chat_no = ?";
@@ -434,6 +435,20 @@ pub async fn set_info(
         .await?;
     tx.touched.chat(chat, Place::END);
     Ok(())
+}
+
+/// When a chat was made, and by whom, as they are called here; nobody is known before it has come here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creation {
+    pub at: Millis,
+    pub by: Option<(UserId, String)>,
+}
+
+pub async fn creation(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Creation> {
+    let (at, user, name): (i64, Option<Vec<u8>>, Option<String>) =
+        sqlx::query_as(CREATION).bind(chat.0).fetch_one(conn).await?;
+    let by = user.and_then(|user| Some((UserId::from_slice(&user).ok()?, name.unwrap_or_default())));
+    Ok(Creation { at, by })
 }
 
 pub async fn set_created(tx: &mut Tx<'_>, chat: ChatNo, by: UserNo, at: Millis) -> Result<()> {

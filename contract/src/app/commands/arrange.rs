@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 
 use super::{Answer, chat, people::data_url};
 use crate::{
-    api::{ArchiveChat, ChatPicture, Done, EditChat, GetChatPicture, Handle, MovePinned, MuteChat, PinChat},
+    api::{ArchiveChat, ChatCreation, ChatPicture, Done, EditChat, GetChatCreation, GetChatPicture, Handle, MovePinned, MuteChat, PinChat},
     app::Inner,
 };
 
@@ -19,6 +19,15 @@ impl Handle<EditChat> for Inner {
         let picture = picture.map_err(|_| Error::BadPicture)?;
         core.edit_chat(chat, Edited { title, description, category, picture }).await?;
         Ok(Done {})
+    }
+}
+
+impl Handle<GetChatCreation> for Inner {
+    async fn handle(self: &Arc<Self>, get: GetChatCreation) -> Answer<ChatCreation> {
+        let (core, chat) = chat(self, &get.chat).await?;
+        let made = core.creation(chat).await?;
+        let (by, by_name) = made.by.map_or((None, String::new()), |(user, name)| (Some(user.to_string()), name));
+        Ok(ChatCreation { at: made.at, by, by_name })
     }
 }
 
