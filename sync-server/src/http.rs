@@ -140,13 +140,15 @@ fn failure(error: &RelayError) -> Response {
     let status = match error.code {
         ErrorCode::Version => StatusCode::UPGRADE_REQUIRED,
         ErrorCode::SessionUnknown => StatusCode::UNAUTHORIZED,
-        ErrorCode::BadProof | ErrorCode::InviteRequired | ErrorCode::InviteUnknown | ErrorCode::Denied => {
-            StatusCode::FORBIDDEN
-        }
+        ErrorCode::BadProof
+        | ErrorCode::InviteRequired
+        | ErrorCode::InviteUnknown
+        | ErrorCode::Denied
+        | ErrorCode::NoDirectory => StatusCode::FORBIDDEN,
         ErrorCode::Invalid => StatusCode::BAD_REQUEST,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::Busy => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::Undeliverable => StatusCode::CONFLICT,
+        ErrorCode::Undeliverable | ErrorCode::Taken => StatusCode::CONFLICT,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut answer = (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], codec::encode(error)).into_response();

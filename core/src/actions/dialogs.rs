@@ -34,14 +34,10 @@ pub async fn start_dialog(device: &Device, user: UserId) -> Result<(ChatNo, Touc
     if contacts::is_blocked(&mut tx, number).await? {
         return Err(Error::BadText("you have blocked them: take that back before you write to them"));
     }
-    for (chat, _) in dialogs::with(&mut tx, number).await? {
-        if chats::state(&mut tx, chat).await?.put_in == PutIn::Asked {
-            // Who writes back accepts.
-            tx.end().await?;
-            return Ok((chat, accept(device, chat).await?));
-        }
+    if let Some((chat, _)) = dialogs::with(&mut tx, number).await?.first().copied() {
         tx.end().await?;
-        return Ok((chat, Touched::default()));
+        // Who writes back accepts.
+        return Ok((chat, accept(device, chat).await?));
     }
     let devices = dialogs::devices_of(&mut tx, number).await?;
     if devices.is_empty() {

@@ -31,14 +31,9 @@ use super::{
 use crate::{
     actions::{mark_read, set_profile},
     device::Device,
-    document::Fact,
-    domain::{ChatNo, Place},
+    domain::ChatNo,
     error::Error,
-    store::{
-        self, Durability, account, changes,
-        chats::{self, Status},
-        members, messages, readers, say,
-    },
+    store::{self, Durability, account, changes, chats},
 };
 
 #[derive(Debug, thiserror::Error)]

@@ -16,7 +16,7 @@ use beseda_protocol::{
 };
 
 use self::ahead::{Ahead, Opened};
-use super::handshake;
+use super::{handshake, twins};
 use crate::{
     device::Device,
     document::{self, ChangeHash, Fact, Own, Refused},
@@ -25,7 +25,7 @@ use crate::{
     store::{
         Durability, Tx, actors,
         changes::{self, NewChange, Sealed},
-        chats::{self, ChatState, Status},
+        chats::{self, ChatState, PutIn, Status},
         eras, handshakes, linking, log, members,
         memory::Actor,
         own, profiles,

@@ -204,7 +204,7 @@ async fn a_chat_has_a_picture_that_admins_choose_and_newcomers_see() {
     let chat = anna.creates(ChatKind::Group, "Trip").await;
     admit(&anna, &boris, chat).await;
     let picture = |picture: Vec<u8>| Edited { picture: Some(picture), ..Edited::default() };
-    anna.core().edit_chat(anna.number(chat).await, picture(png(300))).await.unwrap();
+    anna.core().edit_chat(anna.number(chat).await, picture(png(200))).await.unwrap();
     exchange(&[&anna, &boris]).await;
     let (kind, bytes) = boris.core().chat_picture(boris.number(chat).await).await.unwrap().unwrap();
     assert_eq!(kind, beseda_core::people::picture::Kind::Jpeg);

@@ -113,8 +113,10 @@ async fn a_contact_puts_somebody_into_a_group_without_asking_and_a_stranger_asks
     anna.core().refuse(anna.number(club).await, false).await.unwrap();
     exchange(&[&anna, &boris]).await;
     assert_eq!(boris.line(club).await.members, 1);
-    let twice = boris.core().add_member(boris.number(team).await, anna.user()).await;
+    let twice = anna.core().add_member(anna.number(team).await, boris.user()).await;
     assert!(matches!(twice, Err(Error::BadText(_))), "{twice:?}");
+    let none = boris.core().add_member(boris.number(team).await, anna.user()).await;
+    assert!(matches!(none, Err(Error::Forbidden(_))), "{none:?}");
 }
 
 #[tokio::test]
