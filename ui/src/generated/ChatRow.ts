@@ -59,6 +59,14 @@ muted_until: number,
  */
 quarantined: number, 
 /**
+ * Names the picture that `chat_picture` gives; 0: none.
+ */
+picture: number, 
+/**
+ * Somebody has put this person in, who has not accepted it yet: what they are called.
+ */
+requested_by: string | null, 
+/**
  * In a dialog: the other person, once there is one.
  */
 peer: string | null, 

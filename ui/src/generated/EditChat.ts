@@ -3,4 +3,8 @@
 /**
  * For everyone in the chat; null stays as it is.
  */
-export type EditChat = { chat: string, title: string | null, description: string | null, category: string | null, };
+export type EditChat = { chat: string, title: string | null, description: string | null, category: string | null, 
+/**
+ * A JPEG, PNG or WebP file of any size, as base64; empty: none.
+ */
+picture: string | null, };

@@ -5,7 +5,7 @@ import type { TimelineOp } from "./TimelineOp";
 import type { Totals } from "./Totals";
 import type { Work } from "./Work";
 
-export type Event = { "type": "chat", row: ChatRow, } | { "type": "chat_gone", id: string, } | { "type": "timeline", timeline: number, ops: Array<TimelineOp>, 
+export type Event = { "type": "chat", row: ChatRow, } | { "type": "chat_gone", id: string, goes_on_in: string | null, } | { "type": "timeline", timeline: number, ops: Array<TimelineOp>, 
 /**
  * As it is now: a long window lets go of what is far from where the person looks.
  */
