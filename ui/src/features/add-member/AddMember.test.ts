@@ -20,7 +20,7 @@ beforeEach(() => {
 test('contacts who are not in the chat can be put into it, and it is said what they will read', async () => {
   render(AddMember, { chat: chatRow({ id: 'c1', open_history: false }) });
   await waitFor(() => expect(screen.getAllByTestId('add-member')).toHaveLength(1));
-  expect(screen.getByTestId('dialog-add-member').textContent).toContain('Boris');
+  expect(screen.getByTestId('candidates').textContent).toContain('Boris');
   await fireEvent.click(screen.getByTestId('add-member'));
   await waitFor(() => expect(callsOf('add_member')).toEqual([{ chat: 'c1', user: 'u2' }]));
   await waitFor(() => expect(screen.queryByTestId('add-member')).toBeNull());

@@ -60,7 +60,7 @@ describe('about a chat', () => {
     expect(callsOf('edit_chat')).toEqual([]);
     await fireEvent.input(screen.getByTestId('edit-title'), { target: { value: ' Journey ' } });
     await fireEvent.click(screen.getByTestId('edit-submit'));
-    await vi.waitFor(() => expect(callsOf('edit_chat')).toEqual([{ chat: 'c1', title: 'Journey', description: null, category: null }]));
+    await vi.waitFor(() => expect(callsOf('edit_chat')).toEqual([{ chat: 'c1', title: 'Journey', description: null, category: null, picture: null }]));
     await vi.waitFor(() => expect(screen.queryByTestId('edit-title')).toBeNull());
     unmount();
     render(ChatInfo, { chat: chatRow({ may_edit: false }), tab: 'members' });
