@@ -74,6 +74,7 @@ const FAMILIES: Record<string, string[]> = {
   'tab-': ['members', 'rights', ...LISTS],
   'none-': LISTS,
   'first-where-': ['hint', 'link', 'relay'],
+  'listing-': [...union('ListingStanding.ts'), 'text'],
   'settings-': PAGES.map(([name]) => name),
   'theme-': [...THEMES],
   'accent-': [...ACCENTS],
