@@ -369,7 +369,8 @@ async fn key_packages_are_given_out_once_oldest_first(factory: &impl Factory) {
 async fn a_username_is_one_persons_until_they_give_it_up(factory: &impl Factory) {
     let store = factory.open().await;
     let (anna, boris) = (UserId([1; 32]), UserId([2; 32]));
-    let put = |user, name: &str, identity: u8| store.put_in_directory(user, name.to_owned(), vec![identity], 1);
+    let put =
+        |user, name: &str, identity: u8| store.put_in_directory(user, name.to_owned(), vec![identity], 1);
     let find = |name: &str| store.find_in_directory(name.to_owned());
     assert!(put(anna, "anna", 1).await.unwrap());
     assert!(!put(boris, "anna", 2).await.unwrap(), "it is taken");

@@ -60,7 +60,8 @@ fn a_relay_of_another_version_is_named_as_such() {
             line.clear();
         }
         stream.read_exact(&mut vec![0; length]).unwrap();
-        let body = codec::encode(&HelloAnswer { v: u16::MAX, invite_required: false, time: 0, directory: false });
+        let body =
+            codec::encode(&HelloAnswer { v: u16::MAX, invite_required: false, time: 0, directory: false });
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
         stream.get_mut().write_all(&[head.as_bytes(), &body].concat()).unwrap();
     });

@@ -124,7 +124,9 @@ pub async fn accept(device: &Device, chat: ChatNo) -> Result<Touched> {
 pub async fn refuse(device: &Device, chat: ChatNo, block: bool) -> Result<Touched> {
     let (mut tx, state) = device.store.begin_in(Durability::Power, chat).await?;
     if state.put_in != PutIn::Asked {
-        return Err(Error::BadText("nobody has put you into this chat: leave it, if you want to be in it no longer"));
+        return Err(Error::BadText(
+            "nobody has put you into this chat: leave it, if you want to be in it no longer",
+        ));
     }
     let by = dialogs::added_by(&mut tx, chat, device.me.number).await?;
     chats::set_put_in(&mut tx, chat, PutIn::Refused).await?;

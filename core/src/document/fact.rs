@@ -294,12 +294,12 @@ impl Fact {
 
     fn decode_known(kind: &str, bytes: &[u8]) -> Option<Self> {
         match kind {
-            MESSAGE => {
-                body(bytes).map(|MessageBody { text, sent_at, reply_to, mentions, forwarded, poll, again }| {
+            MESSAGE => body(bytes).map(
+                |MessageBody { text, sent_at, reply_to, mentions, forwarded, poll, again }| {
                     let with = With { reply_to, mentions, forwarded, poll, again };
                     Self::Message { text, sent_at, with }
-                })
-            }
+                },
+            ),
             EDIT => body(bytes).map(|EditBody { of, text, mentions, edited_at }| Self::Edit {
                 of,
                 text,
@@ -490,8 +490,9 @@ mod tests {
             chat,
             sent_at,
         });
-        (id(), mentions(), proptest::option::of(forwarded), proptest::option::of(poll))
-            .prop_map(|(reply_to, mentions, forwarded, poll)| With { reply_to, mentions, forwarded, poll })
+        (id(), mentions(), proptest::option::of(forwarded), proptest::option::of(poll)).prop_map(
+            |(reply_to, mentions, forwarded, poll)| With { reply_to, mentions, forwarded, poll, again: None },
+        )
     }
 
     #[test]

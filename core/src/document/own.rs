@@ -310,7 +310,13 @@ mod tests {
             Own::Setting { name: "read_receipts".into(), value: "off".into() },
             Own::Profile(Box::new(profile(32 * 1024))),
             Own::Person(Box::new(person)),
-            Own::Arranged(Arranged { chat: ChatId([1; 16]), pinned: 3, archived: false, muted_until: 9, request: 1 }),
+            Own::Arranged(Arranged {
+                chat: ChatId([1; 16]),
+                pinned: 3,
+                archived: false,
+                muted_until: 9,
+                request: 1,
+            }),
             name(limits::TITLE_CHARS),
             chain(limits::IDENTITY_BYTES),
         ] {

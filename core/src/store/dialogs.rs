@@ -72,7 +72,8 @@ pub async fn peer(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Resu
 
 /// Who shall come into a dialog and is not in it yet.
 pub async fn added_peer(conn: &mut SqliteConnection, chat: ChatNo, me: UserNo) -> Result<Option<UserNo>> {
-    let added: Option<i64> = sqlx::query_scalar(ADDED_PEER).bind(chat.0).bind(me.0).fetch_optional(conn).await?;
+    let added: Option<i64> =
+        sqlx::query_scalar(ADDED_PEER).bind(chat.0).bind(me.0).fetch_optional(conn).await?;
     Ok(added.map(UserNo))
 }
 
@@ -123,7 +124,9 @@ pub async fn devices_of(conn: &mut SqliteConnection, user: UserNo) -> Result<Vec
     let rows: Vec<Vec<u8>> = sqlx::query_scalar(DEVICES).bind(user.0).fetch_all(&mut *conn).await?;
     let mut devices: Vec<DeviceId> = rows.iter().filter_map(|id| DeviceId::from_slice(id).ok()).collect();
     let found: Option<Vec<u8>> = sqlx::query_scalar(FOUND).bind(user.0).fetch_optional(conn).await?;
-    if let Some(identity) = found.and_then(|bytes| codec::decode::<Identity>(&bytes, limits::IDENTITY_BYTES).ok()) {
+    if let Some(identity) =
+        found.and_then(|bytes| codec::decode::<Identity>(&bytes, limits::IDENTITY_BYTES).ok())
+    {
         let listed = identity.devices().map_err(|_| Error::Damaged("a chain of devices"))?;
         devices.extend(listed.into_iter().filter(|device| device.active).map(|device| device.device));
     }
@@ -149,4 +152,3 @@ pub async fn put_found(
         .await?;
     Ok(())
 }
-

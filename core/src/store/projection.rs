@@ -271,7 +271,7 @@ impl Projection {
             }
             Fact::Picture { picture } => {
                 if let Some(queued) = said.replaces {
-                    messages::drop_event(tx, self.chat, queued).await?;
+                    events::drop_at(tx, self.chat, queued).await?;
                 }
                 if self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
                     chat_pictures::set(tx, self.chat, &picture).await?;
@@ -279,7 +279,7 @@ impl Projection {
                         let (place, by, at) = (said.place, said.author, said.at);
                         let (title, ..) = chats::info(tx, self.chat).await?;
                         let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
-                        messages::put_event(tx, self.chat, &event).await?;
+                        events::put(tx, self.chat, &event).await?;
                     }
                 } else {
                     self.stale |= said.replaces.is_some();

@@ -79,7 +79,8 @@ pub async fn find(
         }
         Err(error) => return Err(error.into()),
     };
-    let identity: Identity = codec::decode(&bytes, limits::IDENTITY_BYTES).map_err(|_| Error::NoSuchPerson)?;
+    let identity: Identity =
+        codec::decode(&bytes, limits::IDENTITY_BYTES).map_err(|_| Error::NoSuchPerson)?;
     // Whatever the relay says: every device in it is signed for.
     identity.devices().map_err(Error::from)?;
     let user = identity.user_id();

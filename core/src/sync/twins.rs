@@ -94,7 +94,8 @@ async fn go_on(device: &Device, tx: &mut Tx<'_>, from: &ChatState, on: &ChatStat
         arrange::set_muted(tx, on.number, before.muted_until).await?;
         tell::arranged(tx, (&device.keys, me), &[on.number], device.now()).await?;
     }
-    let (draft, nothing) = (chats::draft(tx, from.number).await?, chats::draft(tx, on.number).await?.is_empty());
+    let (draft, nothing) =
+        (chats::draft(tx, from.number).await?, chats::draft(tx, on.number).await?.is_empty());
     if !draft.is_empty() && nothing {
         chats::set_draft(tx, on.number, &draft, None).await?;
         own::put_untold(tx, on.number).await?;

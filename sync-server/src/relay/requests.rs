@@ -10,9 +10,10 @@ use beseda_protocol::{
     limits,
     request::{
         AcknowledgeInbox, Append, AppendAnswer, BackupAnswer, Challenge, ChallengeAnswer, Deliver, Done,
-        ErrorCode, FindInDirectory, FoundInDirectory, HandshakesAnswer, Hello, HelloAnswer, InboxAnswer, KeyPackageAnswer, KeyPackagesAnswer,
-        ListHandshakes, ListMarks, MarksAnswer, OpenChats, OpenChatsAnswer, OpenSession, PublishKeyPackages,
-        PutBackup, PutInDirectory, RelayError, Request, SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
+        ErrorCode, FindInDirectory, FoundInDirectory, HandshakesAnswer, Hello, HelloAnswer, InboxAnswer,
+        KeyPackageAnswer, KeyPackagesAnswer, ListHandshakes, ListMarks, MarksAnswer, OpenChats,
+        OpenChatsAnswer, OpenSession, PublishKeyPackages, PutBackup, PutInDirectory, RelayError, Request,
+        SessionAnswer, TakeBackup, TakeInbox, TakeKeyPackage,
     },
     sign::{self, Purpose},
 };
@@ -190,7 +191,10 @@ async fn put_in_directory(
     if let Some((_, before, here)) = before.as_deref().and_then(active)
         && (here == Some(false) || before > length)
     {
-        return Err(RelayError::new(ErrorCode::Denied, "the directory knows a newer identity of this person"));
+        return Err(RelayError::new(
+            ErrorCode::Denied,
+            "the directory knows a newer identity of this person",
+        ));
     }
     let put = relay.store().put_in_directory(user, username, identity, relay.now()).await;
     if put.map_err(|error| store_failed(&error))? {

@@ -290,15 +290,15 @@ impl LogStore for SqliteStore {
         identity: Vec<u8>,
         now: i64,
     ) -> Answer<'_, bool> {
-        Box::pin(async move {
-            directory::put(&mut *self.writer().await?, user, &username, identity, now).await
-        })
+        Box::pin(
+            async move { directory::put(&mut *self.writer().await?, user, &username, identity, now).await },
+        )
     }
 
     fn find_in_directory(&self, username: String) -> Answer<'_, Option<Vec<u8>>> {
-        Box::pin(async move {
-            Ok(query_scalar(sql::FIND).bind(username).fetch_optional(&self.readers).await?)
-        })
+        Box::pin(
+            async move { Ok(query_scalar(sql::FIND).bind(username).fetch_optional(&self.readers).await?) },
+        )
     }
 
     fn listed(&self, user: UserId) -> Answer<'_, Option<Vec<u8>>> {

@@ -275,7 +275,12 @@ async fn a_relay_of_another_version_gets_nothing_and_is_named() {
     let anna = world.person("Anna").await;
     let chat = anna.creates(ChatKind::Group, "Trip").await;
     anna.says(chat, "waiting").await;
-    let newer = codec::encode(&HelloAnswer { v: PROTOCOL_VERSION + 1, invite_required: false, time: 0, directory: false });
+    let newer = codec::encode(&HelloAnswer {
+        v: PROTOCOL_VERSION + 1,
+        invite_required: false,
+        time: 0,
+        directory: false,
+    });
     let newer = Stranger { relay: world.wire(), says: newer };
     match anna.core().sync_over(&newer).await {
         Err(SyncError::Transport(TransportError::Relay(error))) => {

@@ -7,7 +7,10 @@ use data_encoding::BASE64;
 
 use super::{Answer, chat, people::data_url};
 use crate::{
-    api::{ArchiveChat, ChatCreation, ChatPicture, Done, EditChat, GetChatCreation, GetChatPicture, Handle, MovePinned, MuteChat, PinChat},
+    api::{
+        ArchiveChat, ChatCreation, ChatPicture, Done, EditChat, GetChatCreation, GetChatPicture, Handle,
+        MovePinned, MuteChat, PinChat,
+    },
     app::Inner,
 };
 
@@ -26,7 +29,8 @@ impl Handle<GetChatCreation> for Inner {
     async fn handle(self: &Arc<Self>, get: GetChatCreation) -> Answer<ChatCreation> {
         let (core, chat) = chat(self, &get.chat).await?;
         let made = core.creation(chat).await?;
-        let (by, by_name) = made.by.map_or((None, String::new()), |(user, name)| (Some(user.to_string()), name));
+        let (by, by_name) =
+            made.by.map_or((None, String::new()), |(user, name)| (Some(user.to_string()), name));
         Ok(ChatCreation { at: made.at, by, by_name })
     }
 }

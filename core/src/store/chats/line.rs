@@ -115,8 +115,7 @@ impl ChatLine {
     /// goes on elsewhere.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        !self.is_gone()
-            && (self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty())
+        !self.is_gone() && (self.kind != ChatKind::Notes || self.last.is_some() || !self.draft.is_empty())
     }
 
     /// It was in the list and is so no more, whatever comes in it.

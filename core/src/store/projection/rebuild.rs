@@ -11,7 +11,8 @@ use crate::{
     store::{
         Tx, account, annotations, chat_pictures,
         chats::{self, Status},
-        dialogs, handshakes, kept, members, messages, moves, own, profiles, readers, search, standings, statements,
+        dialogs, handshakes, kept, members, messages, moves, own, profiles, readers, search, standings,
+        statements,
     },
 };
 

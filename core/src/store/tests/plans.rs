@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::{
     super::{
-        account, actors, annotations, arrange, backup, changes, chats, contacts, eras, events, handshakes,
-        invitations, joining, kept, linking, log, members, messages, mls, moves, news, own, own_profile,
-        profiles, projection, quarantine, readers, roles, search, standings, trust, users,
+        account, actors, annotations, arrange, backup, changes, chat_pictures, chats, contacts, dialogs,
+        eras, events, handshakes, invitations, joining, kept, linking, listing, log, members, messages, mls,
+        moves, news, own, own_profile, profiles, projection, quarantine, readers, roles, search, standings,
+        trust, users,
     },
     anna,
 };
@@ -19,9 +20,11 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("arrange", arrange::ALL),
     ("backup", backup::ALL),
     ("changes", changes::ALL),
+    ("chat_pictures", chat_pictures::ALL),
     ("chats", chats::ALL),
     ("line", chats::LINE),
     ("contacts", contacts::ALL),
+    ("dialogs", dialogs::ALL),
     ("eras", eras::ALL),
     ("events", events::ALL),
     ("handshakes", handshakes::ALL),
@@ -29,6 +32,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("joining", joining::ALL),
     ("kept", kept::ALL),
     ("linking", linking::ALL),
+    ("listing", listing::ALL),
     ("log", log::ALL),
     ("members", members::ALL),
     ("messages", messages::ALL),
@@ -154,7 +158,8 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
         "the index holds what the backup has not heard of, all wanted",
     ),
     ("backup", "RETURNS", "SCAN returns", "chats that a new device is not back in yet, all wanted"),
-    ("linking", "ADDITIONS", "SCAN a", "own devices not yet in a new chat: a handful, all wanted"),
+    ("linking", "ADDITIONS", "SCAN a", "devices not yet in a new chat: a handful, all wanted"),
+    ("dialogs", "TWICE", "SCAN c", "once an exchange, over the list of chats"),
     (
         "find",
         "PROPOSED",
