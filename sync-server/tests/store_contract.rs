@@ -467,7 +467,7 @@ contract! { sqlite, super::Sqlite(tempfile::tempdir().unwrap());
     welcomes_are_put_by_the_accepted_handshake
     welcomes_of_two_chats_may_have_the_same_id
     an_inbox_keeps_each_once_in_order_until_acknowledged
-    key_packages_are_given_out_once_oldest_first,
+    key_packages_are_given_out_once_oldest_first
     a_username_is_one_persons_until_they_give_it_up
     accounts_open_as_the_operator_chose
     a_backup_keeps_the_newest_of_each_record_and_opens_accounts
