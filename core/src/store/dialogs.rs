@@ -16,7 +16,7 @@ statements! {
     WITH_MEMBER = "SELECT c.chat_no, c.chat_id FROM memberships m JOIN chats c ON c.chat_no = m.chat_no
         WHERE m.user_no = ? AND m.removed = 0 AND c.kind = 'dialog' AND c.status IN ('joining', 'active') AND c.leaving = 0
         AND c.goes_on_in = 0 AND c.request <> 2";
-    WITH_ADDED = "SELECT DISTINCT c.chat_no, c.chat_id FROM additions a JOIN chats c ON c.chat_no = a.chat_no
+    WITH_ADDED = "SELECT c.chat_no, c.chat_id FROM additions a JOIN chats c ON c.chat_no = a.chat_no
         WHERE a.user_no = ? AND c.kind = 'dialog' AND c.status = 'active' AND c.leaving = 0 AND c.goes_on_in = 0";
     TWICE = "SELECT m.user_no FROM chats c JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no <> ? AND m.removed = 0
         WHERE c.kind = 'dialog' AND c.status = 'active' AND c.leaving = 0 AND c.goes_on_in = 0 AND c.request = 0
@@ -24,7 +24,7 @@ statements! {
     PEER = "SELECT user_no FROM memberships WHERE chat_no = ? AND user_no <> ? AND removed = 0 LIMIT 1";
     ADDED_PEER = "SELECT user_no FROM additions WHERE chat_no = ? AND user_no <> ? LIMIT 1";
     SET_GOES_ON = "UPDATE chats SET goes_on_in = ?1, unread = 0, mentions = 0, marked_unread = 0 WHERE chat_no = ?2";
-    LOOK_AGAIN = "UPDATE chats SET goes_on_in = goes_on_in WHERE goes_on_in = ? RETURNING chat_no";
+    LOOK_AGAIN = "UPDATE chats SET goes_on_in = goes_on_in WHERE goes_on_in = ? AND goes_on_in <> 0 RETURNING chat_no";
     PUT_AGAIN = "INSERT OR IGNORE INTO said_again (message_id, author_no, chat_no) VALUES (?, ?, ?)";
     IS_AGAIN = "SELECT EXISTS (SELECT 1 FROM said_again WHERE message_id = ? AND author_no = ?)";
     CLEAR_AGAIN = "DELETE FROM said_again WHERE chat_no = ?";

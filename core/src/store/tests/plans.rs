@@ -159,7 +159,7 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ),
     ("backup", "RETURNS", "SCAN returns", "chats that a new device is not back in yet, all wanted"),
     ("linking", "ADDITIONS", "SCAN a", "devices not yet in a new chat: a handful, all wanted"),
-    ("dialogs", "TWICE", "SCAN c", "once an exchange, over the list of chats"),
+    ("dialogs", "TWICE", "USE TEMP B-TREE FOR GROUP BY", "once an exchange, over the dialogs of the list"),
     (
         "find",
         "PROPOSED",
