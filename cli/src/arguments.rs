@@ -35,14 +35,14 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
                      looks_like mixed_scripts; what is not told is empty, or null
   chat create, chat list, chat edit, chat pin (and the others that arrange), chat accept, dialog, join, withdraw
                      id kind title description category status refused members unread mentions marked_unread pinned
-                     archived muted muted_until quarantined admin may_write
+                     archived muted muted_until notices quarantined admin may_write
                      requested_by (null, or who has put this person in and waits to be accepted)
                      verified new_device (of the other one in a dialog) owner history leaving activity last
                      kind: dialog | group | blog | notes (the person's own, without a title; CHAT may be notes)
                      history: all | from_joining, what newcomers read; leaving: no | said | left;
                      status: asking | joining | active | removed; refused: null, or why the inviter's device does not let
                      this one in: expired | used_up | revoked | already_in | closed | failed | unknown; muted_until: null
-                     when it is not muted, or for ever; last: null, or author_name mine text at state.
+                     when it is not muted, or for ever; notices: all | mentions | nothing; last: null, or author_name mine text at state.
                      The id that `join` prints stands for the chat until the inviter's device has let this one in.
   verify             user name number code verified_at (null: not verified) new_device
   contact list       user name own_name petname added_at (or since when they are blocked)
@@ -384,6 +384,13 @@ pub enum Chat {
     /// Show all about a chat: also its description, who made it and when.
     Show {
         chat: String,
+    },
+    /// Of which messages of a chat your windows tell you while it is not muted: all, mentions (what names or answers
+    /// you), nothing.
+    Notify {
+        chat: String,
+        #[arg(value_parser = crate::commands::arrange::level)]
+        of: beseda_core::domain::Level,
     },
     /// Who is in a chat.
     Members {

@@ -2,7 +2,7 @@
 
 mod account;
 mod annotate;
-mod arrange;
+pub mod arrange;
 mod bundle;
 mod chat;
 mod contacts;
@@ -132,6 +132,7 @@ async fn one(core: &Core, directory: &std::path::Path, command: Command, out: &m
             };
             arrange::mute(core, &chat, until, out).await
         }
+        Command::Chat(Chat::Notify { chat, of }) => arrange::notify(core, &chat, of, out).await,
         Command::Chat(Chat::Unmute { chat }) => arrange::mute(core, &chat, 0, out).await,
         Command::Dialog(with) => dialogs::dialog(core, &with, out).await,
         Command::Chat(Chat::Add { chat, whom }) => dialogs::add(core, &chat, &whom, out).await,

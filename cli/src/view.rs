@@ -54,6 +54,7 @@ pub struct Chat {
     pub muted: bool,
     /// `None` when it is not muted, or for ever.
     pub muted_until: Option<Millis>,
+    pub notices: &'static str,
     pub quarantined: u32,
     pub admin: bool,
     pub may_write: bool,
@@ -144,6 +145,7 @@ impl Chat {
             archived: line.archived,
             muted,
             muted_until: Some(line.muted_until).filter(|until| muted && *until != FOREVER),
+            notices: line.level.as_str(),
             quarantined: line.quarantined,
             admin: line.admin,
             may_write: may_write(line),

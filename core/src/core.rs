@@ -4,6 +4,7 @@ mod acts;
 mod bundles;
 mod devices;
 mod find;
+mod notices;
 mod people;
 mod queries;
 mod recovery;
@@ -40,7 +41,7 @@ use crate::{
         http::{HttpTransport, relay_address},
         transport::Transport,
     },
-    window::{Dates, local_dates},
+    window::{Dates, Hours, local_dates, local_hours},
 };
 
 pub use crate::store::moves::Proposed as ProposedRelay;
@@ -55,6 +56,7 @@ pub use recovery::ASKED_BACK;
 pub struct Options {
     pub clock: Clock,
     pub dates: Dates,
+    pub hours: Hours,
     pub store: store::Options,
     /// Told when opening takes longer: chats whose rows are made anew, of how many.
     pub progress: Report,
@@ -83,6 +85,7 @@ impl Default for Options {
         Self {
             clock: system_clock(),
             dates: local_dates(),
+            hours: local_hours(),
             store: store::Options::default(),
             progress: unreported(),
         }
@@ -125,6 +128,7 @@ pub struct SyncStatus {
 pub struct Core {
     device: Arc<Device>,
     dates: Dates,
+    hours: Hours,
     progress: watch::Sender<Progress>,
     wake: Arc<Notify>,
     retry: Arc<Notify>,
@@ -261,6 +265,7 @@ impl Core {
         let core = Self {
             device: Arc::new(device),
             dates: options.dates,
+            hours: options.hours,
             progress,
             wake: Arc::default(),
             retry: Arc::default(),

@@ -1,6 +1,7 @@
 //! Values that the whole core shares: local numbers, places, times. Pure.
 
 use beseda_protocol::{Seq, UserId};
+use serde::{Deserialize, Serialize};
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
@@ -32,6 +33,38 @@ pub struct Me {
 
 /// Milliseconds since 1970 on this machine's clock.
 pub type Millis = i64;
+
+/// Of which messages of a chat this person wants to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    #[default]
+    All,
+    /// Those that name this person or everyone, or answer this person.
+    Mentions,
+    Nothing,
+}
+
+impl Level {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Mentions => "mentions",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::All, Self::Mentions, Self::Nothing].into_iter().find(|level| level.as_str() == text)
+    }
+
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        *self == Self::All
+    }
+}
 
 /// A message's place in its chat: accepted ones in the order of the relay's log, queued ones after them all in the
 /// order they were written. 39 bits.

@@ -20,6 +20,7 @@ mod error;
 mod folders;
 pub mod linking;
 pub mod markup;
+pub mod notices;
 pub mod people;
 pub mod qr;
 pub mod recovering;

@@ -33,6 +33,7 @@ pub mod messages;
 pub mod mls;
 pub mod moves;
 pub mod news;
+pub mod notices;
 mod open;
 pub mod own;
 pub mod own_profile;

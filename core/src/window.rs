@@ -7,7 +7,7 @@ use std::{
 };
 
 use beseda_protocol::MessageId;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Timelike as _};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -41,6 +41,9 @@ const LAST_MOMENT: i64 = 253_402_300_799_999;
 
 /// From a time to the day it falls on where the person is.
 pub type Dates = Arc<dyn Fn(i64) -> NaiveDate + Send + Sync>;
+
+/// From a time to the minutes since midnight where the person is: 0 to 1,439.
+pub type Hours = Arc<dyn Fn(i64) -> u16 + Send + Sync>;
 
 /// Where a window opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -453,12 +456,20 @@ pub fn fail_reason(failed: i64) -> Option<FailReason> {
 /// Days in this machine's time zone.
 #[must_use]
 pub fn local_dates() -> Dates {
-    std::sync::Arc::new(|at| {
-        // A relay or a clock may say anything; beyond these years a local date does not exist everywhere.
-        let at = at.clamp(0, LAST_MOMENT);
-        chrono::DateTime::from_timestamp_millis(at)
-            .unwrap_or_default()
-            .with_timezone(&chrono::Local)
-            .date_naive()
+    Arc::new(|at| local(at).date_naive())
+}
+
+/// This machine's clock and time zone.
+#[must_use]
+pub fn local_hours() -> Hours {
+    Arc::new(|at| {
+        let at = local(at);
+        u16::try_from(at.hour() * 60 + at.minute()).unwrap_or_default()
     })
+}
+
+/// A relay or a clock may say anything; beyond these years a local date does not exist everywhere.
+fn local(at: i64) -> chrono::DateTime<chrono::Local> {
+    let at = at.clamp(0, LAST_MOMENT);
+    chrono::DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&chrono::Local)
 }

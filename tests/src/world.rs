@@ -169,6 +169,8 @@ impl World {
             dates: Arc::new(|at| {
                 chrono::DateTime::from_timestamp_millis(at).unwrap_or_default().date_naive()
             }),
+            // Midnight is Greenwich's too.
+            hours: Arc::new(|at| u16::try_from(at.div_euclid(60_000).rem_euclid(1440)).unwrap()),
             ..Options::default()
         }
     }

@@ -1,6 +1,11 @@
 //! One's own list of chats in order, and what a chat is called.
 
-use beseda_core::{Core, actions::edit_chat::Edited, domain::Millis, folders as of_lines};
+use beseda_core::{
+    Core,
+    actions::edit_chat::Edited,
+    domain::{Level, Millis},
+    folders as of_lines,
+};
 use serde_json::json;
 
 use crate::{
@@ -32,6 +37,23 @@ pub async fn mute(core: &Core, chat: &str, until: Millis, out: &mut Output) -> R
     let number = core.find_chat(chat).await?.number;
     core.mute_chat(number, until).await?;
     tell(core, number, if until == 0 { "No longer muted" } else { "Muted" }, out).await
+}
+
+/// # Errors
+/// When it is none of the three words.
+pub fn level(text: &str) -> std::result::Result<Level, String> {
+    Level::parse(text).ok_or_else(|| "it is `all`, `mentions` or `nothing`".to_owned())
+}
+
+pub async fn notify(core: &Core, chat: &str, of: Level, out: &mut Output) -> Result<()> {
+    let number = core.find_chat(chat).await?.number;
+    core.set_level(number, of).await?;
+    let what = match of {
+        Level::All => "Tells of every message",
+        Level::Mentions => "Tells of what names or answers you",
+        Level::Nothing => "Tells of nothing",
+    };
+    tell(core, number, what, out).await
 }
 
 pub async fn edit(core: &Core, chat: &str, edited: Edited, out: &mut Output) -> Result<()> {

@@ -34,6 +34,8 @@ fn a_person_arranges_their_list() {
     assert!(anna.text(&["chat", "list"]).contains("three [muted]"));
     assert_eq!(anna.one(&["chat", "unmute", "three"])["muted"], false);
     assert_eq!(anna.one(&["totals"])["marked"], 1);
+    assert_eq!(anna.one(&["chat", "notify", "three", "mentions"])["notices"], "mentions");
+    assert_eq!(anna.one(&["chat", "notify", "three", "all"])["notices"], "all");
 
     let folders = anna.ok(&["chat", "folders"]);
     let told: Vec<_> = folders

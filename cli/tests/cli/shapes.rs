@@ -43,7 +43,7 @@ fn every_answer_has_its_shape() {
     assert_eq!(anna.one(&["key"]), json!({ "key": "file" }));
     let chat = json!({ "id": "<id 16>", "kind": "blog", "title": "News", "description": "of us", "category": "Home",
         "status": "active", "refused": null, "members": 1, "unread": 0, "mentions": 0, "marked_unread": false, "pinned": false,
-        "archived": false, "muted": false, "muted_until": null, "quarantined": 0, "admin": true, "may_write": true,
+        "archived": false, "muted": false, "muted_until": null, "notices": "all", "quarantined": 0, "admin": true, "may_write": true,
         "owner": true, "history": "all", "leaving": "no",
         "activity": "<time>", "last": null, "verified": false, "new_device": false });
     let create = [

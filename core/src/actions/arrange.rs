@@ -1,8 +1,8 @@
-//! Arrange one's own list of chats: pin, archive, mute. Nobody else learns of it.
+//! Arrange one's own list of chats: pin, archive, mute, be told of. Nobody else learns of it.
 
 use crate::{
     device::Device,
-    domain::{ChatNo, Millis},
+    domain::{ChatNo, Level, Millis},
     error::Result,
     store::{Durability, Touched, Tx, arrange, chats, tell},
 };
@@ -58,6 +58,17 @@ pub async fn mute(device: &Device, chat: ChatNo, until: Millis) -> Result<Touche
     let (mut tx, _) = device.store.begin_in(Durability::Process, chat).await?;
     let until = if until > device.now() { until.min(chats::FOREVER) } else { 0 };
     arrange::set_muted(&mut tx, chat, until).await?;
+    told(&mut tx, device, &[chat]).await?;
+    tx.commit().await
+}
+
+/// Of which messages of the chat this person wants to be told while it is not muted.
+///
+/// # Errors
+/// When the chat is gone, or the store fails.
+pub async fn set_level(device: &Device, chat: ChatNo, level: Level) -> Result<Touched> {
+    let (mut tx, _) = device.store.begin_in(Durability::Process, chat).await?;
+    arrange::set_notices(&mut tx, chat, level).await?;
     told(&mut tx, device, &[chat]).await?;
     tx.commit().await
 }

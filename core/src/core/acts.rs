@@ -21,7 +21,7 @@ use crate::{
         send_message::{self, Outgoing},
     },
     document::Mention,
-    domain::{ChatNo, Millis, Place},
+    domain::{ChatNo, Level, Millis, Place},
     error::Result,
     store::{
         chats::ChatLine,
@@ -197,6 +197,14 @@ impl Core {
     /// See [`arrange::mute`].
     pub async fn mute_chat(&self, chat: ChatNo, until: Millis) -> Result<()> {
         let touched = arrange::mute(&self.device, chat, until).await?;
+        self.told(&touched);
+        Ok(())
+    }
+
+    /// # Errors
+    /// See [`arrange::set_level`].
+    pub async fn set_level(&self, chat: ChatNo, level: Level) -> Result<()> {
+        let touched = arrange::set_level(&self.device, chat, level).await?;
         self.told(&touched);
         Ok(())
     }

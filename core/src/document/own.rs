@@ -10,6 +10,7 @@ use beseda_protocol::{ChatId, DeviceId, MessageId, UserId, limits};
 use serde::{Deserialize, Serialize};
 
 use super::fact::{body, tagged};
+use crate::domain::Level;
 
 const DRAFT: &str = "own-draft";
 const SAVED: &str = "own-saved";
@@ -129,6 +130,8 @@ pub struct Arranged {
     /// 1: somebody has put this person in, who has not answered; 2: they do not want it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub request: i64,
+    #[serde(default, skip_serializing_if = "Level::is_all")]
+    pub notices: Level,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
@@ -301,6 +304,10 @@ mod tests {
             verified: Some(OwnVerified { number: "1".repeat(60), at: 3 }),
             seen: vec![DeviceId([6; 32])],
         };
+        let arranged = |notices: Level| {
+            let (chat, pinned, archived, muted_until) = (ChatId([1; 16]), 3, false, 9);
+            Own::Arranged(Arranged { chat, pinned, archived, muted_until, request: 1, notices })
+        };
         let chain = |n: usize| Own::Chain { identity: vec![7; n] };
         for own in [
             draft(limits::MESSAGE_TEXT_BYTES),
@@ -310,13 +317,8 @@ mod tests {
             Own::Setting { name: "read_receipts".into(), value: "off".into() },
             Own::Profile(Box::new(profile(32 * 1024))),
             Own::Person(Box::new(person)),
-            Own::Arranged(Arranged {
-                chat: ChatId([1; 16]),
-                pinned: 3,
-                archived: false,
-                muted_until: 9,
-                request: 1,
-            }),
+            arranged(Level::All),
+            arranged(Level::Mentions),
             name(limits::TITLE_CHARS),
             chain(limits::IDENTITY_BYTES),
         ] {

@@ -1,5 +1,5 @@
-//! How a person arranges their chats: pinned, archived, muted, and whether they want to be in those that they were put into.
-//! Nobody else learns of it.
+//! How a person arranges their chats: pinned, archived, muted, what they are told of, and whether they want to be in those
+//! that they were put into. Nobody else learns of it.
 
 use beseda_protocol::ChatId;
 use sqlx::SqliteConnection;
@@ -7,20 +7,21 @@ use sqlx::SqliteConnection;
 use super::{Tx, statements};
 use crate::{
     document::Arranged,
-    domain::{ChatNo, Millis},
+    domain::{ChatNo, Level, Millis},
     error::{Error, Result},
 };
 
 statements! {
     HIGHEST = "SELECT coalesce(max(pinned), 0) FROM chats";
     PINNED = "SELECT chat_no, pinned FROM chats WHERE pinned > 0 ORDER BY pinned DESC";
-    ALL_ARRANGED = "SELECT chat_id, pinned, archived, muted_until, request FROM chats
-        WHERE pinned > 0 OR archived = 1 OR muted_until > 0 OR request > 0";
-    ARRANGED = "SELECT chat_id, pinned, archived, muted_until, request FROM chats WHERE chat_no = ?";
-    ARRANGE = "UPDATE chats SET pinned = ?, archived = ?, muted_until = ?, request = iif(request = 0, 0, ?) WHERE chat_no = ?";
+    ALL_ARRANGED = "SELECT chat_id, pinned, archived, muted_until, notices, request FROM chats
+        WHERE pinned > 0 OR archived = 1 OR muted_until > 0 OR notices <> 'all' OR request > 0";
+    ARRANGED = "SELECT chat_id, pinned, archived, muted_until, notices, request FROM chats WHERE chat_no = ?";
+    ARRANGE = "UPDATE chats SET pinned = ?, archived = ?, muted_until = ?, notices = ?, request = iif(request = 0, 0, ?) WHERE chat_no = ?";
     SET_PINNED = "UPDATE chats SET pinned = ?1, archived = archived AND ?1 = 0 WHERE chat_no = ?2";
     SET_ARCHIVED = "UPDATE chats SET archived = ?1, pinned = iif(?1, 0, pinned) WHERE chat_no = ?2";
     SET_MUTED = "UPDATE chats SET muted_until = ? WHERE chat_no = ?";
+    SET_NOTICES = "UPDATE chats SET notices = ? WHERE chat_no = ?";
 }
 
 /// The rank above all that are pinned.
@@ -55,11 +56,18 @@ pub async fn set_muted(tx: &mut Tx<'_>, chat: ChatNo, until: Millis) -> Result<(
     Ok(())
 }
 
-type Row = (Vec<u8>, i64, bool, i64, i64);
+pub async fn set_notices(tx: &mut Tx<'_>, chat: ChatNo, level: Level) -> Result<()> {
+    sqlx::query(SET_NOTICES).bind(level.as_str()).bind(chat.0).execute(&mut **tx).await?;
+    tx.touched.line(chat);
+    Ok(())
+}
 
-fn read((chat, pinned, archived, muted_until, request): Row) -> Result<Arranged> {
+type Row = (Vec<u8>, i64, bool, i64, String, i64);
+
+fn read((chat, pinned, archived, muted_until, notices, request): Row) -> Result<Arranged> {
     let chat = ChatId::from_slice(&chat).map_err(|_| Error::Damaged("a chat's id"))?;
-    Ok(Arranged { chat, pinned, archived, muted_until, request })
+    let notices = Level::parse(&notices).ok_or(Error::Damaged("what a chat tells of"))?;
+    Ok(Arranged { chat, pinned, archived, muted_until, notices, request })
 }
 
 /// Every chat that is not where a new one is.
@@ -78,6 +86,7 @@ pub async fn set(tx: &mut Tx<'_>, chat: ChatNo, arranged: &Arranged) -> Result<(
         .bind(arranged.pinned)
         .bind(arranged.archived)
         .bind(arranged.muted_until)
+        .bind(arranged.notices.as_str())
         .bind(arranged.request)
         .bind(chat.0)
         .execute(&mut **tx)

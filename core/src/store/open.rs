@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "roles", include_str!("../../migrations/0007_roles.sql")),
     (8, "devices", include_str!("../../migrations/0008_devices.sql")),
     (9, "refill", include_str!("../../migrations/0009_refill.sql")),
+    (10, "notices", include_str!("../../migrations/0010_notices.sql")),
     (11, "requests", include_str!("../../migrations/0011_requests.sql")),
 ];
 

@@ -20,6 +20,7 @@ mod linking;
 mod membership;
 mod messages;
 mod mischief;
+mod notices;
 mod previous_version;
 mod profiles;
 mod profiles_of_people;

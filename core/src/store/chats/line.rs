@@ -9,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{PutIn, Status};
 use crate::{
-    domain::{ChatNo, Millis, Place, UserNo},
+    domain::{ChatNo, Level, Millis, Place, UserNo},
     error::{Error, Result},
     store::{dialogs, messages::flag, roles, statements, users},
 };
@@ -19,7 +19,7 @@ statements! {
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
         iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
         EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
-        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until, c.request, c.goes_on_in, c.picture
+        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until, c.request, c.goes_on_in, c.picture, c.notices
         FROM chats c INDEXED BY chats_in_order LEFT JOIN users a ON a.user_no = c.last_author_no
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0
         ORDER BY c.pinned DESC, c.activity DESC";
@@ -27,7 +27,7 @@ statements! {
         c.last_author_no, coalesce(a.name, ''), c.last_text, c.last_at, c.unread, c.members, c.quarantined, c.draft,
         iif((SELECT read_receipts FROM account WHERE id = 1), c.others_read_place, 0), c.others_delivered_place, c.read_place, coalesce(m.admin, 0), c.mentions, c.marked_unread, c.draft_reply, c.last_flags,
         EXISTS (SELECT 1 FROM blocked b WHERE b.user_no = c.last_author_no),
-        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until, c.request, c.goes_on_in, c.picture
+        c.rights, c.owner_no, c.history, c.leaving, c.refused, c.pinned, c.archived, c.muted_until, c.request, c.goes_on_in, c.picture, c.notices
         FROM chats c LEFT JOIN users a ON a.user_no = c.last_author_no
         LEFT JOIN memberships m ON m.chat_no = c.chat_no AND m.user_no = ? AND m.removed = 0 WHERE c.chat_no = ?";
     OTHER = "SELECT u.user_id, u.name, u.new_device, EXISTS (SELECT 1 FROM verified v WHERE v.user_no = u.user_no) FROM memberships m JOIN users u USING (user_no)
@@ -82,6 +82,7 @@ pub struct ChatLine {
     pub archived: bool,
     /// 0: not muted; [`FOREVER`].
     pub muted_until: Millis,
+    pub level: Level,
     /// Names the picture there is; 0: none.
     pub picture: i64,
     pub put_in: PutIn,
@@ -258,6 +259,7 @@ async fn line(conn: &mut SqliteConnection, row: &SqliteRow, me: UserNo) -> Resul
         pinned: row.get(31),
         archived: row.get::<i64, _>(32) == 1,
         muted_until: row.get(33),
+        level: Level::parse(row.get(37)).ok_or(Error::Damaged("what a chat tells of"))?,
         picture: row.get(36),
         put_in,
         put_in_by,

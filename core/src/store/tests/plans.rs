@@ -7,7 +7,7 @@ use super::{
     super::{
         account, actors, annotations, arrange, backup, changes, chat_pictures, chats, contacts, dialogs,
         eras, events, handshakes, invitations, joining, kept, linking, listing, log, members, messages, mls,
-        moves, news, own, own_profile, profiles, projection, quarantine, readers, roles, search, standings,
+        moves, news, notices, own, own_profile, profiles, projection, quarantine, readers, roles, search, standings,
         trust, users,
     },
     anna,
@@ -39,6 +39,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("mls", mls::ALL),
     ("moves", moves::ALL),
     ("news", news::ALL),
+    ("notices", notices::ALL),
     ("own", own::ALL),
     ("own_profile", own_profile::ALL),
     ("profiles", profiles::ALL),
