@@ -4,32 +4,49 @@
 //! accounts there are, and how one comes and goes; what a command does for its account is in [`crate::app`].
 
 mod list;
+mod settings;
 mod told;
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use beseda_core::{Core, Error, crypto::random};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     sync::{Mutex, RwLock, mpsc, watch},
     task::{JoinSet, spawn_blocking},
 };
 
 use crate::{
-    ApiError, Batch, Code,
+    ApiError, Batch, Code, Event, OpenAt,
     api::{
-        self, Command as _, CreateAccount, Done, FinishLinking, Handle, Recover, Restore, Totals,
+        self, Command as _, CreateAccount, Done, FinishLinking, GetNoticeSettings, Handle, Recover, Restore,
+        SetNoticeSettings, Totals,
         window::{
-            AccountList, AddAccount, AddedAccount, KeptAccount, KeptAccounts, ListAccounts, ListKeptAccounts,
-            RemoveAccount, ShowAccount,
+            AccountList, AddAccount, AddedAccount, GetWindowSettings, KeptAccount, KeptAccounts,
+            ListAccounts, ListKeptAccounts, RemoveAccount, SetCloseToTray, SetLanguage, ShowAccount,
+            WindowSettings,
         },
     },
     app::{self, App},
+    notices::{About, Step},
+    view::NoticeSettings,
 };
 
 use list::List;
 pub use list::{AccountId, NotAnAccount};
+pub use settings::Settings;
+pub use told::Steps;
 use told::Told;
+
+/// Longest tag of a language that is in use, in bytes (RFC 5646, section 4.4.1).
+const LANGUAGE_TAG: usize = 35;
 
 /// Commands by which a fresh account becomes somebody's.
 const MAKING: [&str; 4] = [CreateAccount::NAME, FinishLinking::NAME, Recover::NAME, Restore::NAME];
@@ -51,6 +68,11 @@ pub struct Accounts {
     /// The account on screen; held while the list on disk changes.
     shown: Mutex<Option<AccountId>>,
     told: Arc<Told>,
+    settings: watch::Sender<Settings>,
+    /// Held while they are written.
+    writing: Mutex<()>,
+    /// The shell shows a tray.
+    tray: AtomicBool,
 }
 
 /// An account's place in the window.
@@ -68,7 +90,15 @@ impl Accounts {
     pub fn new(config: Config) -> Arc<Self> {
         let List { accounts: listed, shown } = list::opening(&config.home);
         let shown = Mutex::new(shown);
-        let accounts = Self { config, seats: RwLock::default(), shown, told: Arc::default() };
+        let accounts = Self {
+            settings: watch::Sender::new(settings::read(&config.home)),
+            writing: Mutex::default(),
+            tray: AtomicBool::new(false),
+            config,
+            seats: RwLock::default(),
+            shown,
+            told: Arc::default(),
+        };
         let mut seats: Vec<_> = listed.into_iter().map(|id| accounts.seat(id, true)).collect();
         if seats.is_empty() {
             seats.push(accounts.fresh(&[]));
@@ -108,6 +138,73 @@ impl Accounts {
         self.told.totals()
     }
 
+    /// What the person is to be told outside the window from now on, by account.
+    #[must_use]
+    pub fn notices(&self) -> mpsc::UnboundedReceiver<Steps> {
+        self.told.notices()
+    }
+
+    /// A notification of an account was put away by the person or the system. One of an account that has gone meanwhile
+    /// means nothing.
+    pub async fn dismissed(&self, account: &AccountId, about: About) {
+        if let Ok(app) = self.app(account).await {
+            app.dismissed(about).await;
+        }
+    }
+
+    /// The page is to show this account, and a chat of it.
+    pub fn open(&self, account: &AccountId, at: Option<OpenAt>) {
+        self.told.take(account, vec![Event::Open { at }]);
+    }
+
+    /// Nothing is told until then, in any account; 0: it is again. Who is locked is told nothing anyway.
+    pub async fn be_quiet(&self, until: i64) {
+        for account in self.ids(|_| true).await {
+            let done = async {
+                let app = self.app(&account).await?;
+                let settings = app.call(GetNoticeSettings::NAME, json!({})).await?;
+                let mut settings: NoticeSettings = serde_json::from_value(settings)
+                    .map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;
+                settings.quiet_until = until;
+                app.call(SetNoticeSettings::NAME, json!({ "settings": settings })).await
+            };
+            match done.await {
+                Ok(_) => {}
+                Err(ApiError { code: Code::NoAccount, .. }) => {}
+                Err(error) => tracing::warn!(code = ?error.code, "an account does not keep quiet"),
+            }
+        }
+    }
+
+    /// What holds for the window itself, and how it changes.
+    #[must_use]
+    pub fn settings(&self) -> watch::Receiver<Settings> {
+        self.settings.subscribe()
+    }
+
+    /// Whether the shell shows a tray.
+    pub fn set_tray(&self, there: bool) {
+        self.tray.store(there, Ordering::Relaxed);
+    }
+
+    /// Whether closing the window leaves it in the tray: only where it can be found there again.
+    #[must_use]
+    pub fn closes_to_tray(&self) -> bool {
+        self.tray.load(Ordering::Relaxed) && self.settings.borrow().close_to_tray
+    }
+
+    async fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<Done, ApiError> {
+        let _writing = self.writing.lock().await;
+        let mut settings = self.settings.borrow().clone();
+        change(&mut settings);
+        if *self.settings.borrow() != settings {
+            let (home, new) = (self.config.home.clone(), settings.clone());
+            blocking(move || settings::write(&home, &new)).await?;
+            self.settings.send_replace(settings);
+        }
+        Ok(Done {})
+    }
+
     /// Stops syncing and closes the databases, all at the same time; what was said is on disk already.
     pub async fn close(&self) {
         // What is being written is written.
@@ -127,7 +224,9 @@ impl Accounts {
             relay: self.config.relay.clone(),
         };
         let (told, account) = (Arc::clone(&self.told), id.clone());
-        let app = App::new(config, Box::new(move |events| told.take(&account, events)));
+        let events = Box::new(move |events| told.take(&account, events));
+        let (told, account) = (Arc::clone(&self.told), id.clone());
+        let app = App::new(config, events, Box::new(move |steps: Vec<Step>| told.notify(&account, &steps)));
         Seat { id, app: Arc::new(app), listed }
     }
 
@@ -284,6 +383,28 @@ impl Handle<RemoveAccount> for Accounts {
             *shown = None;
         }
         Ok(AccountList { accounts: seats.iter().map(|seat| seat.id.clone()).collect(), shown: shown.clone() })
+    }
+}
+
+impl Handle<GetWindowSettings> for Accounts {
+    async fn handle(self: &Arc<Self>, _: GetWindowSettings) -> Result<WindowSettings, ApiError> {
+        let close_to_tray = self.settings.borrow().close_to_tray;
+        Ok(WindowSettings { close_to_tray, tray: self.tray.load(Ordering::Relaxed) })
+    }
+}
+
+impl Handle<SetCloseToTray> for Accounts {
+    async fn handle(self: &Arc<Self>, set: SetCloseToTray) -> Result<Done, ApiError> {
+        self.set(|settings| settings.close_to_tray = set.on).await
+    }
+}
+
+impl Handle<SetLanguage> for Accounts {
+    async fn handle(self: &Arc<Self>, set: SetLanguage) -> Result<Done, ApiError> {
+        if set.language.len() > LANGUAGE_TAG {
+            return Err(ApiError::new(Code::BadRequest, "that is no tag of a language"));
+        }
+        self.set(|settings| settings.language = set.language).await
     }
 }
 

@@ -6,9 +6,9 @@ use ts_rs::TS;
 
 use crate::view::{
     ChatKind, ChatRights, ChatRow, CheckRow, ContactRow, DeviceRow, FieldShown, FoundRow, InvitationRow,
-    KeyChoice, KeyKind, Me, MemberRow, Mention, MessageList, OwnProfile, PersonCard, PersonPicture,
-    PollDraft, ReactionPerson, Reader, ScheduledRow, SearchOrder, Start, Storage, SyncStatus, TimelineAt,
-    TimelineSnapshot, Version,
+    KeyChoice, KeyKind, Me, MemberRow, Mention, MessageList, NoticeLevel, NoticeSettings, OwnProfile,
+    PersonCard, PersonPicture, PollDraft, ReactionPerson, Reader, ScheduledRow, SearchOrder, Start, Storage,
+    SyncStatus, TimelineAt, TimelineSnapshot, Version,
 };
 use crate::{ApiError, Code, app::Inner};
 
@@ -447,6 +447,14 @@ commands! { Inner:
         #[ts(type = "number")]
         until: i64,
     } -> Done;
+    /// Of which messages the person is told outside the window, while the chat is not muted. All their devices agree on it.
+    "set_level" SetLevel { chat: String, level: NoticeLevel } -> Done;
+    /// Whether the person looks at an open timeline: they are not told of what comes into its chat. One that is closed is
+    /// not looked at.
+    "attend" Attend { timeline: u32, on: bool } -> Done;
+    "notice_settings" GetNoticeSettings {} -> NoticeSettings;
+    /// For this device alone.
+    "set_notice_settings" SetNoticeSettings { settings: NoticeSettings } -> Done;
     "members" ListMembers { chat: String } -> MemberList;
     "remove_member" RemoveMember { chat: String, user: String } -> Done;
     /// Takes effect when the relay has it, as all changes of roles do.

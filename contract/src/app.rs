@@ -4,10 +4,11 @@
 
 mod commands;
 mod convert;
+mod notices;
 mod pump;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::PathBuf,
     sync::{
         Arc,
@@ -16,7 +17,9 @@ use std::{
     time::Duration,
 };
 
-use beseda_core::{Core, Options, Profile, Report, linking::Linking, store::KeyKind, window::Window};
+use beseda_core::{
+    Core, Options, Profile, Report, linking::Linking, notices::Notices, store::KeyKind, window::Window,
+};
 use serde_json::Value;
 use tokio::{
     sync::{Mutex, Notify, RwLock},
@@ -27,6 +30,8 @@ use crate::{
     ApiError, Code, Event, api,
     view::{Start, Work},
 };
+
+pub use notices::NoticeSink;
 
 /// How an app starts.
 #[derive(Debug, Clone)]
@@ -55,7 +60,12 @@ pub(crate) struct Inner {
     closed: RwLock<bool>,
     windows: Mutex<HashMap<u32, Window>>,
     next_window: AtomicU32,
+    /// Windows that the person looks at.
+    attended: std::sync::Mutex<BTreeSet<u32>>,
     sink: Sink,
+    /// `None` while there is no core.
+    notices: Mutex<Option<Notices>>,
+    notice_sink: NoticeSink,
     pump: Mutex<Option<JoinHandle<()>>>,
     /// Held while the profile is unlocked or locked.
     locking: Mutex<()>,
@@ -69,7 +79,7 @@ pub(crate) struct Inner {
 impl App {
     /// Opens nothing yet: the first `start` command does, so that a window is on screen by then.
     #[must_use]
-    pub fn new(config: Config, sink: Sink) -> Self {
+    pub fn new(config: Config, sink: Sink, notice_sink: NoticeSink) -> Self {
         Self {
             inner: Arc::new(Inner {
                 config,
@@ -77,7 +87,10 @@ impl App {
                 closed: RwLock::default(),
                 windows: Mutex::default(),
                 next_window: AtomicU32::new(1),
+                attended: std::sync::Mutex::default(),
                 sink,
+                notices: Mutex::default(),
+                notice_sink,
                 pump: Mutex::default(),
                 locking: Mutex::default(),
                 linking: Mutex::default(),
@@ -112,6 +125,7 @@ impl App {
             pump.abort();
             let _ = pump.await;
         }
+        self.inner.end_notices().await;
         self.inner.windows.lock().await.clear();
         if let Some(core) = self.inner.core.write().await.take().and_then(Arc::into_inner) {
             core.close().await;
@@ -128,6 +142,8 @@ impl Inner {
     /// The core is open: sync, and tell what changes.
     async fn run(self: &Arc<Self>, core: Core) -> Result<(), ApiError> {
         let core = Arc::new(core);
+        // Before anything can come.
+        *self.notices.lock().await = Some(core.notices().await?);
         *self.pump.lock().await = Some(pump::start(self.clone(), core.clone()));
         core.start_syncing().await?;
         *self.core.write().await = Some(core);
@@ -142,6 +158,7 @@ impl Inner {
             pump.abort();
             let _ = pump.await;
         }
+        self.end_notices().await;
         core.stop_syncing().await;
         self.stop_examining.notify_waiters();
         // Any other command that was begun before ends as usual; it cannot be told to hurry.

@@ -17,6 +17,12 @@ pub struct Batch {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OpenAt {
+    pub chat: String,
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// A chat is new or its line changed.
@@ -42,6 +48,11 @@ pub enum Event {
     },
     Sync {
         status: SyncStatus,
+    },
+    /// The person wants to see this account, and in it this chat at this message: they pressed its notification. Null: only
+    /// the account.
+    Open {
+        at: Option<OpenAt>,
     },
     /// What is unread in all chats together.
     Totals {

@@ -12,5 +12,6 @@ pub mod export;
 pub mod markup;
 pub mod view;
 
+pub use beseda_core::{domain::Place, notices};
 pub use error::{ApiError, Code};
-pub use event::{Batch, Event};
+pub use event::{Batch, Event, OpenAt};

@@ -1,5 +1,6 @@
 //! What screens show. Ids are hexadecimal text; times are milliseconds since 1970.
 
+mod notices;
 mod people;
 mod storage;
 mod sync;
@@ -9,6 +10,7 @@ use ts_rs::TS;
 
 use crate::markup::MarkupBlock;
 
+pub use notices::{NoticeLevel, NoticeSettings, NoticeShows};
 pub use people::{ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo};
 pub use storage::{CheckRow, Finding, PartSize, ProfileCheck, Storage, StoragePart, Work};
 pub use sync::{ProposedRelay, Refilling, SyncState, SyncStatus};
@@ -198,6 +200,8 @@ pub struct ChatRow {
     /// 0: not muted; 9007199254740991: for ever.
     #[ts(type = "number")]
     pub muted_until: i64,
+    /// Of which messages the person is told while it is not muted.
+    pub level: NoticeLevel,
     /// Envelopes of this chat that were not valid and are set aside.
     pub quarantined: u32,
     /// Names the picture that `chat_picture` gives; 0: none.

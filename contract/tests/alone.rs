@@ -12,7 +12,7 @@ const NOWHERE: &str = "http://127.0.0.1:1";
 
 async fn app(profile: &std::path::Path, relay: &str) -> App {
     let config = Config { profile: profile.to_owned(), version: String::new(), relay: None };
-    let app = App::new(config, Box::new(|_| ()));
+    let app = App::new(config, Box::new(|_| ()), Box::new(|_| ()));
     let new = json!({ "name": "Anna", "relay": relay, "invite": null, "key": { "kind": "file" } });
     app.call("create_account", new).await.unwrap();
     app
@@ -50,7 +50,7 @@ async fn who_begins_alone_writes_at_once_and_is_offline_without_an_error() {
     // It is so after a restart too, until a relay is named.
     alone.close().await;
     let config = Config { profile: dir.path().to_owned(), version: String::new(), relay: None };
-    let again = App::new(config, Box::new(|_| ()));
+    let again = App::new(config, Box::new(|_| ()), Box::new(|_| ()));
     assert_eq!(again.call("start", json!({})).await.unwrap()["state"], "ready");
     assert_eq!(relay(&again).await, "");
     again.call("use_relay", json!({ "relay": NOWHERE, "invite": null })).await.unwrap();

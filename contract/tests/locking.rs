@@ -15,7 +15,7 @@ const NOWHERE: &str = "http://127.0.0.1:1";
 async fn listening(profile: &std::path::Path, key: Value) -> (App, mpsc::Receiver<Vec<Event>>) {
     let (tell, told) = mpsc::channel();
     let config = Config { profile: profile.to_owned(), version: String::new(), relay: None };
-    let app = App::new(config, Box::new(move |events| _ = tell.send(events)));
+    let app = App::new(config, Box::new(move |events| _ = tell.send(events)), Box::new(|_| ()));
     let new = json!({ "name": "Anna", "relay": NOWHERE, "invite": null, "key": key });
     app.call("create_account", new).await.unwrap();
     (app, told)

@@ -7,9 +7,12 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bridge;
+mod notify;
 mod profile;
 mod renderer;
+mod tray;
 mod window;
+mod words;
 
 use std::{env, io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
@@ -67,11 +70,15 @@ fn run(arguments: Arguments) -> Result<()> {
         .plugin(tauri_plugin_opener::init())
         .manage(Accounts::new(config))
         .manage(bridge::Pump::default())
+        .manage(notify::Notifier::default())
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::subscribe])
         .setup(move |app| {
             window::close_on_signals(app.handle());
+            // Before the page opens any account: what comes first is told too.
+            notify::start(app.handle());
+            tray::start(app.handle());
             window::open(app.handle(), &profile)?;
-            window::count_in_title(app.handle(), profile);
+            window::count_unread(app.handle(), profile);
             Ok(())
         })
         .build(tauri::generate_context!())

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use beseda_contract::accounts::Accounts;
 use tauri::{AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
-use crate::profile::Profile;
+use crate::{notify, profile::Profile};
 
 const LABEL: &str = "main";
 const SIZE: (f64, f64) = (1100.0, 760.0);
@@ -33,16 +33,20 @@ pub fn open(app: &AppHandle, profile: &Profile) -> tauri::Result<()> {
     Ok(())
 }
 
-/// What is unread in all accounts stands in the title from now on.
-pub fn count_in_title(app: &AppHandle, profile: Profile) {
+/// What is unread in all accounts stands in the title from now on, and on the window's icon where the desktop shows it.
+pub fn count_unread(app: &AppHandle, profile: Profile) {
     let app = app.clone();
     let mut totals = app.state::<Arc<Accounts>>().totals();
     tauri::async_runtime::spawn(async move {
         while totals.changed().await.is_ok() {
-            let title = profile.title(totals.borrow_and_update().unread);
+            let unread = totals.borrow_and_update().unread;
+            let title = profile.title(unread);
             let Some(window) = app.get_webview_window(LABEL) else { return };
             if let Err(error) = window.set_title(&title) {
                 tracing::warn!(%error, "the title of the window stays as it was");
+            }
+            if let Err(error) = window.set_badge_count((unread > 0).then_some(i64::from(unread))) {
+                tracing::debug!(%error, "the window's icon shows no count");
             }
         }
     });
@@ -61,16 +65,35 @@ pub fn bring_to_front(app: &AppHandle) {
     }
 }
 
+/// A window that is closed to a tray which is there no more.
+pub fn show_if_hidden(app: &AppHandle) {
+    if app.get_webview_window(LABEL).is_some_and(|window| window.is_visible().is_ok_and(|visible| !visible)) {
+        bring_to_front(app);
+    }
+}
+
 pub fn on_run_event(app: &AppHandle, event: RunEvent) {
     if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
         api.prevent_close();
-        // Gone for the person at once; the process follows when the database is closed.
-        if let Some(window) = app.get_webview_window(LABEL) {
-            let _ = window.hide();
+        if app.state::<Arc<Accounts>>().closes_to_tray() {
+            hide(app);
+        } else {
+            quit(app);
         }
-        let app = app.clone();
-        tauri::async_runtime::spawn(async move { close(&app).await });
     }
+}
+
+fn hide(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let _ = window.hide();
+    }
+}
+
+/// Gone for the person at once; the process follows when the database is closed.
+pub fn quit(app: &AppHandle) {
+    hide(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { close(&app).await });
 }
 
 /// SIGTERM and SIGINT close as the window's button does.
@@ -106,6 +129,7 @@ async fn close(app: &AppHandle) {
     if tokio::time::timeout(CLOSE_WITHIN, app.state::<Arc<Accounts>>().close()).await.is_err() {
         tracing::warn!("the app did not close in time; nothing is lost by ending now");
     }
+    notify::finish(app).await;
     app.exit(0);
 }
 

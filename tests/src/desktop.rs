@@ -12,11 +12,13 @@ mod hands;
 mod process;
 mod programs;
 mod relay;
+mod session_bus;
 mod stories;
 mod timeline;
 mod window;
 
 pub use relay::RelayProcess;
+pub use session_bus::{SessionBus, Shown};
 pub use stories::Stories;
 pub use timeline::Bubble;
 pub use window::Window;

@@ -1,8 +1,11 @@
-//! Real processes: the relay's and the terminal's programs, killed at any moment, and a relay asked by who may not.
+//! Real processes: the relay's and the terminal's programs, killed at any moment, a relay asked by who may not, and a
+//! window on a desktop that shows notifications.
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 #[path = "processes/access.rs"]
 mod access;
+#[path = "processes/notifications.rs"]
+mod notifications;
 #[path = "processes/terminal.rs"]
 mod terminal;
 

@@ -11,10 +11,11 @@ import { here } from './core-state/account.svelte';
 import { accounts } from './core-state/accounts.svelte';
 import { startPump } from './core-state/events';
 import { session } from './core-state/session.svelte';
+import { goTo } from './ui-state/going';
 import { selection } from './ui-state/selection.svelte';
 import { stage } from './ui-state/stage.svelte';
 
-Promise.all([startPump((account, came, went) => account.own(selection).moved(came, went)), accounts.load()]).then(
+Promise.all([startPump((account, came, went) => account.own(selection).moved(came, went), goTo), accounts.load()]).then(
   () => stage.begin(),
   (error: unknown) => here().own(session).fail(error),
 );

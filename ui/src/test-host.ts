@@ -136,6 +136,7 @@ export function chatRow(over: Partial<ChatRow>): ChatRow {
     pinned: 0,
     archived: false,
     muted_until: 0,
+    level: 'all',
     quarantined: 0,
     picture: 0,
     requested_by: null,

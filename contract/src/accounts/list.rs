@@ -195,7 +195,7 @@ pub fn drop_dir(home: &Path, id: &AccountId) {
     }
 }
 
-fn make_private(dir: &Path) -> io::Result<()> {
+pub(super) fn make_private(dir: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

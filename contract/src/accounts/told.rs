@@ -1,4 +1,5 @@
-//! What the accounts say, to whoever listens: batches under the account's id, and what is unread in all of them.
+//! What the accounts say, to whoever listens: batches under the account's id, what the person is to be told outside the
+//! window, and what is unread in all of them.
 
 use std::{
     collections::BTreeMap,
@@ -8,11 +9,15 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use super::AccountId;
-use crate::{Batch, Event, api::Totals};
+use crate::{Batch, Event, api::Totals, notices::Step};
+
+/// What an account has to show and to take away outside the window.
+pub type Steps = (AccountId, Vec<Step>);
 
 #[derive(Default)]
 pub struct Told {
     subscribers: Mutex<Vec<mpsc::UnboundedSender<Batch>>>,
+    notified: Mutex<Vec<mpsc::UnboundedSender<Steps>>>,
     unread: Mutex<BTreeMap<AccountId, Totals>>,
     all: watch::Sender<Totals>,
 }
@@ -26,6 +31,19 @@ impl Told {
 
     pub fn totals(&self) -> watch::Receiver<Totals> {
         self.all.subscribe()
+    }
+
+    pub fn notices(&self) -> mpsc::UnboundedReceiver<Steps> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.notified.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
+        receiver
+    }
+
+    pub fn notify(&self, account: &AccountId, steps: &[Step]) {
+        self.notified
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|listener| listener.send((account.clone(), steps.to_vec())).is_ok());
     }
 
     pub fn take(&self, account: &AccountId, events: Vec<Event>) {

@@ -37,6 +37,13 @@ pub struct AddedAccount {
     pub account: AccountId,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WindowSettings {
+    pub close_to_tray: bool,
+    /// There is a tray now: without one, closing ends the app.
+    pub tray: bool,
+}
+
 commands! { Accounts:
     "accounts" ListAccounts {} -> AccountList;
     /// The account is on screen, and will be when the window opens next.
@@ -47,4 +54,8 @@ commands! { Accounts:
     "add_account" AddAccount { kept: Option<AccountId> } -> AddedAccount;
     /// Off this window. Its data stays where it is, or is deleted for good. After the last one comes a fresh one.
     "remove_account" RemoveAccount { account: AccountId, erase: bool } -> AccountList;
+    "window_settings" GetWindowSettings {} -> WindowSettings;
+    "set_close_to_tray" SetCloseToTray { on: bool } -> Done;
+    /// The language of the page, for what the shell says itself: a tag like `ru`, at most 35 characters.
+    "set_language" SetLanguage { language: String } -> Done;
 }

@@ -30,10 +30,10 @@ use crate::{
     view::{ChatRow, KeyChoice, Me, Start, SyncStatus},
 };
 
-type Answer<T> = Result<T, ApiError>;
+pub(super) type Answer<T> = Result<T, ApiError>;
 
 /// The core and the number of the chat a command names.
-async fn chat(app: &Inner, id: &str) -> Answer<(Arc<Core>, ChatNo)> {
+pub(super) async fn chat(app: &Inner, id: &str) -> Answer<(Arc<Core>, ChatNo)> {
     let core = app.core().await?;
     let chat = core.chat_by_id(id).await?;
     Ok((core, chat))

@@ -1,8 +1,9 @@
 //! From the core's values to the contract's.
 
 use beseda_core::{
-    Core, Error, Found, Listed, OwnDevice, SyncStatus as CoreStatus, document, markup, may_comment,
-    may_write,
+    Core, Error, Found, Listed, OwnDevice, SyncStatus as CoreStatus, document,
+    domain::Level,
+    markup, may_comment, may_write,
     store::{
         chats::{self, ChatLine, Status},
         invitations::{Made, Standing},
@@ -25,8 +26,8 @@ use crate::{
     view::{
         ChatEvent, ChatKind, ChatRights, ChatRow, ChatStatus, DeviceJoins, DeviceRow, EventItem, FailReason,
         ForwardedFrom, FoundRow, InvitationRow, InvitationStanding, KeyKind, LastLine, LeavingState, Me,
-        MemberRow, Mention, MessageItem, PollOption, PollView, ProposedRelay, Quote, ReactionCount,
-        Refilling, RefusedReason, SendState, SyncState, SyncStatus, TimelineItem, TimelineOp,
+        MemberRow, Mention, MessageItem, NoticeLevel, PollOption, PollView, ProposedRelay, Quote,
+        ReactionCount, Refilling, RefusedReason, SendState, SyncState, SyncStatus, TimelineItem, TimelineOp,
     },
 };
 
@@ -233,6 +234,11 @@ pub fn chat_row(core: &Core, line: ChatLine) -> ChatRow {
         pinned: line.pinned,
         archived: line.archived,
         muted_until: line.muted_until,
+        level: match line.level {
+            Level::All => NoticeLevel::All,
+            Level::Mentions => NoticeLevel::Mentions,
+            Level::Nothing => NoticeLevel::Nothing,
+        },
         quarantined: line.quarantined,
         picture: line.picture,
         requested_by: (line.put_in == chats::PutIn::Asked).then_some(line.put_in_by),

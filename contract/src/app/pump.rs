@@ -39,6 +39,7 @@ pub fn start(app: Arc<Inner>, core: Arc<Core>) -> JoinHandle<()> {
                 Ok(events) => app.emit(events),
                 Err(error) => tracing::error!(%error, "what changed could not be read"),
             }
+            app.hear(&core, &touched).await;
             tokio::time::sleep(FRAME).await;
         }
     })

@@ -23,6 +23,8 @@ pub struct Desk {
     pub home: PathBuf,
     /// What the window's process says.
     pub log: PathBuf,
+    /// Address of the session bus; `None`: one of its own with nothing on it.
+    pub bus: Option<String>,
 }
 
 /// The program behind a driven window.
@@ -80,6 +82,22 @@ impl Driven {
         Ok(())
     }
 
+    /// Waits until the process has ended by itself.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn await_end(self) -> Result<()> {
+        let started = Instant::now();
+        while is_running(&self.program, &self.profile)? {
+            if started.elapsed() > PATIENCE {
+                bail!("the process of {} does not end", self.profile.display());
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        let _ = self.driver.leak();
+        Ok(())
+    }
+
     /// SIGKILL to the window's process and all that belongs to it.
     pub fn kill(self) {
         let _ = self.driver.leak();
@@ -87,8 +105,19 @@ impl Driven {
 }
 
 fn start_webdriver(desk: &Desk, display: &Display, port: u16) -> Result<Process> {
-    let mut command = Command::new("dbus-run-session");
-    command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+    let mut command = match &desk.bus {
+        Some(address) => {
+            let mut command = Command::new("WebKitWebDriver");
+            command.env("DBUS_SESSION_BUS_ADDRESS", address);
+            command
+        }
+        None => {
+            let mut command = Command::new("dbus-run-session");
+            command.args(["--", "WebKitWebDriver"]);
+            command
+        }
+    };
+    command.arg(format!("--port={port}"));
     for (name, dir) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")]
     {
         let dir = desk.home.join(dir);

@@ -14,7 +14,7 @@ use thirtyfour::{
 };
 
 use super::{
-    LOOK_EVERY, PATIENCE,
+    LOOK_EVERY, PATIENCE, SessionBus,
     driver::{Desk, Driven},
 };
 
@@ -32,7 +32,32 @@ impl Window {
     /// # Errors
     /// When a program is missing or no screen appears.
     pub async fn open(person: &str, world: &Path, relay: &str, shots: &Path) -> Result<Self> {
+        Self::open_at(None, person, world, relay, shots).await
+    }
+
+    /// The same on a desktop with this bus.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_on(
+        bus: &SessionBus,
+        person: &str,
+        world: &Path,
+        relay: &str,
+        shots: &Path,
+    ) -> Result<Self> {
+        Self::open_at(Some(bus.address.clone()), person, world, relay, shots).await
+    }
+
+    async fn open_at(
+        bus: Option<String>,
+        person: &str,
+        world: &Path,
+        relay: &str,
+        shots: &Path,
+    ) -> Result<Self> {
         let desk = Desk {
+            bus,
             profile: Self::profile(person, world),
             home: world.join(person),
             // Beside the screenshots: both are read when something went wrong.
@@ -68,6 +93,29 @@ impl Window {
     /// When it does not end.
     pub async fn close(self) -> Result<()> {
         self.driven.close().await.with_context(|| format!("{}'s window", self.person))
+    }
+
+    /// Waits until its process has ended, as somebody asked it to.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn await_end(self) -> Result<()> {
+        self.driven.await_end().await.with_context(|| format!("{}'s window", self.person))
+    }
+
+    /// Waits until no window of the app is on the display.
+    ///
+    /// # Errors
+    /// When it stays there.
+    pub async fn await_hidden(&self) -> Result<()> {
+        let started = Instant::now();
+        while self.driven.display.title().is_ok() {
+            if started.elapsed() > PATIENCE {
+                bail!("{}: the window stays on the display", self.person);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     /// Kills the process of the window.

@@ -2,18 +2,16 @@
 
 import { chats } from '../core-state/chats.svelte';
 import type { ChatRow } from '../generated/ChatRow';
-import { archiveChat, markRead, markUnread, muteChat, pinChat, tomorrow } from '../ui-state/arranging';
+import { MUTES, archiveChat, markRead, markUnread, muteChat, mutedFor, pinChat } from '../ui-state/arranging';
 import { attention } from '../ui-state/attention.svelte';
 import { dialogs } from '../ui-state/dialogs.svelte';
 import { finding } from '../ui-state/finding.svelte';
-import { FOREVER, isMuted } from '../ui-state/folders.svelte';
+import { isMuted } from '../ui-state/folders.svelte';
 import { info } from '../ui-state/info.svelte';
 import { places } from '../ui-state/places.svelte';
 import { selection } from '../ui-state/selection.svelte';
 import { dateOf, t } from '../words';
 import type { Action } from './action';
-
-const HOUR = 3_600_000;
 
 type InChat = Pick<Action, 'id' | 'icon' | 'title'> & { keys?: readonly string[]; when?: (chat: ChatRow) => boolean; perform: (chat: ChatRow) => void };
 
@@ -52,10 +50,9 @@ export const IN_CHAT: readonly Action[] = [
   inChat({ id: 'unread', icon: 'dot', title: () => t('mark-unread'), when: (chat) => !isUnread(chat), perform: ({ id }) => void markUnread(id) }),
   inChat({ id: 'pin', icon: 'pin', title: () => t('arrange-pin'), when: (chat) => chat.pinned === 0, perform: ({ id }) => void pinChat(id, true) }),
   inChat({ id: 'unpin', icon: 'pin', title: () => t('arrange-unpin'), when: (chat) => chat.pinned > 0, perform: ({ id }) => void pinChat(id, false) }),
-  inChat({ id: 'mute-hour', icon: 'bellOff', title: () => t('mute-hour'), when: heard, perform: ({ id }) => void muteChat(id, Date.now() + HOUR) }),
-  inChat({ id: 'mute-tomorrow', icon: 'bellOff', title: () => t('mute-tomorrow'), when: heard, perform: ({ id }) => void muteChat(id, tomorrow(Date.now())) }),
-  inChat({ id: 'mute-forever', icon: 'bellOff', title: () => t('mute-forever'), when: heard, perform: ({ id }) => void muteChat(id, FOREVER) }),
+  ...MUTES.map((how) => inChat({ id: `mute-${how}`, icon: 'bellOff', title: () => t(`mute-${how}`), when: heard, perform: ({ id }) => void muteChat(id, mutedFor(how)) })),
   inChat({ id: 'unmute', icon: 'bell', title: () => t('arrange-unmute'), when: (chat) => !heard(chat), perform: ({ id }) => void muteChat(id, 0) }),
+  inChat({ id: 'notices', icon: 'bell', title: () => t('chat-notices'), when: inIt, perform: ({ id }) => dialogs.show({ kind: 'chat-notices', chat: id }) }),
   inChat({ id: 'put-away', icon: 'archive', title: () => t('arrange-archive'), when: (chat) => !chat.archived, perform: ({ id }) => void archiveChat(id, true) }),
   inChat({ id: 'take-back', icon: 'archive', title: () => t('arrange-unarchive'), when: (chat) => chat.archived, perform: ({ id }) => void archiveChat(id, false) }),
   inChat({ id: 'leave', icon: 'back', title: () => t('leave'), when: inIt, perform: ({ id }) => dialogs.show({ kind: 'leave', chat: id }) }),

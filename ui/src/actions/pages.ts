@@ -7,6 +7,7 @@ export const PAGES: [SettingsPage, IconName][] = [
   ['profile', 'person'],
   ['devices', 'device'],
   ['privacy', 'lock'],
+  ['notifications', 'bell'],
   ['recovery', 'key'],
   ['appearance', 'palette'],
   ['language', 'globe'],

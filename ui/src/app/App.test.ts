@@ -8,6 +8,7 @@ import { startPump } from '../core-state/events';
 import type { ChatRow } from '../generated/ChatRow';
 import { answers, askedOf, called, chatRow, frame, message, resetHost, sendOf, syncStatus, windowAnswers } from '../test-host';
 import { dialogs } from '../ui-state/dialogs.svelte';
+import { goTo } from '../ui-state/going';
 import { selection } from '../ui-state/selection.svelte';
 import { stage } from '../ui-state/stage.svelte';
 import { useLanguage } from '../words';
@@ -30,7 +31,7 @@ async function open(): Promise<void> {
 }
 
 describe('a window with two accounts', () => {
-  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went)));
+  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went), goTo));
   beforeEach(() => {
     resetHost();
     useLanguage('en');
@@ -66,6 +67,20 @@ describe('a window with two accounts', () => {
     expect(document.body.textContent).not.toContain('Team');
     await key('Digit3');
     expect(here().id).toBe('a');
+  });
+
+  it('goes where a notification leads, into another account and over whatever is open', async () => {
+    await open();
+    dialogs.show({ kind: 'contacts' });
+    sendOf('b', { type: 'open', at: { chat: 'c', message: 'id-m-b' } });
+    await frame();
+    expect(here().id).toBe('b');
+    expect(dialogs.open).toBeUndefined();
+    await vi.waitFor(() => expect(called).toContainEqual({ name: 'open_timeline', account: 'b', args: { chat: 'c', at: { at: 'message', message: 'id-m-b' } } }));
+    sendOf('a', { type: 'open', at: null });
+    await frame();
+    expect(here().id).toBe('a');
+    expect(selection.chat).toBeUndefined();
   });
 
   it('keeps the place in each: the open chat, and what is being typed', async () => {

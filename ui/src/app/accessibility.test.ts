@@ -101,6 +101,8 @@ function fill(): void {
   answers.make_invitation = () => ({ id: 'p', link: 'beseda:join/y', label: '', uses: 0, max_uses: null, created_at: 1, expires_at: null, standing: 'open' });
   answers.readers = () => ({ readers: [{ user: USER, name: 'Boris', at: 1 }], count: 3, shown: true });
   answers.reactions = () => ({ people: [{ emoji: '👍', user: USER, name: 'Boris', at: 1 }] });
+  answers.notice_settings = () => ({ enabled: true, shows: 'sender', sound: true, quiet_from: 1320, quiet_to: 420, quiet_until: Date.now() + 3_600_000 });
+  windowAnswers.window_settings = () => ({ close_to_tray: true, tray: false });
   answers.message_versions = () => ({ versions: [{ text: 'a', markup: [], at: 1 }, { text: 'b', markup: [], at: 2 }] });
   answers.storage = () => ({ parts: [{ part: 'messages', bytes: 1 }, { part: 'documents', bytes: 2 }], file: 9, log: 1, clearable: 2, chats: 1, messages: 1, changes: 1 });
   answers.examine = () => ({ checks: [{ check: 'pages', looked_at: 1, findings: [], more: 0 }, { check: 'index', looked_at: 1, findings: [{ chat: 'c1', what: 'messages are missing' }], more: 1 }] });
@@ -183,6 +185,7 @@ const DIALOGS: Record<Open['kind'], Open[]> = {
   join: [{ kind: 'join', link: '' }],
   invite: [{ kind: 'invite', chat: 'c1' }],
   info: (['members', 'rights', 'links', 'media', 'files', 'pinned', 'mine'] as const).map((tab): Open => ({ kind: 'info', chat: 'c1', tab })),
+  'chat-notices': [{ kind: 'chat-notices', chat: 'c1' }, { kind: 'chat-notices', chat: 'c2' }],
   leave: [{ kind: 'leave', chat: 'c1' }, { kind: 'leave', chat: 'c3' }],
   person: [{ kind: 'person', user: USER, chat: 'c1' }],
   verify: [{ kind: 'verify', user: USER, chat: 'c1' }],
@@ -207,7 +210,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 describe('axe finds nothing', () => {
   beforeAll(() => void Object.defineProperty(HTMLElement.prototype, 'offsetParent', { get: () => document.body }));
-  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went)));
+  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went), () => {}));
   beforeEach(() => {
     resetHost();
     useLanguage('en');

@@ -23,7 +23,7 @@ describe('an account', () => {
     b = new Account('b');
     accounts.all = [a, b];
     putOnScreen(a);
-    await startPump(() => {});
+    await startPump(() => {}, () => {});
   });
   afterEach(() => {
     a.end();

@@ -10,7 +10,7 @@ import { totals } from './totals.svelte';
 vi.mock('../host', async () => (await import('../test-host')).hostModule);
 
 describe('events', () => {
-  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went)));
+  beforeAll(() => startPump((account, came, went) => account.own(selection).moved(came, went), () => {}));
   beforeEach(async () => {
     resetHost();
     for (const row of chats.rows) send({ type: 'chat_gone', id: row.id, goes_on_in: null });

@@ -2,6 +2,7 @@
 
 import { subscribe } from '../host';
 import type { Event } from '../generated/Event';
+import type { OpenAt } from '../generated/OpenAt';
 import type { Account } from './account.svelte';
 import { accounts } from './accounts.svelte';
 import { chats } from './chats.svelte';
@@ -15,7 +16,10 @@ import { works } from './works.svelte';
 /** Told which chats of an account came and went in one frame, so that a screen can follow one that got its own id. */
 export type ChatsMoved = (account: Account, came: readonly string[], went: readonly string[]) => void;
 
-export function startPump(onMoved: ChatsMoved): Promise<void> {
+/** Told that the person wants to see an account, and a place in it: they pressed a notification. */
+export type Opened = (account: Account, at: OpenAt | null) => void;
+
+export function startPump(onMoved: ChatsMoved, onOpened: Opened): Promise<void> {
   const lists = new WeakMap<Account, List>();
 
   function listOf(account: Account): List {
@@ -30,7 +34,10 @@ export function startPump(onMoved: ChatsMoved): Promise<void> {
     const account = accounts.get(id);
     // One that has left the window is still told of for a moment.
     if (!account) return;
-    for (const event of events) receive(account, listOf(account), event);
+    for (const event of events) {
+      if (event.type === 'open') onOpened(account, event.at);
+      else receive(account, listOf(account), event);
+    }
   });
 }
 
@@ -53,7 +60,7 @@ function listFor(account: Account, onMoved: ChatsMoved): List {
   return list;
 }
 
-function receive(account: Account, list: List, event: Event): void {
+function receive(account: Account, list: List, event: Exclude<Event, { type: 'open' }>): void {
   const rows = account.own(chats);
   switch (event.type) {
     case 'chat':

@@ -51,6 +51,7 @@ export class Timeline {
   #all = this.#account.own(timelines);
   #handle: number | undefined;
   #closed = false;
+  #attended = false;
   #list: TimelineItem[] = [];
   #queue: TimelineOp[] = [];
   #frames = frames(() => this.#flush());
@@ -121,6 +122,13 @@ export class Timeline {
     return this.items.find((item) => item.type === 'message' && item.id === id) as MessageItem | undefined;
   }
 
+  /** Whether the person looks at it: the core tells them outside the window of what they do not see here. */
+  attend(on: boolean): void {
+    if (this.#handle === undefined || this.#attended === on) return;
+    this.#attended = on;
+    void this.#account.call('attend', { timeline: this.#handle, on }).catch(ignore);
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#handle === undefined) return;
@@ -159,5 +167,5 @@ export function messageOnScreen(chat: string, fits: (message: MessageItem) => bo
   return undefined;
 }
 
-/** Closing what the core has closed already, or cannot reach, leaves nothing to do. */
+/** Closing what the core has closed already, or cannot reach, leaves nothing to do; nor does looking at it. */
 function ignore(): void {}

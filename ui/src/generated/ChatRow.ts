@@ -4,6 +4,7 @@ import type { ChatRights } from "./ChatRights";
 import type { ChatStatus } from "./ChatStatus";
 import type { LastLine } from "./LastLine";
 import type { LeavingState } from "./LeavingState";
+import type { NoticeLevel } from "./NoticeLevel";
 import type { RefusedReason } from "./RefusedReason";
 
 /**
@@ -54,6 +55,10 @@ pinned: number, archived: boolean,
  * 0: not muted; 9007199254740991: for ever.
  */
 muted_until: number, 
+/**
+ * Of which messages the person is told while it is not muted.
+ */
+level: NoticeLevel, 
 /**
  * Envelopes of this chat that were not valid and are set aside.
  */

@@ -4,15 +4,26 @@
 import { here } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
 import { call } from '../host';
+import { FOREVER } from './folders.svelte';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
 
+const HOUR = 3_600_000;
 /** When tomorrow begins to be heard. */
 const MORNING = 8;
 
 export function tomorrow(now: number): number {
   const at = new Date(now);
   return new Date(at.getFullYear(), at.getMonth(), at.getDate() + 1, MORNING).getTime();
+}
+
+export const MUTES = ['hour', 'tomorrow', 'forever'] as const;
+export type Mute = (typeof MUTES)[number];
+
+/** Until when a chat is muted that is muted now. */
+export function mutedFor(how: Mute): number {
+  if (how === 'forever') return FOREVER;
+  return how === 'hour' ? Date.now() + HOUR : tomorrow(Date.now());
 }
 
 async function attempt(work: Promise<unknown>): Promise<void> {

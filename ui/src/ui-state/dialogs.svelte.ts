@@ -5,7 +5,7 @@ import type { Mention } from '../generated/Mention';
 
 export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinned' | 'mine';
 
-export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'recovery' | 'appearance' | 'language' | 'network' | 'storage' | 'advanced' | 'about';
+export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'notifications' | 'recovery' | 'appearance' | 'language' | 'network' | 'storage' | 'advanced' | 'about';
 
 export type Open =
   | { kind: 'palette' }
@@ -16,6 +16,7 @@ export type Open =
   | { kind: 'add-member'; chat: string }
   | { kind: 'info'; chat: string; tab: InfoTab }
   | { kind: 'leave'; chat: string }
+  | { kind: 'chat-notices'; chat: string }
   | { kind: 'person'; user: string; chat: string | null }
   | { kind: 'verify'; user: string; chat: string | null }
   | { kind: 'contacts' }

@@ -1092,3 +1092,69 @@ listing-no_directory = Your relay keeps no directory of people.
 listing-no-username = Choose a username first.
 
 chat-picture = Picture of the chat
+
+## Notifications and the tray
+
+chat-notices = Notifications…
+chat-notices-title = Notifications of { $title }
+chat-notices-of = Tell me of
+level-all = All messages
+level-all-text = Everything that others say here.
+level-mentions = What is meant for me
+level-mentions-text = Messages that mention you or everyone, and answers to yours.
+level-nothing = Nothing
+level-nothing-text = Unread messages are still counted.
+chat-notices-mute = Mute
+chat-notices-mute-text = A muted chat tells of nothing and is left out of the count, on all your devices.
+muted-until = Muted until { $time }
+muted-forever = Muted until you unmute it
+
+settings-notifications = Notifications
+notices-text = These settings are of this device. What a single chat tells of is chosen in its menu, for all your devices.
+notices-on = Notifications
+notices-on-text = Tell of new messages outside the window.
+notices-show = Show
+notices-show-text = Sender and text
+notices-show-sender = Sender
+notices-show-nothing = Neither
+notices-sound = Sound
+notices-sound-text = Where the system plays one.
+quiet = Do not disturb
+quiet-until = Nothing is told until { $time }
+quiet-hours = Quiet hours
+quiet-hours-text = Every day nothing is told between these times. What comes then is unread in the morning.
+quiet-from = From
+quiet-to = to
+quiet-next-day = { $time } is on the next day
+tray = Tray
+close-to-tray = Close to the tray
+close-to-tray-text = A closed window stays in the tray and goes on receiving.
+close-to-tray-none = There is no tray here now, so closing the window ends the app.
+tray-show = Show Beseda
+tray-quiet = Do not disturb for an hour
+tray-loud = End “do not disturb”
+tray-quit = Quit
+
+notice-new = { $count ->
+    [one] New message
+   *[other] { $count } new messages
+}
+notice-titled = { $count ->
+    [one] { $title }: { $count } new message
+   *[other] { $title }: { $count } new messages
+}
+notice-many = { $count ->
+    [one] { $count } new message
+   *[other] { $count } new messages
+} { $number ->
+    [one] in { $number } chat
+   *[other] in { $number } chats
+}
+notice-for-me = { $count ->
+    [one] One is for you
+   *[other] { $count } are for you
+}
+notice-open = Open
+notice-mark-read = Mark as read
+notice-reply = Reply
+notice-reply-hint = Write a message

@@ -1126,3 +1126,74 @@ listing-no_directory = Ваш ретранслятор не ведёт ката�
 listing-no-username = Сначала выберите имя пользователя.
 
 chat-picture = Картинка беседы
+
+## Уведомления и область уведомлений
+
+chat-notices = Уведомления…
+chat-notices-title = Уведомления: { $title }
+chat-notices-of = Сообщать
+level-all = Обо всех сообщениях
+level-all-text = Обо всём, что здесь пишут.
+level-mentions = О том, что для меня
+level-mentions-text = Когда упоминают вас или всех и когда отвечают на ваши сообщения.
+level-nothing = Ни о чём
+level-nothing-text = Непрочитанные всё равно считаются.
+chat-notices-mute = Без звука
+chat-notices-mute-text = Такой чат ни о чём не сообщает и не входит в счётчик на всех ваших устройствах.
+muted-until = Без звука: { $time }
+muted-forever = Без звука, пока вы его не включите
+
+settings-notifications = Уведомления
+notices-text = Это настройки данного устройства. О чём сообщает отдельный чат, выбирают в его меню — сразу для всех ваших устройств.
+notices-on = Уведомления
+notices-on-text = Сообщать о новых сообщениях вне окна.
+notices-show = Показывать
+notices-show-text = Отправителя и текст
+notices-show-sender = Отправителя
+notices-show-nothing = Ничего
+notices-sound = Звук
+notices-sound-text = Если система умеет его проигрывать.
+quiet = Не беспокоить
+quiet-until = Уведомления вернутся: { $time }
+quiet-hours = Тихие часы
+quiet-hours-text = Каждый день в это время уведомлений нет. Всё, что придёт, будет непрочитанным.
+quiet-from = С
+quiet-to = до
+quiet-next-day = { $time } — уже следующего дня
+tray = Область уведомлений
+close-to-tray = Сворачивать при закрытии
+close-to-tray-text = Закрытое окно остаётся значком в области уведомлений и получает сообщения.
+close-to-tray-none = Области уведомлений сейчас нет, поэтому закрытие окна завершает программу.
+tray-show = Показать «Беседу»
+tray-quiet = Не беспокоить час
+tray-loud = Снова беспокоить
+tray-quit = Выйти
+
+notice-new = { $count ->
+    [1] Новое сообщение
+    [one] { $count } новое сообщение
+    [few] { $count } новых сообщения
+   *[other] { $count } новых сообщений
+}
+notice-titled = { $count ->
+    [one] { $title }: { $count } новое сообщение
+    [few] { $title }: { $count } новых сообщения
+   *[other] { $title }: { $count } новых сообщений
+}
+notice-many = { $count ->
+    [one] { $count } новое сообщение
+    [few] { $count } новых сообщения
+   *[other] { $count } новых сообщений
+} { $number ->
+    [one] в { $number } чате
+   *[other] в { $number } чатах
+}
+notice-for-me = { $count ->
+    [1] Одно из них — для вас
+    [one] { $count } из них — для вас
+   *[other] { $count } из них — для вас
+}
+notice-open = Открыть
+notice-mark-read = Прочитано
+notice-reply = Ответить
+notice-reply-hint = Напишите сообщение

@@ -14,6 +14,7 @@ import { KEYS, SWITCHES, wordOf } from '../core-state/search-filters';
 import { FILTERS } from '../ui-state/folders.svelte';
 import { IDLE_MINUTES } from '../ui-state/locking.svelte';
 import { ACCENTS, DENSITIES, TEXT_SIZES, THEMES } from '../ui-state/preferences.svelte';
+import { MUTES } from '../ui-state/arranging';
 import { dateOf, dayAndTime, dayName, shortTime } from './dates';
 import { LANGUAGES, t, useLanguage } from './words.svelte';
 
@@ -25,6 +26,13 @@ function sources(folder = SRC): string[] {
     if (entry.isDirectory()) return entry.name === 'generated' ? [] : sources(path);
     return /(?<!\.test)\.(?:ts|svelte)$/.test(entry.name) ? [path] : [];
   });
+}
+
+/** The shell's code, without its tests. */
+function shell(): string {
+  const folder = join(SRC, '..', '..', 'src-tauri', 'src');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.rs'));
+  return files.map((path) => readFileSync(join(folder, path), 'utf8').split('#[cfg(test)]\nmod tests')[0]!).join('\n');
 }
 
 function messages(language: string): Map<string, string> {
@@ -71,6 +79,9 @@ const FAMILIES: Record<string, string[]> = {
   'search-': [...KEYS.map((key) => wordOf(key)), ...SWITCHES.map((token) => wordOf(token))],
   'profile-': ['first-name', 'last-name', 'username', 'email', 'mobile', 'birth-date', 'description', 'saved'],
   'shown-': union('ShownTo.ts'),
+  'level-': ['all', 'mentions', 'nothing'].flatMap((level) => [level, `${level}-text`]),
+  'mute-': [...MUTES],
+  'notices-show-': union('NoticeShows.ts'),
   'tab-': ['members', 'rights', ...LISTS],
   'none-': LISTS,
   'first-where-': ['hint', 'link', 'relay'],
@@ -110,6 +121,8 @@ describe('sentences', () => {
     // Keys that are chosen before they are looked up: `t(a ? 'x' : 'y')`, and those a pure function names.
     for (const match of code.matchAll(/\bt\([^()]*? \? '([\w-]+)' : '([\w-]+)'/g)) used.add(match[1]!).add(match[2]!);
     for (const match of code.matchAll(/problems\.\w+ = '([\w-]+)'/g)) used.add(match[1]!);
+    // What the shell says itself.
+    for (const match of shell().matchAll(/\bsay(?:_count|_with)?\(\s*"([\w-]+)"/g)) used.add(match[1]!);
     // A family without its values here would hide missing sentences.
     for (const match of code.matchAll(/\bt\(`([\w-]+)\$\{/g)) expect(Object.keys(FAMILIES)).toContain(match[1]);
 

@@ -129,6 +129,13 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ("rebuild", "OUTDATE", "SCAN chats", "all chats are to be made anew, and each takes seconds then"),
     ("own", "DRAFTS", "SCAN chats", "once in a profile's life, when its notes are made"),
     ("kept", "HIDDEN", "SCAN hidden", "once in a profile's life, when its notes are made"),
+    ("notices", "HERE", "SCAN chats", "where each chat stands, once when a profile opens"),
+    (
+        "notices",
+        "COUNT",
+        "SCAN (subquery-3)",
+        "the unread rows of one chat, already found and 10,000 at most, are counted",
+    ),
     ("own", "ANY_EARLY", "SCAN own_early", "ends at the first row"),
     ("own", "UNTOLD", "SCAN u", "drafts of the last seconds, all wanted"),
     ("linking", "LETTERS", "SCAN letters", "what the relay has not taken: a handful, all wanted"),

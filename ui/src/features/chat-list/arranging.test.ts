@@ -29,12 +29,12 @@ describe('the menu of a row', () => {
   });
 
   it('mutes for a time or for ever, and lets be heard again', () => {
-    expect(ids(chatRow({}), [], 0).slice(-3)).toEqual(['mute-hour', 'mute-tomorrow', 'mute-forever']);
+    expect(ids(chatRow({}), [], 0).slice(-4)).toEqual(['mute-hour', 'mute-tomorrow', 'mute-forever', 'chat-notices']);
     const muted = chatRow({ muted_until: 100, archived: true });
-    expect(ids(muted, [], 99)).toEqual(['pin-chat', 'unarchive-chat', 'unmute-chat']);
-    expect(ids(muted, [], 100).slice(-1)).toEqual(['mute-forever']);
-    entriesOf(chatRow({}), [], 0).at(-1)!.act();
-    entriesOf(muted, [], 99).at(-1)!.act();
+    expect(ids(muted, [], 99)).toEqual(['pin-chat', 'unarchive-chat', 'unmute-chat', 'chat-notices']);
+    expect(ids(muted, [], 100).slice(-2)).toEqual(['mute-forever', 'chat-notices']);
+    entriesOf(chatRow({}), [], 0).at(-2)!.act();
+    entriesOf(muted, [], 99).at(-2)!.act();
     expect(callsOf('mute_chat')).toEqual([
       { chat: 'c1', until: FOREVER },
       { chat: 'c1', until: 0 },

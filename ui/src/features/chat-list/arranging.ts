@@ -2,17 +2,15 @@
 
 import type { SpotEntry } from '../../components/SpotMenu.svelte';
 import type { ChatRow } from '../../generated/ChatRow';
-import { archiveChat, movePinned, muteChat, pinChat, tomorrow } from '../../ui-state/arranging';
-import { FOREVER, isMuted } from '../../ui-state/folders.svelte';
+import { MUTES, archiveChat, movePinned, muteChat, mutedFor, pinChat } from '../../ui-state/arranging';
+import { dialogs } from '../../ui-state/dialogs.svelte';
+import { isMuted } from '../../ui-state/folders.svelte';
 import { t } from '../../words';
-
-const HOUR = 3_600_000;
 
 /** `pinned`: all rows that are, the first of the list first. */
 export function entriesOf(row: ChatRow, pinned: readonly ChatRow[], now: number): SpotEntry[] {
   const chat = row.id;
   const at = pinned.findIndex((one) => one.id === chat);
-  const mute = (until: number) => () => void muteChat(chat, until);
   const move = (up: boolean) => () => void movePinned(chat, up);
   const list: SpotEntry[] = [
     at < 0
@@ -27,13 +25,10 @@ export function entriesOf(row: ChatRow, pinned: readonly ChatRow[], now: number)
       : { icon: 'archive', label: t('arrange-archive'), testid: 'archive-chat', act: () => void archiveChat(chat, true) },
   );
   if (isMuted(row, now)) {
-    list.push({ icon: 'bell', label: t('arrange-unmute'), testid: 'unmute-chat', apart: true, act: mute(0) });
+    list.push({ icon: 'bell', label: t('arrange-unmute'), testid: 'unmute-chat', apart: true, act: () => void muteChat(chat, 0) });
   } else {
-    list.push(
-      { icon: 'bellOff', label: t('mute-hour'), testid: 'mute-hour', apart: true, act: () => mute(Date.now() + HOUR)() },
-      { icon: 'bellOff', label: t('mute-tomorrow'), testid: 'mute-tomorrow', act: () => mute(tomorrow(Date.now()))() },
-      { icon: 'bellOff', label: t('mute-forever'), testid: 'mute-forever', act: mute(FOREVER) },
-    );
+    for (const how of MUTES) list.push({ icon: 'bellOff', label: t(`mute-${how}`), testid: `mute-${how}`, apart: how === 'hour', act: () => void muteChat(chat, mutedFor(how)) });
   }
+  list.push({ icon: 'bell', label: t('chat-notices'), testid: 'chat-notices', act: () => dialogs.show({ kind: 'chat-notices', chat }) });
   return list;
 }
