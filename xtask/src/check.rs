@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::{
     children::interrupted,
-    setup,
+    package, setup,
     steps::{self, cargo, npm, say},
 };
 
@@ -46,6 +46,9 @@ fn linters(checks: &mut Checks) {
     checks.run("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]));
     checks.run("ui lint", &mut npm(&["run", "lint"]));
     checks.run("ui types", &mut npm(&["run", "check"]));
+    // Building the packages takes a release build; what they say about themselves is checked without.
+    checks.run("menu entry", &mut package::validate_entry());
+    checks.run("software centre", &mut package::validate_metainfo());
 }
 
 #[derive(Default)]

@@ -19,8 +19,11 @@ pub fn run_dir() -> PathBuf {
     root().join(".run")
 }
 
+pub fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// A program this workspace builds.
 pub fn built(name: &str, release: bool) -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join(if release { "release" } else { "debug" }).join(name)
+    target().join(if release { "release" } else { "debug" }).join(name)
 }

@@ -4,11 +4,13 @@
 //! before the machine is set up.
 
 mod bench;
+mod changelog;
 mod check;
 mod checkout;
 mod children;
 mod demo;
 mod display;
+mod package;
 mod relay;
 mod run;
 mod screenshots;
@@ -42,6 +44,8 @@ enum Task {
     Bench(bench::Options),
     /// Fill a new profile with realistic chats, to look at
     Seed(seed::Options),
+    /// Make packages of the app, the relay and the CLI as they ship
+    Package(package::Options),
     /// Write the contract's TypeScript into ui/src/generated
     Generate,
     /// Install what is missing and build the UI
@@ -67,6 +71,7 @@ fn perform(task: &Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Bench(options) => bench::run(options),
         Task::Seed(options) => seed::run(options),
+        Task::Package(options) => package::run(options),
         Task::Generate => bench::generate(),
         Task::Setup => setup::everything(),
     }

@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     fs,
     io::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -55,7 +55,11 @@ impl Screenshots {
     }
 }
 
-fn to_png(frame: &[u8], path: &PathBuf) -> Result<()> {
+/// Writes `frame` (XWD) as a PNG.
+///
+/// # Errors
+/// When ImageMagick cannot.
+pub fn to_png(frame: &[u8], path: &Path) -> Result<()> {
     let mut convert = Command::new("convert")
         .arg("xwd:-")
         .arg(path)

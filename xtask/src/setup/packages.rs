@@ -15,6 +15,8 @@ pub enum Purpose {
     VirtualDisplay,
     /// Windows driven by tests.
     Test,
+    /// Packages, and a bare Debian to try them on.
+    Package,
 }
 
 const BUILD: &[&str] = &["libwebkit2gtk-4.1-dev", "build-essential", "pkg-config", "libssl-dev"];
@@ -29,7 +31,8 @@ const VIRTUAL_DISPLAY: &[&str] = &[
     "fonts-noto-core",
     "fonts-noto-color-emoji",
 ];
-const TEST: &[&str] = &["webkit2gtk-driver", "gnome-keyring", "xdotool"];
+const TEST: &[&str] = &["webkit2gtk-driver", "gnome-keyring", "xdotool", "desktop-file-utils", "appstream"];
+const PACKAGE: &[&str] = &["dpkg-dev", "debootstrap", "xdotool"];
 
 /// Programs (or, with a leading `lib:`, pkg-config modules) that show on any system whether it is ready.
 const PROBES: &[(&str, Purpose)] = &[
@@ -90,6 +93,7 @@ fn wanted(purpose: Purpose) -> Vec<&'static str> {
         Purpose::Window => &[BUILD],
         Purpose::VirtualDisplay => &[BUILD, VIRTUAL_DISPLAY],
         Purpose::Test => &[BUILD, VIRTUAL_DISPLAY, TEST],
+        Purpose::Package => &[BUILD, VIRTUAL_DISPLAY, PACKAGE],
     };
     parts.concat()
 }
@@ -155,7 +159,7 @@ fn rights() -> Result<Rights> {
 fn probe(purpose: Purpose) -> Result<()> {
     let needed = |of: Purpose| match purpose {
         Purpose::Window => of == Purpose::Window,
-        Purpose::VirtualDisplay => of != Purpose::Test,
+        Purpose::VirtualDisplay | Purpose::Package => of != Purpose::Test,
         Purpose::Test => true,
     };
     let absent: Vec<&str> = PROBES
