@@ -12,7 +12,14 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     // Commands named here need a permission like any plugin's: without one no page can call them.
-    let commands = tauri_build::AppManifest::new().commands(&["call", "subscribe"]);
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "call",
+        "subscribe",
+        "follow_links",
+        "system_settings",
+        "set_autostart",
+        "set_shortcut",
+    ]);
     match tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -69,6 +69,8 @@ pub enum Code {
     BadPicture,
     /// A safety code is of somebody else, or for somebody else.
     SafetyMismatch,
+    /// Another program has these keys.
+    KeysTaken,
     /// A command or its arguments are not of the contract.
     BadRequest,
     Internal,

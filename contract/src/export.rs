@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use ts_rs::{Config, TS};
 
-use crate::{api, event::Batch};
+use crate::{api, event::Batch, view::SystemSettings};
 
 /// Writes one file a type into `dir`, and two maps from a command's name to its arguments and result: `Api.ts` for
 /// those of an account, `WindowApi.ts` for those of the window.
@@ -19,6 +19,7 @@ pub fn export(dir: &Path) -> io::Result<()> {
     api::export_results(&config).map_err(failed)?;
     api::window::export_arguments(&config).map_err(failed)?;
     api::window::export_results(&config).map_err(failed)?;
+    SystemSettings::export_all(&config).map_err(failed)?;
 
     let of_account = map("Api", "Every command of an account", api::signatures(&config));
     fs::write(dir.join("Api.ts"), of_account)?;

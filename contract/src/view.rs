@@ -4,6 +4,7 @@ mod notices;
 mod people;
 mod storage;
 mod sync;
+mod system;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -14,6 +15,7 @@ pub use notices::{NoticeLevel, NoticeSettings, NoticeShows};
 pub use people::{ContactRow, FieldShown, OwnProfile, PersonCard, PersonPicture, ProfileField, ShownTo};
 pub use storage::{CheckRow, Finding, PartSize, ProfileCheck, Storage, StoragePart, Work};
 pub use sync::{ProposedRelay, Refilling, SyncState, SyncStatus};
+pub use system::SystemSettings;
 
 /// How far the app has come at start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

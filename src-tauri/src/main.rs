@@ -6,34 +6,30 @@
 // A release build on Windows must not open a console beside the window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod arguments;
 mod bridge;
+mod crash;
+mod links;
 mod notify;
 mod profile;
 mod renderer;
+mod system;
 mod tray;
 mod window;
 mod words;
 
-use std::{env, io::IsTerminal as _, path::PathBuf, process::ExitCode};
+use std::{env, io::IsTerminal as _, process::ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 use beseda_contract::accounts::{Accounts, Config};
-use clap::Parser;
+use clap::Parser as _;
+use tauri::{AppHandle, Manager as _};
 use tracing_subscriber::EnvFilter;
 
+use arguments::Arguments;
+use links::Links;
 use profile::Profile;
-
-#[derive(Parser)]
-#[command(name = "beseda-desktop", version, about = "Beseda, a messenger")]
-struct Arguments {
-    /// Directory of the first account's profile; others that are added in the window lie in it [default: `beseda/default`
-    /// among this person's data]
-    #[arg(long, value_name = "DIR")]
-    profile: Option<PathBuf>,
-    /// Relay to propose on the first start
-    #[arg(long, value_name = "URL")]
-    relay: Option<String>,
-}
+use system::System;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -51,19 +47,23 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     refuse_automation()?;
     require_display()?;
-    let profile = Profile::find(arguments.profile)?;
+    let profile = Profile::find(arguments.profile.clone())?;
     let config = Config {
         home: profile.dir.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        relay: arguments.relay,
+        relay: arguments.relay.clone(),
     };
+    let links = Links::default();
+    if let Some(link) = arguments.link() {
+        links.offer(link);
+    }
 
-    tauri::Builder::default()
+    let mut builder = tauri::Builder::default()
         // First, so that a second process ends before it touches anything of the profile.
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(profile.bus_name())
-                .callback(|app, _arguments, _directory| window::bring_to_front(app))
+                .callback(|app, handed, _directory| started_again(app, handed))
                 .build(),
         )
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -71,20 +71,47 @@ fn run(arguments: Arguments) -> Result<()> {
         .manage(Accounts::new(config))
         .manage(bridge::Pump::default())
         .manage(notify::Notifier::default())
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::subscribe])
+        .manage(links)
+        .manage(System::of(&profile));
+    if let Some(remembered) = window::remember_place(&profile) {
+        builder = builder.plugin(remembered);
+    }
+    builder
+        .plugin(system::autostart(&profile))
+        .invoke_handler(tauri::generate_handler![
+            bridge::call,
+            bridge::subscribe,
+            links::follow_links,
+            system::system_settings,
+            system::set_autostart,
+            system::set_shortcut
+        ])
         .setup(move |app| {
             window::close_on_signals(app.handle());
             // Before the page opens any account: what comes first is told too.
             notify::start(app.handle());
             tray::start(app.handle());
-            window::open(app.handle(), &profile)?;
+            window::open(app.handle(), &profile, arguments.background)?;
             window::count_unread(app.handle(), profile);
+            system::listen_for_shortcut(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!())
         .context("the window cannot be made")?
         .run(window::on_run_event);
     Ok(())
+}
+
+/// Somebody has started the program once more: this window is what they meant.
+fn started_again(app: &AppHandle, handed: Vec<String>) {
+    let handed = Arguments::handed_over(handed);
+    if let Some(link) = handed.as_ref().and_then(Arguments::link) {
+        app.state::<Links>().offer(link);
+    }
+    // Started with the session while it runs already: nobody asked for the window.
+    if !handed.is_some_and(|handed| handed.background) {
+        window::bring_to_front(app);
+    }
 }
 
 /// Logs tell what happened, never what was said. `BESEDA_LOG` chooses how much, as in `BESEDA_LOG=debug`.

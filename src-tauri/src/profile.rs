@@ -25,10 +25,8 @@ impl Profile {
         let dir = match dir {
             Some(dir) => std::path::absolute(&dir)
                 .with_context(|| format!("{} is not a path of a directory", dir.display()))?,
-            None => dirs::data_dir()
-                .context("no home directory is known: say where the profile is with --profile DIR")?
-                .join("beseda")
-                .join(DEFAULT),
+            None => default_dir()
+                .context("no home directory is known: say where the profile is with --profile DIR")?,
         };
         // Made here already so that its one true path, without links, can name it.
         if let Err(error) = make_private(&dir) {
@@ -36,6 +34,16 @@ impl Profile {
         }
         let dir = fs::canonicalize(&dir).unwrap_or(dir);
         Ok(Self { dir })
+    }
+
+    /// Whether it is the one of whoever just starts the app.
+    pub fn is_default(&self) -> bool {
+        default_dir().is_some_and(|dir| fs::canonicalize(&dir).unwrap_or(dir) == self.dir)
+    }
+
+    /// Names the entry with which the session starts this window; also a file name.
+    pub fn autostart_name(&self) -> String {
+        if self.is_default() { "Beseda".to_owned() } else { format!("Beseda-{}", &self.hash()[..8]) }
     }
 
     /// Title of the window while so many messages are unread.
@@ -50,8 +58,11 @@ impl Profile {
     /// A name on the session bus that only processes of this profile use.
     pub fn bus_name(&self) -> String {
         // Hashed, since a bus name takes few characters; an element may not start with a digit.
-        let hash = blake3::hash(self.dir.as_os_str().as_encoded_bytes()).to_hex();
-        format!("chat.beseda.app.p{}", &hash[..16])
+        format!("chat.beseda.app.p{}", &self.hash()[..16])
+    }
+
+    fn hash(&self) -> String {
+        blake3::hash(self.dir.as_os_str().as_encoded_bytes()).to_hex().to_string()
     }
 
     /// Where the webview keeps its own state (theme, language); none where it cannot be made.
@@ -59,6 +70,10 @@ impl Profile {
         let dir = self.dir.join("window");
         make_private(&dir).ok().map(|()| dir)
     }
+}
+
+fn default_dir() -> Option<PathBuf> {
+    Some(dirs::data_dir()?.join("beseda").join(DEFAULT))
 }
 
 /// Makes `dir` with what leads to it, for its owner only.

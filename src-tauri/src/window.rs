@@ -3,9 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use beseda_contract::accounts::Accounts;
-use tauri::{AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, Manager as _, RunEvent, Runtime, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    plugin::TauriPlugin,
+};
+use tauri_plugin_window_state::StateFlags;
 
-use crate::{notify, profile::Profile};
+#[cfg(target_os = "macos")]
+use crate::{arguments, links::Links};
+use crate::{crash, notify, profile::Profile};
 
 const LABEL: &str = "main";
 const SIZE: (f64, f64) = (1100.0, 760.0);
@@ -13,24 +19,39 @@ const MIN_SIZE: (f64, f64) = (420.0, 560.0);
 /// What was said is on disk already: a close that hangs is not worth waiting for longer.
 const CLOSE_WITHIN: Duration = Duration::from_secs(8);
 
-/// Opens the window of `profile`.
+/// Opens the window of `profile`; minimised when nobody waits for it.
 ///
 /// # Errors
 /// When the webview cannot be made.
-pub fn open(app: &AppHandle, profile: &Profile) -> tauri::Result<()> {
+pub fn open(app: &AppHandle, profile: &Profile, background: bool) -> tauri::Result<()> {
     let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(profile.title(0))
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
         .center()
+        // A release build has no inspector: what one pastes into it at a stranger's bidding would read everything.
+        .devtools(cfg!(debug_assertions))
         .on_navigation(is_ours);
     window = match profile.window_state() {
         Some(dir) => window.data_directory(dir),
         // A profile that cannot be written: the page still has to say so.
         None => window.incognito(true),
     };
-    window.build()?;
+    let window = window.build()?;
+    crash::reload_after(&window)?;
+    if background {
+        window.minimize()?;
+    }
     Ok(())
+}
+
+/// Keeps size and place of the window in its profile. None where that cannot be written.
+pub fn remember_place<R: Runtime>(profile: &Profile) -> Option<TauriPlugin<R>> {
+    let file = profile.window_state()?.join("place.json");
+    let file = file.to_str()?.to_owned();
+    // Not whether it is shown: it always is when somebody starts the program.
+    let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
+    Some(tauri_plugin_window_state::Builder::new().with_filename(file).with_state_flags(kept).build())
 }
 
 /// What is unread in all accounts stands in the title from now on, and on the window's icon where the desktop shows it.
@@ -73,6 +94,14 @@ pub fn show_if_hidden(app: &AppHandle) {
 }
 
 pub fn on_run_event(app: &AppHandle, event: RunEvent) {
+    // Elsewhere a link comes among the arguments.
+    #[cfg(target_os = "macos")]
+    if let RunEvent::Opened { urls } = &event {
+        for url in urls.iter().filter(|url| arguments::is_link(url.as_str())) {
+            app.state::<Links>().offer(url.as_str());
+        }
+        bring_to_front(app);
+    }
     if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
         api.prevent_close();
         if app.state::<Arc<Accounts>>().closes_to_tray() {

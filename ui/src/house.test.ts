@@ -58,7 +58,7 @@ describe('the house', () => {
   });
 
   it('gives every account its own stores: what is one for all of them is named here', () => {
-    const ofWindow = ['accounts', 'attention', 'dialogs', 'locking', 'messageMenu', 'preferences', 'stage'];
+    const ofWindow = ['accounts', 'arrived', 'attention', 'dialogs', 'locking', 'messageMenu', 'preferences', 'stage'];
     const kept = sources
       .filter(({ path }) => /^(?:core-state|ui-state|actions|features|app)\//.test(path) && path !== 'core-state/account.svelte.ts')
       .flatMap(({ path, text }) =>

@@ -11,6 +11,8 @@ import { here } from './core-state/account.svelte';
 import { accounts } from './core-state/accounts.svelte';
 import { startPump } from './core-state/events';
 import { session } from './core-state/session.svelte';
+import { followLinks } from './host';
+import { arrived } from './ui-state/arrived.svelte';
 import { goTo } from './ui-state/going';
 import { selection } from './ui-state/selection.svelte';
 import { stage } from './ui-state/stage.svelte';
@@ -19,5 +21,8 @@ Promise.all([startPump((account, came, went) => account.own(selection).moved(cam
   () => stage.begin(),
   (error: unknown) => here().own(session).fail(error),
 );
+
+// A window that hears of no links is still a window.
+followLinks((link) => (arrived.link = link)).catch(() => undefined);
 
 mount(App, { target: document.getElementById('app')! });

@@ -8,6 +8,7 @@ import type { Batch } from './generated/Batch';
 import type { Event } from './generated/Event';
 import type { MessageItem } from './generated/MessageItem';
 import type { SyncStatus } from './generated/SyncStatus';
+import type { SystemSettings } from './generated/SystemSettings';
 import type { TimelineItem } from './generated/TimelineItem';
 import type { WindowApi } from './generated/WindowApi';
 
@@ -22,6 +23,9 @@ export const opened: string[] = [];
 export const copied: string[] = [];
 export const zooms: number[] = [];
 export const reloads = { count: 0 };
+/** What the session says of itself, and whether it refuses a change. */
+export const system: SystemSettings & { refuses?: 'keys_taken' | 'internal' } = { autostart: false, shortcut: null, shortcut_possible: true };
+let linked: ((link: string) => void) | undefined;
 let listener: ((batch: Batch) => void) | undefined;
 let shown = { account: '' };
 
@@ -60,6 +64,18 @@ export const hostModule = {
   async zoomPage(factor: number): Promise<void> {
     zooms.push(factor);
   },
+  async followLinks(onLink: (link: string) => void): Promise<void> {
+    linked = onLink;
+  },
+  async systemSettings(): Promise<SystemSettings> {
+    return { ...system };
+  },
+  async setAutostart(on: boolean): Promise<SystemSettings> {
+    return setSystem({ autostart: on });
+  },
+  async setShortcut(shortcut: string | null): Promise<SystemSettings> {
+    return setSystem({ shortcut });
+  },
   reloadPage(): void {
     reloads.count += 1;
   },
@@ -70,6 +86,16 @@ export const hostModule = {
     return typeof error === 'object' && error !== null && 'code' in error ? error : { code: 'internal', message: String(error) };
   },
 };
+
+function setSystem(change: Partial<SystemSettings>): SystemSettings {
+  if (system.refuses) throw { code: system.refuses, message: 'm' };
+  return { ...Object.assign(system, change) };
+}
+
+/** A link is opened in a browser, or the like. */
+export function openFromOutside(link: string): void {
+  linked?.(link);
+}
 
 /** Events of the account on screen. */
 export function send(...events: Event[]): void {
@@ -95,6 +121,7 @@ export function resetHost(): void {
   called.length = 0;
   opened.length = copied.length = zooms.length = 0;
   reloads.count = 0;
+  Object.assign(system, { autostart: false, shortcut: null, shortcut_possible: true, refuses: undefined });
 }
 
 /** Lets promises and then one frame go by. */

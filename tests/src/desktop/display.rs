@@ -64,6 +64,23 @@ impl Display {
         Ok(String::from_utf8_lossy(&found.stdout).trim().to_owned())
     }
 
+    /// Gives the app's window this size inside its frame, in pixels.
+    ///
+    /// # Errors
+    /// When xdotool is missing, or there is no such window.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let status = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", "Beseda", "windowsize", "--sync"])
+            .args([width.to_string(), height.to_string()])
+            .env("DISPLAY", &self.name)
+            .status()
+            .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
+        if !status.success() {
+            bail!("xdotool windowsize: {status}");
+        }
+        Ok(())
+    }
+
     /// Presses keys as the person at this display would, e.g. `alt+F4`.
     ///
     /// # Errors

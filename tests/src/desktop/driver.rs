@@ -1,13 +1,19 @@
 //! A window's process: started by WebKitWebDriver on a display and session bus of its own.
 
 use std::{
+    ffi::{OsStr, OsString},
     fs,
+    os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
 };
 
 use anyhow::{Context, Result, bail};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::json;
 use thirtyfour::{Capabilities, WebDriver};
 
@@ -98,6 +104,47 @@ impl Driven {
         Ok(())
     }
 
+    /// Starts the program once more in the same session, as a menu or a browser does, and waits until that has ended.
+    ///
+    /// # Errors
+    /// When it does not end, or not well.
+    pub async fn start_again(&self, arguments: &[&str]) -> Result<()> {
+        let first = process_of(&self.program, &self.profile)?.context("the window is gone")?;
+        let mut again = Command::new(&self.program);
+        again.arg("--profile").arg(&self.profile).args(arguments).env_clear().envs(variables(&first)?);
+        let mut again = Process::start(&mut again, "it is built")?;
+        let started = Instant::now();
+        loop {
+            match again.ended() {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => bail!("a second start ended with {status}"),
+                None if started.elapsed() > PATIENCE => bail!("a second start stays"),
+                None => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        }
+    }
+
+    /// SIGKILL to the process in which the page lives.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn kill_page(&self) -> Result<()> {
+        let window = process_of(&self.program, &self.profile)?.context("the window is gone")?;
+        let window = window.file_name().context("a process has a number")?.to_owned();
+        let mut pages = Vec::new();
+        for entry in fs::read_dir("/proc").context("/proc cannot be read")? {
+            let process = entry?.path();
+            let Ok(stat) = fs::read_to_string(process.join("stat")) else { continue };
+            // `pid (name) state parent …`; the name is cut after 15 letters.
+            let Some((name, rest)) = stat.rsplit_once(") ") else { continue };
+            if name.ends_with("(WebKitWebProces") && rest.split(' ').nth(1) == window.to_str() {
+                pages.extend(process.file_name().and_then(|pid| pid.to_str()?.parse::<i32>().ok()));
+            }
+        }
+        let [page] = pages[..] else { bail!("{} processes of pages", pages.len()) };
+        Ok(kill(Pid::from_raw(page), Signal::SIGKILL)?)
+    }
+
     /// SIGKILL to the window's process and all that belongs to it.
     pub fn kill(self) {
         let _ = self.driver.leak();
@@ -124,6 +171,8 @@ fn start_webdriver(desk: &Desk, display: &Display, port: u16) -> Result<Process>
         fs::create_dir_all(&dir).with_context(|| format!("{} cannot be made", dir.display()))?;
         command.env(name, dir);
     }
+    // What starts with the session is in there.
+    command.env("HOME", &desk.home);
     // WebDriver's screenshots hang without the DMABUF renderer: whatever the person set stays out.
     command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER").env_remove("WAYLAND_DISPLAY");
     command
@@ -153,8 +202,12 @@ async fn wait_until_ready(server: &str, webdriver: &mut Process) -> Result<()> {
     Ok(())
 }
 
-/// Whether a live process runs `program` with `profile` among its arguments.
 fn is_running(program: &Path, profile: &Path) -> Result<bool> {
+    Ok(process_of(program, profile)?.is_some())
+}
+
+/// The live process (its directory in `/proc`) that runs `program` with `profile` among its arguments.
+fn process_of(program: &Path, profile: &Path) -> Result<Option<PathBuf>> {
     let profile = profile.as_os_str().as_encoded_bytes();
     for entry in fs::read_dir("/proc").context("/proc cannot be read")? {
         let process = entry?.path();
@@ -163,8 +216,19 @@ fn is_running(program: &Path, profile: &Path) -> Result<bool> {
             && let Ok(arguments) = fs::read(process.join("cmdline"))
             && arguments.split(|byte| *byte == 0).any(|argument| argument == profile)
         {
-            return Ok(true);
+            return Ok(Some(process));
         }
     }
-    Ok(false)
+    Ok(None)
+}
+
+/// What `/proc/…/environ` holds.
+fn variables(process: &Path) -> Result<Vec<(OsString, OsString)>> {
+    let all = fs::read(process.join("environ")).context("the window's environment cannot be read")?;
+    let pairs = all.split(|byte| *byte == 0).filter_map(|line| {
+        let at = line.iter().position(|byte| *byte == b'=')?;
+        let text = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
+        Some((text(&line[..at]), text(&line[at + 1..])))
+    });
+    Ok(pairs.collect())
 }

@@ -123,6 +123,22 @@ impl Window {
         self.driven.kill();
     }
 
+    /// Starts the program once more, e.g. with a link, and waits until it has handed that over.
+    ///
+    /// # Errors
+    /// When it stays, or ends badly.
+    pub async fn start_again(&self, arguments: &[&str]) -> Result<()> {
+        self.driven.start_again(arguments).await.with_context(|| format!("{}'s window", self.person))
+    }
+
+    /// The process in which the page lives dies.
+    ///
+    /// # Errors
+    /// When it is not found.
+    pub fn kill_page(&self) -> Result<()> {
+        self.driven.kill_page()
+    }
+
     /// Makes an account through the first-start form; the key of the database goes into a file.
     ///
     /// # Errors
@@ -306,6 +322,14 @@ impl Window {
     /// When they cannot be pressed.
     pub fn press(&self, keys: &str) -> Result<()> {
         self.driven.display.press(keys)
+    }
+
+    /// Gives the window another size, in pixels, as a person does with its edge.
+    ///
+    /// # Errors
+    /// When xdotool fails.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.driven.display.resize(width, height)
     }
 
     /// Waits until the window manager shows this title.

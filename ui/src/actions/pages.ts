@@ -11,6 +11,7 @@ export const PAGES: [SettingsPage, IconName][] = [
   ['recovery', 'key'],
   ['appearance', 'palette'],
   ['language', 'globe'],
+  ['system', 'power'],
   ['network', 'network'],
   ['storage', 'disk'],
   ['advanced', 'wrench'],

@@ -189,6 +189,7 @@ const DIALOGS: Record<Open['kind'], Open[]> = {
   leave: [{ kind: 'leave', chat: 'c1' }, { kind: 'leave', chat: 'c3' }],
   person: [{ kind: 'person', user: USER, chat: 'c1' }],
   verify: [{ kind: 'verify', user: USER, chat: 'c1' }],
+  'open-link': [{ kind: 'open-link', url: 'https://example.org/a?b=c' }],
   contacts: [{ kind: 'contacts' }],
   saved: [{ kind: 'saved' }],
   settings: PAGES.map(([page]): Open => ({ kind: 'settings', page })),

@@ -9,6 +9,7 @@ import type { AccountId } from '../generated/AccountId';
 import type { Api } from '../generated/Api';
 import type { ApiError } from '../generated/ApiError';
 import type { Batch } from '../generated/Batch';
+import type { SystemSettings } from '../generated/SystemSettings';
 import type { WindowApi } from '../generated/WindowApi';
 
 /** Runs one command of an account. Rejects with an `ApiError`, never with anything else. */
@@ -43,9 +44,14 @@ export function callWindow<K extends keyof WindowApi>(name: K, args: WindowApi[K
   return run(null, name, args);
 }
 
-async function run<T>(account: AccountId | null, name: string, args: unknown): Promise<T> {
+function run<T>(account: AccountId | null, name: string, args: unknown): Promise<T> {
+  return ask('call', { account, name, arguments: args });
+}
+
+/** One command of the shell. */
+async function ask<T>(command: string, args: Record<string, unknown>): Promise<T> {
   try {
-    return await invoke<T>('call', { account, name, arguments: args });
+    return await invoke<T>(command, args);
   } catch (error) {
     throw toApiError(error);
   }
@@ -53,12 +59,26 @@ async function run<T>(account: AccountId | null, name: string, args: unknown): P
 
 /** Batches of events of all accounts, in order, for as long as the window lives. */
 export async function subscribe(onBatch: (batch: Batch) => void): Promise<void> {
-  const channel = new Channel<Batch>(onBatch);
-  try {
-    await invoke('subscribe', { channel });
-  } catch (error) {
-    throw toApiError(error);
-  }
+  await ask('subscribe', { channel: new Channel<Batch>(onBatch) });
+}
+
+/** `beseda:` links from outside, from now on, and the one that came before. */
+export function followLinks(onLink: (link: string) => void): Promise<void> {
+  return ask('follow_links', { channel: new Channel<string>(onLink) });
+}
+
+/** What the window has to do with the session. Rejects with an `ApiError`, as the two that follow. */
+export function systemSettings(): Promise<SystemSettings> {
+  return ask('system_settings', {});
+}
+
+export function setAutostart(on: boolean): Promise<SystemSettings> {
+  return ask('set_autostart', { on });
+}
+
+/** Keys as `Control+Alt+KeyB`; null: none. */
+export function setShortcut(keys: string | null): Promise<SystemSettings> {
+  return ask('set_shortcut', { keys });
 }
 
 /** The page begins anew: nothing that it held is in it any more. */

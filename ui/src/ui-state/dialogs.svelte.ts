@@ -5,7 +5,7 @@ import type { Mention } from '../generated/Mention';
 
 export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinned' | 'mine';
 
-export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'notifications' | 'recovery' | 'appearance' | 'language' | 'network' | 'storage' | 'advanced' | 'about';
+export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'notifications' | 'recovery' | 'appearance' | 'language' | 'system' | 'network' | 'storage' | 'advanced' | 'about';
 
 export type Open =
   | { kind: 'palette' }
@@ -19,6 +19,7 @@ export type Open =
   | { kind: 'chat-notices'; chat: string }
   | { kind: 'person'; user: string; chat: string | null }
   | { kind: 'verify'; user: string; chat: string | null }
+  | { kind: 'open-link'; url: string }
   | { kind: 'contacts' }
   | { kind: 'saved' }
   | { kind: 'settings'; page?: SettingsPage }

@@ -164,6 +164,7 @@ error-not_member = You are not a member of this chat any more.
 error-bad_text = The text is empty or too long. Change it and try again.
 error-bad_picture = That is no picture Beseda can use. Choose a JPEG, PNG or WebP file of at most 24 MB.
 error-safety_mismatch = This code is not of this person, or not for you. Somebody may have come between you: compare once more, face to face, and write nothing secret here until then.
+error-keys_taken = Another program has these keys. Choose others.
 error-bad_request = This window and the app do not fit together. Restart Beseda.
 error-internal = Something went wrong. Try again; if it stays, restart Beseda.
 
@@ -761,6 +762,7 @@ settings-privacy = Privacy and lock
 settings-recovery = Recovery and backup
 settings-appearance = Appearance
 settings-language = Language
+settings-system = System
 settings-network = Network and relay
 settings-about = About Beseda
 settings-storage = Storage
@@ -1158,3 +1160,19 @@ notice-open = Open
 notice-mark-read = Mark as read
 notice-reply = Reply
 notice-reply-hint = Write a message
+
+## The app in its system, and links out of it
+
+system-autostart = Start with the computer
+system-autostart-text = Beseda opens minimised when you log in, and receives from then on.
+system-keys = Keys that show Beseda
+system-keys-text = From any program. Press them here to set them.
+system-keys-press = Press the keys…
+system-keys-unset = Not set
+system-keys-remove = Remove the keys
+system-keys-none-here = In this session programs cannot listen for keys. In the keyboard settings of your system, give keys of your choice to the command “beseda-desktop”: it shows the window.
+open-link-title = Open this link?
+open-link-text = This link opens in your browser. It leads to:
+open-link-mail = This link opens your mail program. It writes to:
+open-link-copy = Copy the address
+open-link-submit = Open

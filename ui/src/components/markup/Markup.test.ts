@@ -61,7 +61,7 @@ describe('a link', () => {
     const shown = screen.getByText<HTMLAnchorElement>('apple');
     expect(shown.title).toBe('https://xn--pple-43d.com/a');
     expect(await fireEvent.click(shown)).toBe(false);
-    expect(onlink).toHaveBeenCalledExactlyOnceWith('https://xn--pple-43d.com/a');
+    expect(onlink).toHaveBeenCalledExactlyOnceWith('https://xn--pple-43d.com/a', false);
   });
 
   it('never takes the window away, whatever the button', async () => {
@@ -77,7 +77,7 @@ describe('a link', () => {
   it('of our own is left to the app', async () => {
     show(p(link('beseda:join/AbC_-0123456789xyz', 'come')));
     await fireEvent.click(screen.getByTestId('message-invitation'));
-    expect(onlink).toHaveBeenCalledExactlyOnceWith('beseda:join/AbC_-0123456789xyz');
+    expect(onlink).toHaveBeenCalledExactlyOnceWith('beseda:join/AbC_-0123456789xyz', false);
   });
 
   it.each(['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'tauri://localhost', '/a', 'http://'])('%s is only words', (url) => {

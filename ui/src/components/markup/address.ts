@@ -16,3 +16,17 @@ export function safeUrl(url: string): string | undefined {
 export function isOurs(url: string): boolean {
   return url.startsWith('beseda:');
 }
+
+/** Whether a link's own words are the address: nothing of it is left out, in look-alike letters, or hidden before an `@`. */
+export function saysWhere(text: string, url: string): boolean {
+  const plain = text.trim();
+  // Blanks and line breaks inside would be dropped by the parser.
+  if (/\s/.test(plain)) return false;
+  try {
+    const { host, username, password } = new URL(url);
+    if (host.split('.').some((label) => label.startsWith('xn--')) || username !== '' || password !== '') return false;
+  } catch {
+    return false;
+  }
+  return [plain, `https://${plain}`, `http://${plain}`, `mailto:${plain}`].some((read) => safeUrl(read) === url);
+}
