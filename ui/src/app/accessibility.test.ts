@@ -183,6 +183,7 @@ const DIALOGS: Record<Open['kind'], Open[]> = {
   shortcuts: [{ kind: 'shortcuts' }],
   'create-chat': [{ kind: 'create-chat' }],
   join: [{ kind: 'join', link: '' }],
+  'add-member': [{ kind: 'add-member', chat: 'c1' }],
   invite: [{ kind: 'invite', chat: 'c1' }],
   info: (['members', 'rights', 'links', 'media', 'files', 'pinned', 'mine'] as const).map((tab): Open => ({ kind: 'info', chat: 'c1', tab })),
   'chat-notices': [{ kind: 'chat-notices', chat: 'c1' }, { kind: 'chat-notices', chat: 'c2' }],

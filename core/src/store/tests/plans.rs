@@ -7,8 +7,8 @@ use super::{
     super::{
         account, actors, annotations, arrange, backup, changes, chat_pictures, chats, contacts, dialogs,
         eras, events, handshakes, invitations, joining, kept, linking, listing, log, members, messages, mls,
-        moves, news, notices, own, own_profile, profiles, projection, quarantine, readers, roles, search, standings,
-        trust, users,
+        moves, news, notices, own, own_profile, profiles, projection, quarantine, readers, roles, search,
+        standings, trust, users,
     },
     anna,
 };
