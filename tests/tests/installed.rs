@@ -53,7 +53,7 @@ async fn a_window_comes_back_as_it_was_left() -> Result<()> {
     let relay = RelayProcess::start(&world.path().join("relay")).await?;
     let anna = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
     anna.create_account(&relay.url()).await?;
-    anna.resize(900, 640)?;
+    anna.resize(900, 640).await?;
     await_size(&anna, 900, 640).await?;
 
     // With the session, from now on.

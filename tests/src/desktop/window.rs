@@ -324,14 +324,6 @@ impl Window {
         self.driven.display.press(keys)
     }
 
-    /// Gives the window another size, in pixels, as a person does with its edge.
-    ///
-    /// # Errors
-    /// When xdotool fails.
-    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driven.display.resize(width, height)
-    }
-
     /// Waits until the window manager shows this title.
     ///
     /// # Errors
@@ -436,7 +428,7 @@ impl Window {
     /// # Errors
     /// When the window manager does not.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driver().set_window_rect(0, 0, width, height).await?;
+        self.driven.display.resize(width, height)?;
         let narrow = "Math.abs(innerWidth - given.width) < 40";
         self.until(format!("a window {width} wide"), narrow, json!({ "width": width })).await?;
         Ok(())

@@ -78,7 +78,7 @@ describe('a row of the chat list', () => {
   ] as const)('%s says so', (status, text) => {
     show({ status, title: '', last });
     expect(words()).toContain(text);
-    expect(words()).toContain('New dialog');
+    expect(words()).toContain(status === 'asking' ? 'Chat you were invited to' : 'New dialog');
   });
 
   it('shows that it is muted or pinned', () => {
