@@ -4,6 +4,7 @@
 //! before the machine is set up.
 
 mod bench;
+#[cfg(test)]
 mod changelog;
 mod check;
 mod checkout;

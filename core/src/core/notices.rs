@@ -10,7 +10,7 @@ use crate::{
     notices::{Heard, LINES, MINUTES_A_DAY, Moment, Notices, Settings, Step},
     store::{
         Durability, Touched,
-        chats::{self, Status},
+        chats::{self, PutIn, Status},
         notices::{self as store, News},
     },
     sync::engine::State,
@@ -80,7 +80,8 @@ impl Core {
             kind: line.kind,
             may_reply: may_write(&line),
             title: line.title,
-            level: line.level,
+            // Whoever puts a person into a chat without being asked does not get to ring.
+            level: if line.put_in == PutIn::No { line.level } else { Level::Nothing },
             muted_until: line.muted_until,
             attended,
             floor,

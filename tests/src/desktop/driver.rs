@@ -10,10 +10,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
 use serde_json::json;
 use thirtyfour::{Capabilities, WebDriver};
 
@@ -122,27 +118,6 @@ impl Driven {
                 None => tokio::time::sleep(LOOK_EVERY).await,
             }
         }
-    }
-
-    /// SIGKILL to the process in which the page lives.
-    ///
-    /// # Errors
-    /// When there is none, or more than one.
-    pub fn kill_page(&self) -> Result<()> {
-        let window = process_of(&self.program, &self.profile)?.context("the window is gone")?;
-        let window = window.file_name().context("a process has a number")?.to_owned();
-        let mut pages = Vec::new();
-        for entry in fs::read_dir("/proc").context("/proc cannot be read")? {
-            let process = entry?.path();
-            let Ok(stat) = fs::read_to_string(process.join("stat")) else { continue };
-            // `pid (name) state parent …`; the name is cut after 15 letters.
-            let Some((name, rest)) = stat.rsplit_once(") ") else { continue };
-            if name.ends_with("(WebKitWebProces") && rest.split(' ').nth(1) == window.to_str() {
-                pages.extend(process.file_name().and_then(|pid| pid.to_str()?.parse::<i32>().ok()));
-            }
-        }
-        let [page] = pages[..] else { bail!("{} processes of pages", pages.len()) };
-        Ok(kill(Pid::from_raw(page), Signal::SIGKILL)?)
     }
 
     /// SIGKILL to the window's process and all that belongs to it.

@@ -1,5 +1,7 @@
 //! What a person does with menus, dialogs and lists, whatever is in them.
 
+use std::sync::{Mutex, PoisonError};
+
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use thirtyfour::{Key, WebElement};
@@ -97,9 +99,17 @@ impl Window {
     pub async fn find_with(&self, id: &str, text: &str) -> Result<WebElement> {
         let given = json!({ "id": id, "text": text });
         self.until(format!("`{id}` with {text:?}"), &format!("!!{ONE_OF}"), given.clone()).await?;
-        let found =
-            self.driver().execute(format!("const given = arguments[0]; return {ONE_OF};"), vec![given]);
-        found.await?.element().with_context(|| format!("{}: `{id}` with {text:?}", self.name()))
+        let (what, found) = (format!("`{id}` with {text:?}"), Mutex::new(None));
+        let script = format!("const given = arguments[0]; return {ONE_OF};");
+        let look = async || {
+            let one = self.driver().execute(script.clone(), vec![given.clone()]).await?.element()?;
+            *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(one);
+            Ok(())
+        };
+        // It may be drawn anew while it is told of.
+        self.insist(&what, look).await?;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.with_context(|| format!("{}: {what}", self.name()))
     }
 
     /// # Errors

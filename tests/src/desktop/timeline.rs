@@ -62,16 +62,25 @@ impl Window {
         self.await_sent(text).await
     }
 
-    /// Puts `text` into the composer as a paste does and presses the button: quick, and takes any script.
+    /// Puts `text` into the composer as a paste does.
     ///
     /// # Errors
     /// As [`Self::say`].
-    pub async fn paste_and_send(&self, text: &str) -> Result<()> {
+    pub async fn paste(&self, text: &str) -> Result<()> {
         let paste = "const field = document.querySelector('[data-testid=composer]');
             Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, arguments[0]);
             field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));";
         self.find("composer").await?;
         self.script(paste, vec![json!(text)]).await?;
+        Ok(())
+    }
+
+    /// The same, and presses the button: quick, and takes any script.
+    ///
+    /// # Errors
+    /// When the message does not appear in the timeline.
+    pub async fn paste_and_send(&self, text: &str) -> Result<()> {
+        self.paste(text).await?;
         self.click("send").await?;
         self.await_sent(text).await
     }

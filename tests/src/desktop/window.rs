@@ -131,14 +131,6 @@ impl Window {
         self.driven.start_again(arguments).await.with_context(|| format!("{}'s window", self.person))
     }
 
-    /// The process in which the page lives dies.
-    ///
-    /// # Errors
-    /// When it is not found.
-    pub fn kill_page(&self) -> Result<()> {
-        self.driven.kill_page()
-    }
-
     /// Makes an account through the first-start form; the key of the database goes into a file.
     ///
     /// # Errors

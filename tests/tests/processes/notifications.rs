@@ -16,6 +16,13 @@ fn last_of(boris: &Terminal, chat: &str) -> Option<(String, String)> {
     boris.log(chat).pop()
 }
 
+/// How far the last thing that was said has got.
+fn state_of_last(boris: &Terminal, chat: &str) -> String {
+    boris.run(&["sync"]);
+    let last = boris.run(&["log", chat, "--limit", "1"]);
+    json(last.trim())["state"].as_str().unwrap_or_default().to_owned()
+}
+
 #[tokio::test]
 async fn a_window_tells_of_what_is_new_once_takes_answers_and_closes_to_the_tray() -> Result<()> {
     let shots = fresh_output("notifications")?;
@@ -46,6 +53,10 @@ async fn a_window_tells_of_what_is_new_once_takes_answers_and_closes_to_the_tray
     // Anna looks at the chat: she is not told of what she sees.
     says("seen at once");
     anna.await_last("seen at once").await?;
+    let started = Instant::now();
+    while state_of_last(&boris, &chat) != "read" {
+        assert!(started.elapsed().as_secs() < 120, "nobody reads it");
+    }
     // She goes to none, and is told once.
     anna.press("Escape")?;
     anna.until("no chat", "!document.querySelector('[data-testid=timeline]')", given!({})).await?;

@@ -105,7 +105,8 @@ async fn what_was_read_on_another_device_is_not_told_or_goes_away() {
     exchange(&[&anna, &phone]).await;
     anna.reads_all(chat).await;
     exchange(&[&anna, &phone]).await;
-    (ears.shows().await, hers.shows().await);
+    ears.shows().await;
+    hers.shows().await;
 
     say(&boris, chat, &["at home"]).await;
     assert_eq!(hers.shows().await, [trip(&["at home"], 1, 0)]);
