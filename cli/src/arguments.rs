@@ -98,7 +98,7 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
   scheduled          number chat send_at text reply_to
   unschedule         number
   link               message link
-  settings           read_receipts
+  settings           read_receipts directory (whether the relay is to list this person) listing: empty | listed | taken | no_directory
   doctor             check looked_at findings (chat, or null, and what) more advice (null when nothing is wrong)
                      check: pages | database | changes | documents | projection | index
   quarantine         seq held reason

@@ -225,7 +225,8 @@ fn marks_are_ones_own_and_may_be_kept_to_oneself() {
     let world = World::new();
     let (anna, boris) = world.anna_and_boris();
     boris.ok(&["settings", "read-receipts", "off"]);
-    assert_eq!(boris.one(&["settings"]), json!({ "read_receipts": false }));
+    let off = json!({ "read_receipts": false, "directory": false, "listing": "" });
+    assert_eq!(boris.one(&["settings"]), off);
     let sent = anna.one(&["send", "Trip", "seen?"]);
     exchange(&[&anna, &boris]);
     boris.ok(&["read", "Trip"]);

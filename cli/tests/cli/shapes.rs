@@ -45,7 +45,7 @@ fn every_answer_has_its_shape() {
         "status": "active", "refused": null, "members": 1, "unread": 0, "mentions": 0, "marked_unread": false, "pinned": false,
         "archived": false, "muted": false, "muted_until": null, "notices": "all", "quarantined": 0, "admin": true, "may_write": true,
         "owner": true, "history": "all", "leaving": "no",
-        "activity": "<time>", "last": null, "verified": false, "new_device": false });
+        "activity": "<time>", "last": null, "requested_by": null, "verified": false, "new_device": false });
     let create = [
         "chat",
         "create",

@@ -179,6 +179,8 @@ impl Window {
         self.click("new-chat").await?;
         self.fill("create-chat-title", title).await?;
         self.click("create-chat-submit").await?;
+        // The chat that was open before has a composer too.
+        self.find_with("chat-title", title).await?;
         self.find("composer").await?;
         Ok(())
     }
