@@ -1060,6 +1060,7 @@ lock-no-passphrase = Only a passphrase locks the app: set one in the settings.
 
 # Requests: somebody has put this person into a chat
 request-row = Wants to write to you
+request-row-chat = You were put into this chat
 request-dialog = { $name } wants to write to you
 request-chat = { $name } has put you into this chat
 request-text = You can read it first. Only when you accept do they learn that anything has reached you, and what you tell of yourself.
@@ -1093,6 +1094,7 @@ listing-taken = Somebody else at your relay has this username. Choose another on
 listing-no_directory = Your relay keeps no directory of people.
 listing-no-username = Choose a username first.
 
+chat-made = Made by { $name } on { $day }
 chat-picture = Picture of the chat
 
 ## Notifications and the tray
