@@ -50,12 +50,18 @@ impl Window {
     /// # Errors
     /// When the composer does not take it.
     pub async fn say(&self, text: &str) -> Result<()> {
+        let mut lines = text.split('\n');
+        let first = lines.next().unwrap_or_default();
+        // Another chat may just be opening, with a composer of its own.
+        let begin = async || {
+            let composer = self.find("composer").await?;
+            composer.click().await?;
+            Ok(composer.send_keys(first).await?)
+        };
+        self.insist("typing into composer", begin).await?;
         let composer = self.find("composer").await?;
-        composer.click().await?;
-        for (index, line) in text.split('\n').enumerate() {
-            if index > 0 {
-                composer.send_keys(Key::Shift + Key::Enter).await?;
-            }
+        for line in lines {
+            composer.send_keys(Key::Shift + Key::Enter).await?;
             composer.send_keys(line).await?;
         }
         composer.send_keys(Key::Enter).await?;

@@ -228,6 +228,8 @@ impl Window {
             .driver()
             .execute(format!("const given = arguments[0]; return {found};"), vec![json!({ "title": title })]);
         row.await?.element()?.click().await?;
+        // The chat that was open before has a timeline too.
+        self.find_with("chat-title", title).await?;
         self.find("timeline").await?;
         Ok(())
     }

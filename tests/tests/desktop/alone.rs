@@ -78,6 +78,7 @@ async fn invites(anna: &Window) -> Result<()> {
 
 async fn notes(anna: &Window) -> Result<()> {
     anna.click("open-notes").await?;
+    anna.find_with("chat-title", "Notes").await?;
     anna.say("Buy a lamp for the tent").await?;
     anna.await_message("Buy a lamp for the tent", "one.dataset.mine === 'true'").await
 }
