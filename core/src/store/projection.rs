@@ -253,38 +253,7 @@ impl Projection {
                     users::set_name(tx, by, &name).await?;
                 }
             }
-            Fact::Info { title, description, category } => {
-                if let Some(queued) = said.replaces {
-                    events::drop_at(tx, self.chat, queued).await?;
-                }
-                if self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
-                    chats::set_info(tx, self.chat, &title, &description, &category).await?;
-                    // What its creator says first belongs to the creation.
-                    if said.number >= CREATION_FACTS {
-                        let (place, by, at) = (said.place, said.author, said.at);
-                        let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
-                        events::put(tx, self.chat, &event).await?;
-                    }
-                } else {
-                    self.stale |= said.replaces.is_some();
-                }
-            }
-            Fact::Picture { picture } => {
-                if let Some(queued) = said.replaces {
-                    events::drop_at(tx, self.chat, queued).await?;
-                }
-                if self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
-                    chat_pictures::set(tx, self.chat, &picture).await?;
-                    if said.number >= CREATION_FACTS {
-                        let (place, by, at) = (said.place, said.author, said.at);
-                        let (title, ..) = chats::info(tx, self.chat).await?;
-                        let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
-                        events::put(tx, self.chat, &event).await?;
-                    }
-                } else {
-                    self.stale |= said.replaces.is_some();
-                }
-            }
+            Fact::Info { .. } | Fact::Picture { .. } => self.details(tx, said).await?,
             Fact::Leave => self.leave(tx, &said).await?,
             Fact::Move { relay } => {
                 if let Some(queued) = said.replaces {
@@ -327,6 +296,32 @@ impl Projection {
                 self.owns.push((SaidAt { by, place, at, replaces }, own));
             }
             Fact::Own(_) | Fact::Unknown { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// What the chat is called, or shown by. What its creator says first belongs to the creation.
+    async fn details(&mut self, tx: &mut Tx<'_>, said: Said) -> Result<()> {
+        if let Some(queued) = said.replaces {
+            events::drop_at(tx, self.chat, queued).await?;
+        }
+        let kind = self.kind;
+        if !self.may(tx, said.author, |rights, admin| rights.may_edit_info(kind, admin)).await? {
+            self.stale |= said.replaces.is_some();
+            return Ok(());
+        }
+        match said.fact {
+            Fact::Info { title, description, category } => {
+                chats::set_info(tx, self.chat, &title, &description, &category).await?;
+            }
+            Fact::Picture { picture } => chat_pictures::set(tx, self.chat, &picture).await?,
+            _ => return Ok(()),
+        }
+        if said.number >= CREATION_FACTS {
+            let (title, ..) = chats::info(tx, self.chat).await?;
+            let (place, by, at) = (said.place, said.author, said.at);
+            let event = NewEvent { place, what: EventKind::Info, by, who: by, at, text: &title };
+            events::put(tx, self.chat, &event).await?;
         }
         Ok(())
     }
