@@ -28,7 +28,24 @@ pub mod withdraw;
 
 use beseda_protocol::limits;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    people::picture,
+};
+
+/// A picture of any size as it is said; an empty one takes the picture away.
+///
+/// # Errors
+/// [`Error::BadPicture`].
+async fn small_picture(source: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
+    match source {
+        Some(source) if !source.is_empty() => {
+            let small = tokio::task::spawn_blocking(move || picture::make(&source)).await;
+            Ok(Some(small.map_err(|_| Error::BadPicture)??))
+        }
+        none => Ok(none),
+    }
+}
 
 /// One line of text that a person gave as a title or name.
 ///

@@ -3,14 +3,13 @@
 
 use beseda_protocol::membership::{ChatKind, Refusal};
 
+use super::send_message::speaks_in;
 use crate::{
     device::Device,
     domain::ChatNo,
     error::{Error, Result},
     store::{
-        Durability, Touched,
-        chats::{self, Status},
-        members,
+        Durability, Touched, chats, members,
         roles::{self, RoleChange},
         users,
     },
@@ -22,9 +21,7 @@ use crate::{
 pub async fn change_roles(device: &Device, chat: ChatNo, change: RoleChange) -> Result<Touched> {
     let mut tx = device.store.begin(Durability::Process).await?;
     let state = chats::state(&mut tx, chat).await?;
-    if state.status != Status::Active || state.leaving {
-        return Err(Error::NotMember);
-    }
+    speaks_in(&state)?;
     if !members::is_admin(&mut tx, chat, device.me.number).await? {
         return Err(Refusal::NotAdmin.into());
     }

@@ -9,6 +9,7 @@ use super::{
     contacts::{other, set_blocked},
     create_chat::{self, NewChat},
     mark_read::mark_delivered,
+    send_message::speaks_in,
 };
 use crate::{
     device::Device,
@@ -39,10 +40,6 @@ pub async fn start_dialog(device: &Device, user: UserId) -> Result<(ChatNo, Touc
         // Who writes back accepts.
         return Ok((chat, accept(device, chat).await?));
     }
-    let devices = dialogs::devices_of(&mut tx, number).await?;
-    if devices.is_empty() {
-        return Err(Error::NoSuchMember);
-    }
     tx.end().await?;
     let new = NewChat {
         kind: ChatKind::Dialog,
@@ -62,7 +59,7 @@ pub async fn start_dialog(device: &Device, user: UserId) -> Result<(ChatNo, Touc
 /// [`Error::BadText`] for who is in it already, and in a dialog.
 pub async fn add_member(device: &Device, chat: ChatNo, user: UserId) -> Result<Touched> {
     let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
-    super::send_message::may_speak(&mut tx, chat).await?;
+    speaks_in(&state)?;
     if state.kind.is_of_equals() {
         return Err(Error::BadText("nobody else comes into a dialog: make a group"));
     }
@@ -74,20 +71,24 @@ pub async fn add_member(device: &Device, chat: ChatNo, user: UserId) -> Result<T
     if members::is_in(&mut tx, chat, number).await? {
         return Err(Error::BadText("they are in this chat already"));
     }
-    if !add_devices(&mut tx, chat, number).await? {
-        return Err(Error::NoSuchMember);
-    }
+    add_devices(&mut tx, chat, number).await?;
     tx.touched.line(chat);
     tx.commit().await
 }
 
-/// Answers whether any device of theirs is known.
-pub(super) async fn add_devices(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo) -> Result<bool> {
+/// All devices of a person shall come into the chat.
+///
+/// # Errors
+/// [`Error::NoSuchMember`] when none is known.
+pub(super) async fn add_devices(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo) -> Result<()> {
     let devices = dialogs::devices_of(tx, user).await?;
-    for device in &devices {
-        linking::put_addition(tx, chat, *device, user).await?;
+    if devices.is_empty() {
+        return Err(Error::NoSuchMember);
     }
-    Ok(!devices.is_empty())
+    for device in devices {
+        linking::put_addition(tx, chat, device, user).await?;
+    }
+    Ok(())
 }
 
 /// This person wants to be in the chat that somebody has put them into. From now on its members learn what has come and what

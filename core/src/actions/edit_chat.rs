@@ -1,18 +1,14 @@
-//! Give a chat another title, description or category, for everyone in it.
+//! Give a chat another title, description, category or picture, for everyone in it.
 
 use beseda_protocol::membership::ChatKind;
 
+use super::send_message::speaks_in;
 use crate::{
     device::Device,
     document::Fact,
     domain::ChatNo,
-    error::{Error, Result},
-    people::picture,
-    store::{
-        Durability, Touched, chat_pictures,
-        chats::{self, Status},
-        members, say,
-    },
+    error::Result,
+    store::{Durability, Touched, chat_pictures, chats, members, say},
 };
 
 /// What changes; `None` stays as it is.
@@ -28,17 +24,12 @@ pub struct Edited {
 /// Where nothing changes nothing is said.
 ///
 /// # Errors
-/// [`Error::NotMember`]; [`Error::Forbidden`] for who may not change it; [`Error::BadText`] for a text over its limit, or
-/// a group or blog without a title; [`Error::BadPicture`].
+/// [`crate::Error::NotMember`]; [`crate::Error::Forbidden`] for who may not change it; [`crate::Error::BadText`] for a text
+/// over its limit, or a group or blog without a title; [`crate::Error::BadPicture`].
 pub async fn edit_chat(device: &Device, chat: ChatNo, mut edited: Edited) -> Result<Touched> {
-    if let Some(source) = edited.picture.take_if(|source| !source.is_empty()) {
-        let small = tokio::task::spawn_blocking(move || picture::make(&source)).await;
-        edited.picture = Some(small.map_err(|_| Error::BadPicture)??);
-    }
+    edited.picture = super::small_picture(edited.picture).await?;
     let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
-    if state.status != Status::Active || state.leaving {
-        return Err(Error::NotMember);
-    }
+    speaks_in(&state)?;
     let admin = members::is_admin(&mut tx, chat, device.me.number).await?;
     if !state.rights.may_edit_info(state.kind, admin) {
         return Err(beseda_protocol::membership::Refusal::NotAdmin.into());

@@ -5,15 +5,14 @@ use beseda_protocol::{
     membership::{ChatKind, Refusal},
 };
 
+use super::send_message::speaks_in;
 use crate::{
     crypto::{Secret, mls, random},
     device::Device,
     domain::{ChatNo, Millis},
     error::{Error, Result},
     store::{
-        Durability, Touched,
-        chats::{self, Status},
-        handshakes,
+        Durability, Touched, chats, handshakes,
         invitations::{self, InvitationId, Made},
         joining, members,
     },
@@ -53,9 +52,7 @@ pub async fn invite(device: &Device, chat: ChatNo, limits: Limits) -> Result<Mad
     }
     let mut tx = device.store.begin(Durability::Process).await?;
     let state = chats::state(&mut tx, chat).await?;
-    if state.status != Status::Active || state.leaving {
-        return Err(Error::NotMember);
-    }
+    speaks_in(&state)?;
     if state.kind == ChatKind::Notes {
         return Err(Refusal::OnesOwn.into());
     }

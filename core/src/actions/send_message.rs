@@ -93,7 +93,7 @@ pub(super) async fn may_post(
 }
 
 async fn may_post_in(tx: &mut Tx<'_>, device: &Device, state: &ChatState, answers: bool) -> Result<()> {
-    goes_on(state)?;
+    speaks_in(state)?;
     if !state.rights.may_write(state.kind, false, answers)
         && !members::is_admin(tx, state.number, device.me.number).await?
     {
@@ -105,12 +105,12 @@ async fn may_post_in(tx: &mut Tx<'_>, device: &Device, state: &ChatState, answer
 /// The chat, if this person is in it.
 pub(super) async fn may_speak(tx: &mut Tx<'_>, chat: ChatNo) -> Result<ChatState> {
     let state = chats::state(tx, chat).await?;
-    goes_on(&state)?;
+    speaks_in(&state)?;
     Ok(state)
 }
 
 /// This person is in the chat, wants to be, and it is the one in which they speak.
-fn goes_on(state: &ChatState) -> Result<()> {
+pub(super) fn speaks_in(state: &ChatState) -> Result<()> {
     if state.status != Status::Active || state.leaving {
         return Err(Error::NotMember);
     }

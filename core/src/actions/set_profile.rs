@@ -6,7 +6,7 @@ use crate::{
     document::Own,
     error::{Error, Result},
     people::{
-        ProfileChange, picture,
+        ProfileChange,
         profile::{self, day},
     },
     store::{
@@ -21,10 +21,7 @@ use crate::{
 /// # Errors
 /// [`Error::BadText`], [`Error::BadPicture`]: nothing is changed then.
 pub async fn set_profile(device: &Device, mut change: ProfileChange) -> Result<Touched> {
-    if let Some(source) = change.picture.take_if(|source| !source.is_empty()) {
-        let small = tokio::task::spawn_blocking(move || picture::make(&source)).await;
-        change.picture = Some(small.map_err(|_| Error::BadPicture)??);
-    }
+    change.picture = super::small_picture(change.picture).await?;
     let mut tx = device.store.begin(Durability::Process).await?;
     let before = own_profile::load(&mut tx).await?;
     let new = before.apply(&change, day(device.now()))?;
