@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use beseda_protocol::Seq;
+
 use super::{Core, may_write};
 use crate::{
     domain::{ChatNo, Level, Place},
@@ -65,8 +67,9 @@ impl Core {
         }
         let mut reader = self.reader().await?;
         let state = chats::state(&mut reader, chat).await?;
-        let joined = Place::accepted(state.joined_at, 0).unwrap_or_default();
-        let floor = state.read.max(joined);
+        // What another device of this person had unread is no news here.
+        let joined = if state.own_join { state.joined_at } else { Seq::ZERO };
+        let floor = state.unread_after().max(Place::accepted(joined, 0).unwrap_or_default());
         let (after, me) = (floor.max(notices.since(chat)), self.device.me.number);
         let only_for_me = line.level == Level::Mentions;
         // So it is nearly always, and then there is nothing to look for.

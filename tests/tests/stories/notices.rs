@@ -310,3 +310,25 @@ async fn after_days_away_many_chats_are_one_notification() {
     }
     assert_eq!(ears.hears().await, [Step::TakeAway(About::Many)]);
 }
+
+#[tokio::test]
+async fn who_writes_first_is_heard_where_they_are_a_contact_and_does_not_ring_else() {
+    let world = World::new().await;
+    let (anna, boris, trip) = two(&world).await;
+    let clara = world.person("Clara").await;
+    admit(&anna, &clara, trip).await;
+    exchange(&[&anna, &boris, &clara]).await;
+    anna.core().add_contact(boris.user(), "").await.unwrap();
+    anna.sync().await;
+    let mut ears = Ears::of(&anna).await;
+    for (stranger, text) in [(&boris, "Are you home?"), (&clara, "Buy!")] {
+        let dialog = stranger.core().start_dialog(anna.user()).await.unwrap().id;
+        // It lies in the log before the handshake that lets her in.
+        say(stranger, dialog, &[text]).await;
+        stranger.sync().await;
+    }
+    let mut shown = ears.shows().await;
+    shown.extend(ears.shows().await);
+    assert_eq!(shown, [("Boris".to_owned(), vec!["Are you home?".to_owned()], 1, 0)]);
+    assert_eq!(anna.core().totals().await.unwrap().unread, 2, "both are there to be read");
+}
