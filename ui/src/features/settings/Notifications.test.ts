@@ -1,10 +1,11 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import axe from 'axe-core';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Account, putOnScreen } from '../../core-state/account.svelte';
 import type { NoticeSettings } from '../../generated/NoticeSettings';
 import { answers, callsOf, resetHost, windowAnswers } from '../../test-host';
+import { attention } from '../../ui-state/attention.svelte';
 import { useLanguage } from '../../words';
 import Notifications from './Notifications.svelte';
 import { clockOf, hasHours, hoursWith, times } from './quiet';
@@ -16,6 +17,10 @@ const last = () => (callsOf('set_notice_settings').at(-1) as { settings: NoticeS
 
 describe('the page of notifications', () => {
   beforeEach(() => {
+    // At noon, so that an hour from now is today whenever this runs.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(new Date(2026, 5, 15, 12, 0));
+    attention.now = Date.now();
     resetHost();
     useLanguage('en');
     putOnScreen(new Account('a'));
@@ -24,6 +29,8 @@ describe('the page of notifications', () => {
     windowAnswers.window_settings = () => ({ close_to_tray: true, tray: true });
     windowAnswers.set_close_to_tray = () => ({});
   });
+
+  afterEach(() => void vi.useRealTimers());
 
   it('says how much may be seen, when, and whether at all', async () => {
     const { container } = render(Notifications);
