@@ -50,6 +50,8 @@ statements! {
     SET_KEY_PACKAGE = "UPDATE chats SET key_package = ? WHERE chat_no = ?";
     SET_RETURNING = "UPDATE chats SET status = 'asking', own_join = 1, key_package = x'', invitation = x'', inviter = x'',
         backed_up = 0 WHERE chat_no = ?";
+    SET_PARTED = "UPDATE chats SET status = 'asking', own_join = 0, key_package = x'', invitation = x'', inviter = x'',
+        backed_up = 0 WHERE chat_no = ?";
     SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
     START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', last_handshake = ? WHERE chat_no = ?";
@@ -404,6 +406,13 @@ pub async fn set_key_package(tx: &mut Tx<'_>, chat: ChatNo, reference: &[u8]) ->
 /// Another device of this person was in it, and this one is to come back.
 pub async fn set_returning(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(SET_RETURNING).bind(chat.0).execute(&mut **tx).await?;
+    tx.memory().forget(chat);
+    Ok(())
+}
+
+/// The chat has gone on without this device, which asks to be let in again; what waits here stays as it was sealed.
+pub async fn set_parted(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(SET_PARTED).bind(chat.0).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     Ok(())
 }

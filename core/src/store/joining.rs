@@ -1,6 +1,6 @@
 //! Requests to join on their way in and out, answers to them, and devices to be put out.
 
-use beseda_protocol::{DeviceId, EnvelopeId, SlotKey};
+use beseda_protocol::{DeviceId, EnvelopeId, Seq, SlotKey};
 use sqlx::SqliteConnection;
 
 use super::{Tx, invitations::InvitationId, statements};
@@ -11,9 +11,9 @@ use crate::{
 };
 
 statements! {
-    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name, invitation_id)
-        VALUES (?, ?, ?, ?, ?, ?)";
-    REQUESTS = "SELECT r.request_id, r.key_package, r.slot_key, r.name, r.alone, r.invitation_id, coalesce(i.revoked_at, 0)
+    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name, invitation_id, again_after)
+        VALUES (?, ?, ?, ?, ?, ?, ?)";
+    REQUESTS = "SELECT r.request_id, r.key_package, r.slot_key, r.name, r.alone, r.invitation_id, coalesce(i.revoked_at, 0), r.again_after
         FROM join_requests r LEFT JOIN invitations i ON i.invitation_id = r.invitation_id WHERE r.chat_no = ?
         ORDER BY r.alone DESC, r.request_id LIMIT 50";
     TAKEN_BACK = "DELETE FROM join_requests WHERE request_id = ? AND invitation_id = ?";
@@ -56,6 +56,8 @@ pub struct Request {
     pub revoked: bool,
     /// It must not come in together with others: one of them, or it, spoilt their handshake for the relay.
     pub alone: bool,
+    /// Its device is in, but its group is lost since the handshake there: it goes and comes again. 0: it is not in.
+    pub again_after: Seq,
 }
 
 /// A request of ours that waits for the relay.
@@ -92,6 +94,7 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
         .bind(request.slot_key.as_bytes())
         .bind(&request.name)
         .bind(request.invitation.as_ref().map_or(&[][..], |id| &id[..]))
+        .bind(request.again_after.0.cast_signed())
         .execute(&mut **tx)
         .await?;
     tx.touched.outbox = true;
@@ -99,10 +102,10 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
 }
 
 pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
-    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool, Vec<u8>, Millis);
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool, Vec<u8>, Millis, i64);
     let rows: Vec<Row> = sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
     rows.into_iter()
-        .map(|(id, key_package, slot_key, name, alone, invitation, revoked_at)| {
+        .map(|(id, key_package, slot_key, name, alone, invitation, revoked_at, again_after)| {
             let damaged = |_| Error::Damaged("a join request");
             Ok(Request {
                 id: EnvelopeId::from_slice(&id).map_err(damaged)?,
@@ -112,6 +115,7 @@ pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
                 invitation: invitation.try_into().ok(),
                 revoked: revoked_at != 0,
                 alone,
+                again_after: Seq(again_after.cast_unsigned()),
             })
         })
         .collect()

@@ -433,7 +433,10 @@ impl Exchange<'_> {
                 followed.head = followed.head.max(head).max(last);
                 followed.news |= done.news;
                 send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?;
-                if done.removed {
+                if done.parted {
+                    followed.left = true;
+                    Box::pin(self.come_back()).await?;
+                } else if done.removed {
                     followed.left = true;
                 } else {
                     self.push(chat).await?;

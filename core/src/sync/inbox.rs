@@ -130,6 +130,7 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
         invitation: Some(invitation.id),
         revoked: false,
         alone: false,
+        again_after: Seq::ZERO,
     };
     let before = members::presence(tx, invitation.chat, owner.device).await?;
     if before.is_some_and(|(key, _)| key == request.slot_key) {

@@ -4,6 +4,7 @@
 use beseda_protocol::{
     ChatId, Seq,
     envelope::EnvelopeKind,
+    flaws::{self, Flaw},
     live::{ClientFrame, Wanted},
     request::{AppendAnswer, Cursor, ErrorCode},
 };
@@ -11,7 +12,7 @@ use beseda_protocol::{
 use super::{Exchange, SyncError, send};
 use crate::{
     error::Error,
-    store::{changes, joining, log},
+    store::{Durability, changes, joining, log},
     sync::{handshake, outbox, transport::TransportError},
 };
 
@@ -118,7 +119,14 @@ impl Exchange<'_> {
                 handshake::give_up(self.device, chat).await?;
                 Ok(true)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                if flaws::has(Flaw::SayAgain) {
+                    let mut tx = self.device.store.begin(Durability::Process).await?;
+                    Box::pin(handshake::resay_queued(self.device, &mut tx, chat)).await?;
+                    tx.commit().await?;
+                }
+                Err(error.into())
+            }
         }
     }
 }
