@@ -282,15 +282,7 @@ async fn carried(
         Ok(known) => known,
         Err(why) => {
             tracing::warn!(why, "two logs of a chat cannot be brought together here");
-            log::drop_all_carried(tx, chat).await?;
-            handshakes::drop_pending(tx, chat).await?;
-            rows::clear(tx, chat).await?;
-            let helpers = members::inside(tx, chat).await?.into_iter().map(|inside| inside.device);
-            let helpers: Vec<_> = helpers.filter(|helper| *helper != device.keys.device()).collect();
-            let last = eras::newest(tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
-            backup::put_parted(tx, chat, last.handshake, &helpers).await?;
-            chats::set_parted(tx, chat).await?;
-            tx.touched.renamed.insert(state.id);
+            ask_again(device, tx, state).await?;
             return Ok(Outcome::Parted);
         }
     };
@@ -305,6 +297,24 @@ async fn carried(
         Box::pin(resay::resay_queued(device, tx, chat)).await?;
     }
     Ok(Outcome::Applied)
+}
+
+/// The chat goes on without what this device took part in: its group is forgotten, and members are asked to let it in again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> Result<()> {
+    let chat = state.number;
+    log::drop_all_carried(tx, chat).await?;
+    handshakes::drop_pending(tx, chat).await?;
+    rows::clear(tx, chat).await?;
+    let helpers = members::inside(tx, chat).await?.into_iter().map(|inside| inside.device);
+    let helpers: Vec<_> = helpers.filter(|helper| *helper != device.keys.device()).collect();
+    let last = eras::newest(tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
+    backup::put_parted(tx, chat, last.handshake, &helpers).await?;
+    chats::set_parted(tx, chat).await?;
+    tx.touched.renamed.insert(state.id);
+    Ok(())
 }
 
 /// Where the history is closed to newcomers: the first segment they will read, if what they are told holds.

@@ -111,12 +111,17 @@ impl Exchange<'_> {
                     (followed.lost, followed.tried) = (true, true);
                 }
                 // What is left may go without it.
+                if ours {
+                    Box::pin(self.push(id)).await?;
+                }
                 Ok(ours)
             }
             Err(TransportError::Relay(error)) if is_handshake && error.code == ErrorCode::Undeliverable => {
                 // Somebody it lets in has no inbox here, and must not hold up the others.
                 tracing::warn!(%error, "a welcome cannot be delivered");
                 handshake::give_up(self.device, chat).await?;
+                // Nothing comes from the relay that would let what waits behind it go on.
+                Box::pin(self.push(id)).await?;
                 Ok(true)
             }
             Err(error) => {

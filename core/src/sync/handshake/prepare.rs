@@ -88,6 +88,7 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         roles: proposed.roles.clone(),
         at: device.now(),
     };
+    tracing::debug!(chat = %state.id, adds = event.adds.len(), removes = event.removes.len(), "a handshake is due");
     let handshake = Handshake { v: 1, commit: Some(proposed.commit), event: sign_event(&device.keys, event) };
     let closing = Closing::of(before.history, &handshake.event.event);
     if closing.closes {
@@ -232,7 +233,7 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
         let again = request.again_after > Seq::ZERO;
         match mls::key_package_owner(&request.key_package) {
             Ok((member, identity))
-                if inside(&member) == again
+                if (again || !inside(&member))
                     && !twice(&member)
                     && !was_answered(tx, chat, &member, &request).await? =>
             {
@@ -256,8 +257,8 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
             asking[..count].iter().map(|(request, ..)| request.key_package.clone()).collect();
         let gone: Vec<DeviceId> = asking[..count]
             .iter()
-            .filter(|(request, ..)| request.again_after > Seq::ZERO)
             .map(|(_, member, _)| member.device)
+            .filter(|asks| group.members().iter().any(|inside| inside.member.device == *asks))
             .collect();
         match group.propose(&device.keys, &packages, &gone, None) {
             Ok(proposed) if count == 1 || fits(&proposed, count) => {
@@ -298,7 +299,7 @@ async fn was_answered(
     member: &Member,
     request: &joining::Request,
 ) -> Result<bool> {
-    if request.again_after > Seq::ZERO {
+    if request.again_after > Seq::ZERO && request.invitation.is_none() {
         // Its slot key is the one that it had.
         return handshakes::adds_after(tx, chat, member.device, request.again_after).await;
     }

@@ -208,7 +208,7 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
         invitation: None,
         revoked: false,
         alone: false,
-        again_after: if is_in { sealed.handshake } else { Seq::ZERO },
+        again_after: sealed.handshake,
     };
     if roles::known(tx, chat).await?.history == History::FromJoining {
         let signed = [sealed.chat.as_bytes(), &asked.recipient[..]];
