@@ -434,6 +434,10 @@ impl Exchange<'_> {
             RelayFrame::Batch { chat, log, entries, head } => {
                 let Some(followed) = self.chats.get_mut(&chat) else { return Ok(()) };
                 let bytes = entries.iter().map(|entry| entry.body.len() as u64).sum();
+                if followed.left {
+                    // On its way when this device was found to be out.
+                    return Ok(send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?);
+                }
                 let last = entries.last().map_or(followed.cursor, |entry| entry.seq);
                 let done = ingest::ingest(self.device, followed.chat, log, &entries).await??;
                 followed.cursor = followed.cursor.max(last);
