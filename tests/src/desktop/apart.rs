@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{LOOK_EVERY, PATIENCE, Window};
+use super::{LOOK_EVERY, PATIENCE, Window, driver::PRESS_AGAIN};
 
 impl Window {
     /// Waits until the process has so many windows.
@@ -53,7 +53,14 @@ impl Window {
     /// # Errors
     /// When there is no such window.
     pub async fn bring_up(&self, title: &str) -> Result<()> {
-        self.display().activate(title)?;
+        let started = Instant::now();
+        // One that is loaded anew is called otherwise for a moment.
+        while let Err(error) = self.display().activate(title) {
+            if started.elapsed() > PATIENCE {
+                return Err(error.context(format!("{}: {title:?}", self.name())));
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
         self.await_front(title).await
     }
 
@@ -83,7 +90,30 @@ impl Window {
         self.display().resize(title, width, height)
     }
 
-    /// Kills the processes in which the pages of this window live; how many there were.
+    /// Says `text` with the keyboard alone, in the window in front, until it has reached somebody: for a page that no driver
+    /// drives any more.
+    ///
+    /// # Errors
+    /// When it reaches nobody.
+    pub async fn say_by_keys(&self, text: &str, reached: impl AsyncFn() -> Result<bool>) -> Result<()> {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            self.press("ctrl+a")?;
+            self.display().type_text(text)?;
+            self.press("Return")?;
+            let pressed = Instant::now();
+            // Keys that come before the page is there reach nobody: a person types again.
+            while pressed.elapsed() < PRESS_AGAIN {
+                if reached().await? {
+                    return Ok(());
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+        bail!("{}: {text:?} reaches nobody", self.name())
+    }
+
+    /// Kills the processes in which the pages of this window live; how many there were. No driver drives them afterwards.
     ///
     /// # Errors
     /// When the window is gone.

@@ -97,6 +97,22 @@ impl Display {
         Ok(())
     }
 
+    /// Types `text` where the keyboard of this display goes.
+    ///
+    /// # Errors
+    /// When xdotool is missing or fails.
+    pub fn type_text(&self, text: &str) -> Result<()> {
+        let status = Command::new("xdotool")
+            .args(["type", "--clearmodifiers", text])
+            .env("DISPLAY", &self.name)
+            .status()
+            .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
+        if !status.success() {
+            bail!("xdotool type: {status}");
+        }
+        Ok(())
+    }
+
     /// The title of the window that the keyboard goes to.
     ///
     /// # Errors

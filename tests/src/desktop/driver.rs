@@ -21,7 +21,8 @@ use super::{LOOK_EVERY, PATIENCE, display::Display, process::Process, programs};
 
 const MISSING: &str = "`cargo xtask setup` installs it (packages dbus, webkit2gtk-driver)";
 
-const PRESS_AGAIN: std::time::Duration = std::time::Duration::from_secs(3);
+/// After so long a person presses a key again that did nothing.
+pub const PRESS_AGAIN: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Where one person's programs keep what is not the profile.
 pub struct Desk {

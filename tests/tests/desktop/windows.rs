@@ -36,8 +36,8 @@ async fn a_chat_has_a_window_of_its_own() -> Result<()> {
     stories.tell("a link in it leads to the main window", &both, led(&anna)).await;
     stories.tell("the main window goes to the tray and leaves it", &both, left(&anna, &boris, &bus)).await;
     stories.tell("it is closed, and comes back as it was", &both, closed(&anna)).await;
-    stories.tell("pages that die come back where one was", &both, died(&anna, &boris)).await;
     stories.tell("the lock of the app locks it too", &both, locked(&anna)).await;
+    stories.tell("pages that die come back where one was", &[&boris], died(&anna, &boris)).await;
     boris.close().await?;
     bus.choose_in_tray("Quit").await?;
     anna.await_end().await?;
@@ -161,27 +161,24 @@ async fn closed(anna: &Window) -> Result<()> {
     anna.enter_apart().await?;
     anna.await_value("composer", "not sent yet").await?;
     anna.until("the size it had", size, json!({})).await?;
-    // By its own key.
+    // By its own key, and once more by the menu of the chat.
     anna.press("ctrl+w")?;
     anna.enter_main().await?;
-    anna.await_windows(1).await
+    anna.await_windows(1).await?;
+    anna.open_chat(TITLE).await?;
+    anna.take("chat-menu", "menu-apart").await?;
+    anna.await_front(TITLE).await?;
+    anna.await_windows(2).await
 }
 
 async fn died(anna: &Window, boris: &Window) -> Result<()> {
     anna.open_chat(TITLE).await?;
-    anna.take("chat-menu", "menu-apart").await?;
-    anna.enter_apart().await?;
-    anna.find("composer").await?;
-    anna.enter_main().await?;
-    anna.open_chat("Shopping").await?;
     assert_eq!(anna.kill_pages()?, 2);
-    anna.find_with("chat-title", "Shopping").await?;
-    anna.enter_apart().await?;
-    anna.find_with("chat-title", TITLE).await?;
-    anna.await_value("composer", "not sent yet").await?;
-    boris.say("Are you still there?").await?;
-    anna.await_last("Are you still there?").await?;
-    anna.enter_main().await
+    for (title, text) in [(MAIN, "Still in the main one"), (TITLE, "Still in its own")] {
+        anna.bring_up(title).await?;
+        anna.say_by_keys(text, async || Ok(crate::read(boris).await?.iter().any(|said| said == text))).await?;
+    }
+    Ok(())
 }
 
 async fn locked(anna: &Window) -> Result<()> {

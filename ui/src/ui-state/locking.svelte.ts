@@ -62,6 +62,8 @@ class Locking {
   /** Everything on screen goes at once; the page is loaded anew, so that nothing of the chats stays in it. */
   async lock(): Promise<void> {
     if (this.#locking) return;
+    // One may have been set in another window.
+    if (settings.value?.key !== 'passphrase') await settings.load().catch(() => undefined);
     if (settings.value?.key !== 'passphrase') return toasts.say('lock-no-passphrase');
     this.#locking = true;
     dialogs.close();
