@@ -181,7 +181,7 @@ async fn an_answer_goes_along_into_the_dialog_that_goes_on() {
         for author in ["Anna", "Boris"] {
             let (asked, added) = (format!("{author} asks"), format!("{author} adds"));
             let answer = person.message(stays, &added).await.id;
-            let quote = person.shown(stays, answer).await.reply;
+            let quote = person.shown(stays, answer).await.reply.clone();
             let quote = quote.unwrap_or_else(|| panic!("{}: {added} answers nothing", person.name));
             // The one that is in this chat, where one can be taken to it.
             assert_eq!(quote.id, person.message(stays, &asked).await.id, "{}: {added}", person.name);
