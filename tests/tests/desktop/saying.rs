@@ -20,6 +20,8 @@ async fn two_people_say_things_and_answer_them() -> Result<()> {
 
     stories.tell("what is said is read, and its author sees it", &both, read(anna, boris)).await;
     stories.tell("a message is edited by its menu and keeps its versions", &both, edited(anna, boris)).await;
+    stories.tell("people are asked, and vote", &both, asked(anna, boris)).await;
+    stories.tell("a message is passed on to another chat", &both, passed_on(anna)).await;
     pair.relay.kill();
     let carried = carried(anna, boris, &stick);
     stories.tell("a file carries messages where no relay is", &both, carried).await;
@@ -51,6 +53,39 @@ async fn edited(anna: &Window, boris: &Window) -> Result<()> {
     boris.await_count("version", 2).await?;
     boris.assert_accessible("the versions of a message").await?;
     boris.close_dialog().await
+}
+
+async fn asked(anna: &Window, boris: &Window) -> Result<()> {
+    anna.take("composer-more", "new-poll").await?;
+    anna.fill("poll-question", "Tent or hut?").await?;
+    for (n, option) in ["Tent", "Hut"].into_iter().enumerate() {
+        let field = format!("document.querySelectorAll('[data-testid=poll-option-text]')[{n}].focus()");
+        anna.script(&field, vec![]).await?;
+        anna.type_in_page(option).await?;
+    }
+    anna.assert_accessible("asking people").await?;
+    anna.click("poll-submit").await?;
+    anna.await_no_dialog().await?;
+    for (person, choice) in [(boris, "Hut"), (anna, "Hut")] {
+        person.click_with("poll-option", choice).await?;
+    }
+    let votes = "[...document.querySelectorAll('[data-testid=poll-result]')].map((one) => one.dataset.votes).join() === '0,2'";
+    for person in [anna, boris] {
+        person.until("both votes", votes, json!({})).await?;
+    }
+    anna.assert_accessible("a poll").await
+}
+
+async fn passed_on(anna: &Window) -> Result<()> {
+    anna.create_group("Shopping").await?;
+    anna.open_chat(TITLE).await?;
+    anna.choose("We leave at one", "act-forward").await?;
+    anna.assert_accessible("passing on").await?;
+    anna.click_with("forward-to", "Shopping").await?;
+    anna.await_no_dialog().await?;
+    anna.open_chat("Shopping").await?;
+    anna.await_message("We leave at one", "true").await?;
+    anna.open_chat(TITLE).await
 }
 
 async fn carried(anna: &Window, boris: &Window, stick: &Path) -> Result<()> {

@@ -112,8 +112,8 @@ async fn led(anna: &Window) -> Result<()> {
     anna.bring_up(TITLE).await?;
     anna.enter_apart().await?;
     anna.press("ctrl+k")?;
-    anna.find("palette-input").await?;
-    anna.type_in_page("Shopping").await?;
+    anna.fill("palette-input", "Shopping").await?;
+    anna.find_with("palette-item", "Shopping").await?;
     anna.press_in_page(Key::Enter).await?;
     anna.await_front(MAIN).await?;
     anna.find_with("chat-title", TITLE).await?;
