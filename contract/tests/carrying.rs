@@ -53,6 +53,9 @@ async fn what_is_no_bundle_is_not_taken_in() {
     let imported = app.call("import_bundle", json!({ "file": bundle })).await.unwrap();
     assert_eq!(imported, json!({ "stopped": false, "chats": [], "unknown": 0, "gaps": [] }));
     assert_eq!(refused(&app, "import_bundle", json!({ "file": diary })).await, Code::NotABundle);
-    assert_eq!(refused(&app, "import_bundle", json!({ "file": dir.path().join("absent") })).await, Code::Internal);
+    assert_eq!(
+        refused(&app, "import_bundle", json!({ "file": dir.path().join("absent") })).await,
+        Code::Internal
+    );
     app.close().await;
 }

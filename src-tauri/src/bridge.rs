@@ -106,7 +106,8 @@ pub async fn subscribe(
     let page = Arc::new(Page::of(Arc::clone(&accounts)));
     // A page that was loaded anew subscribes again. Its old channel does not fail, it would be fed for ever; and what the page
     // had open before would be taken for looked at.
-    if let Some(before) = pages.all(|all| all.insert(window.label().to_owned(), Door { page, channel, pump })) {
+    if let Some(before) = pages.all(|all| all.insert(window.label().to_owned(), Door { page, channel, pump }))
+    {
         end(before);
     }
     Ok(())

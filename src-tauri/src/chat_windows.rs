@@ -114,13 +114,14 @@ pub async fn open_chat_window(
         return Err(ApiError::new(Code::BadRequest, "that is no chat"));
     }
     let page = format!("index.html?account={account}&chat={chat}");
-    let label = match windows.reserve(Shown { account, chat }, |label| app.get_webview_window(label).is_some()) {
-        Reserved::There(label) => {
-            window::bring_to_front(&app, &label);
-            return Ok(());
-        }
-        Reserved::New(label) => label,
-    };
+    let label =
+        match windows.reserve(Shown { account, chat }, |label| app.get_webview_window(label).is_some()) {
+            Reserved::There(label) => {
+                window::bring_to_front(&app, &label);
+                return Ok(());
+            }
+            Reserved::New(label) => label,
+        };
     let profile = app.state::<Profile>();
     let built = window::page(&app, &profile, &label, WebviewUrl::App(page.into()))
         .title(&app.package_info().name)
@@ -253,7 +254,9 @@ mod tests {
         let open = |chat: &str| Event::Open { at: Some(OpenAt { chat: chat.to_owned(), message: None }) };
         assert!(!hears(window::MAIN, 1, open("trip")) && hears(&trip, 1, open("trip")));
         assert!(hears(window::MAIN, 1, open("team")) && !hears(&trip, 1, open("team")));
-        assert!(hears(window::MAIN, 1, Event::Open { at: None }) && !hears(&trip, 1, Event::Open { at: None }));
+        assert!(
+            hears(window::MAIN, 1, Event::Open { at: None }) && !hears(&trip, 1, Event::Open { at: None })
+        );
         // One that is closing hears nothing.
         windows.forget(&trip);
         assert!(!hears(&trip, 1, Event::Locked));

@@ -10,11 +10,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use serde_json::json;
 use thirtyfour::{Capabilities, WebDriver, WindowHandle};
 
 use super::{LOOK_EVERY, PATIENCE, display::Display, process::Process, programs};
@@ -140,7 +140,8 @@ impl Driven {
             let process = entry?.path();
             let page = fs::read_link(process.join("exe")).is_ok_and(|exe| exe.ends_with("WebKitWebProcess"));
             if page && parent_of(&process).as_deref() == window.to_str() {
-                let pid = process.file_name().and_then(OsStr::to_str).context("a process without a number")?;
+                let pid =
+                    process.file_name().and_then(OsStr::to_str).context("a process without a number")?;
                 kill(Pid::from_raw(pid.parse()?), Signal::SIGKILL)?;
                 killed += 1;
             }

@@ -170,7 +170,8 @@ async fn narrows(anna: &Window) -> Result<()> {
 async fn command(anna: &Window, text: &str) -> Result<()> {
     anna.press("ctrl+k")?;
     anna.fill("palette-input", text).await?;
-    let first = "document.querySelector('[data-testid=palette-item]')?.innerText.toLowerCase().includes(given)";
+    let first =
+        "document.querySelector('[data-testid=palette-item]')?.innerText.toLowerCase().includes(given)";
     anna.until("what was typed to come first", first, json!(text.to_lowercase())).await?;
     anna.press_in_page(Key::Enter).await?;
     anna.await_gone("palette-input").await

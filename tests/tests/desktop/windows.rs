@@ -96,7 +96,8 @@ async fn told(anna: &Window, boris: &Window, bus: &SessionBus) -> Result<()> {
     // She does something in the other window.
     anna.bring_up(MAIN).await?;
     boris.say("Not seen").await?;
-    let told = bus.await_notification("what she does not see", |shown| shown.body.contains("Not seen")).await?;
+    let told =
+        bus.await_notification("what she does not see", |shown| shown.body.contains("Not seen")).await?;
     anna.await_row(TITLE, "row.querySelector('[data-testid=unread]')?.dataset.count === '1'").await?;
     bus.press(told.id, "default").await?;
     anna.await_front(TITLE).await?;
@@ -176,7 +177,8 @@ async fn died(anna: &Window, boris: &Window) -> Result<()> {
     assert_eq!(anna.kill_pages()?, 2);
     for (title, text) in [(MAIN, "Still in the main one"), (TITLE, "Still in its own")] {
         anna.bring_up(title).await?;
-        anna.say_by_keys(text, async || Ok(crate::read(boris).await?.iter().any(|said| said == text))).await?;
+        anna.say_by_keys(text, async || Ok(crate::read(boris).await?.iter().any(|said| said == text)))
+            .await?;
     }
     Ok(())
 }

@@ -170,7 +170,8 @@ async fn an_answer_goes_along_into_the_dialog_that_goes_on() {
     for (person, chat) in [(&anna, hers), (&boris, his)] {
         person.says(chat, &format!("{} asks", person.name)).await;
         let asked = person.message(chat, &format!("{} asks", person.name)).await.id;
-        let answer = Outgoing { text: format!("{} adds", person.name), reply_to: Some(asked), ..Outgoing::default() };
+        let answer =
+            Outgoing { text: format!("{} adds", person.name), reply_to: Some(asked), ..Outgoing::default() };
         person.sends(chat, answer).await;
     }
     exchange(&[&anna, &boris]).await;

@@ -35,7 +35,8 @@ async fn say(desk: &Desk, account: &AccountId, chat: &str, text: &str) {
 
 /// Which timelines were told of something.
 fn told_of(desk: &Desk) -> Vec<u32> {
-    let timeline = |event: &Event| if let Event::Timeline { timeline, .. } = event { Some(*timeline) } else { None };
+    let timeline =
+        |event: &Event| if let Event::Timeline { timeline, .. } = event { Some(*timeline) } else { None };
     desk.told.iter().filter_map(|(_, event)| timeline(event)).collect()
 }
 
@@ -51,8 +52,11 @@ async fn what_a_page_had_open_ends_with_it_and_with_no_other_page() {
     ask(&apart, &home, Attend { timeline: there, on: true }).await.unwrap();
 
     say(&desk, &home, &chat, "to both").await;
-    desk.hears("the other page", |_, event| matches!(event, Event::Timeline { timeline, .. } if *timeline == there))
-        .await;
+    desk.hears(
+        "the other page",
+        |_, event| matches!(event, Event::Timeline { timeline, .. } if *timeline == there),
+    )
+    .await;
     assert!(told_of(&desk).contains(&here));
 
     apart.end().await;

@@ -40,6 +40,8 @@ describe('messages that a file carries', () => {
     await submit();
     expect(plain((await screen.findByTestId('carried-out')).textContent)).toContain('in /media/stick/ours.bundle.');
     expect(callsOf('export_bundle')).toEqual([{ file: '/media/stick/ours.bundle', all: true }]);
+    // The keyboard goes on where it was.
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('carry-out')));
   });
 
   it('are taken in, and it is said where something new came', async () => {
