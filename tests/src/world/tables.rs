@@ -82,6 +82,8 @@ pub async fn standing(core: &Core) -> Vec<String> {
                ', pending ' || (SELECT count(*) FROM pending_handshakes n WHERE n.chat_no = c.chat_no) || \
                ', asking in ' || (SELECT count(*) FROM join_requests n WHERE n.chat_no = c.chat_no) || \
                ', knocks ' || (SELECT count(*) FROM knocks n WHERE n.chat_no = c.chat_no) || \
+               ', aside ' || c.quarantined || \
+               coalesce((SELECT ': ' || q.reason FROM quarantine q WHERE q.chat_no = c.chat_no ORDER BY q.seq DESC LIMIT 1), '') || \
                ', returns ' || (SELECT count(*) FROM returns n WHERE n.chat_no = c.chat_no) FROM chats c ORDER BY 1";
     column(&mut reader, sql.into()).await
 }
