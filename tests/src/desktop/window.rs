@@ -1,7 +1,7 @@
 //! What a person sees and does in a window.
 
 use std::{
-    fmt::Display,
+    fmt,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -9,12 +9,13 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::{
-    By, Key, WebDriver, WebElement,
+    By, Key, WebDriver, WebElement, WindowHandle,
     error::{WebDriverError, WebDriverErrorInner},
 };
 
 use super::{
     LOOK_EVERY, PATIENCE, SessionBus,
+    display::{APP, Display},
     driver::{Desk, Driven},
 };
 
@@ -85,6 +86,19 @@ impl Window {
 
     pub(super) fn driver(&self) -> &WebDriver {
         &self.driven.driver
+    }
+
+    pub(super) fn driven(&self) -> &Driven {
+        &self.driven
+    }
+
+    pub(super) fn display(&self) -> &Display {
+        &self.driven.display
+    }
+
+    /// The main window's.
+    pub(super) fn main(&self) -> &WindowHandle {
+        &self.driven.main
     }
 
     /// Closes the window as a person does and waits until its process has ended.
@@ -351,7 +365,7 @@ impl Window {
     ///
     /// # Errors
     /// When it does not become so: with what is on screen instead, and a screenshot of it.
-    pub async fn until(&self, what: impl Display, expression: &str, given: Value) -> Result<Value> {
+    pub async fn until(&self, what: impl fmt::Display, expression: &str, given: Value) -> Result<Value> {
         let body = format!("const given = arguments[0]; return {expression};");
         let started = Instant::now();
         loop {
@@ -424,7 +438,7 @@ impl Window {
     /// # Errors
     /// When the window manager does not.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driven.display.resize(width, height)?;
+        self.driven.display.resize(APP, width, height)?;
         let narrow = "Math.abs(innerWidth - given.width) < 40";
         self.until(format!("a window {width} wide"), narrow, json!({ "width": width })).await?;
         Ok(())

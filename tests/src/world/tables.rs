@@ -36,7 +36,7 @@ const PROJECTION: &[(&str, &str)] = &[
     ("member_devices", "chat_no, device_id, user_no, slot_id, slot_key, added_seq, removed_seq"),
     ("search_rows", "place"),
     ("chat_pictures", "chat_no, picture"),
-    ("said_again", "message_id, author_no, chat_no"),
+    ("said_again", "message_id, author_no, chat_no, as_id"),
     ("own_state", "key, said_place, fact"),
     ("own_early", "message_id, what"),
     ("saved", "message_id, saved_at"),
