@@ -348,7 +348,9 @@ impl Projection {
             let event = NewEvent { place, what: EventKind::Left, by, who: by, at, text: "" };
             events::put(tx, self.chat, &event).await?;
         }
-        if mine {
+        let state = chats::state(tx, self.chat).await?;
+        let back = state.status == Status::Joining && said.place.seq() < state.joined_at;
+        if mine && !back {
             chats::set_leaving(tx, self.chat, 2).await?;
             chats::set_status(tx, self.chat, Status::Removed).await?;
             messages::fail_queued(tx, self.chat, messages::FAILED_NOT_MEMBER).await?;

@@ -466,42 +466,46 @@ impl Schedule {
     async fn asks_in(&mut self, who: usize, at: usize, chat: usize) {
         let id = self.chats[chat].id;
         let status = self.person(who, at).status(id).await;
-        if matches!(status, Some(Status::Active | Status::Asking)) || self.asks(who, at, chat).await {
+        if matches!(status, Some(Status::Active | Status::Asking)) || self.asks(who, at).await {
             return;
         }
-        for host in 0..self.owners.len() {
-            for device in 0..self.owners[host].devices.len() {
-                if !self.is_in(host, device, chat).await || host == who {
-                    continue;
-                }
-                let (admin, _) = self.standing(host, device, chat).await;
-                let person = self.person(host, device);
-                let link = match person.core().invite(person.number(id).await).await {
-                    Ok(link) => link,
-                    Err(Error::Forbidden(_) | Error::DeviceRemoved | Error::NotMember) => continue,
-                    Err(error) => panic!("{error}"),
-                };
-                let rights = person.line(id).await.rights;
-                assert!(admin || rights.add == Some(Who::Everyone), "{} lets in who may not", NAMES[host]);
-                let label = self.label(who, at);
-                match self.person(who, at).core().join(&link).await {
-                    Ok(_) => {
-                        let host = self.label(host, device);
-                        self.note(format!("{label} asks {host} to be let into chat {chat}"));
-                        self.seen.count("asks in");
-                    }
-                    Err(Error::DeviceRemoved | Error::BadText(_)) => {}
-                    Err(error) => panic!("{label} asks: {error}"),
-                }
-                return;
+        let hosts: Vec<(usize, usize)> = self
+            .owners
+            .iter()
+            .enumerate()
+            .flat_map(|(host, owner)| (0..owner.devices.len()).map(move |device| (host, device)))
+            .filter(|(host, _)| *host != who)
+            .collect();
+        for (host, device) in hosts {
+            if !self.is_in(host, device, chat).await {
+                continue;
             }
+            let (admin, _) = self.standing(host, device, chat).await;
+            let person = self.person(host, device);
+            let link = match person.core().invite(person.number(id).await).await {
+                Ok(link) => link,
+                Err(Error::Forbidden(_) | Error::DeviceRemoved | Error::NotMember) => continue,
+                Err(error) => panic!("{error}"),
+            };
+            let rights = person.line(id).await.rights;
+            assert!(admin || rights.add == Some(Who::Everyone), "{} lets in who may not", person.name);
+            let label = self.label(who, at);
+            match self.person(who, at).core().join(&link).await {
+                Ok(_) => {
+                    let host = self.label(host, device);
+                    self.note(format!("{label} asks {host} to be let into chat {chat}"));
+                    self.seen.count("asks in");
+                }
+                Err(Error::DeviceRemoved | Error::BadText(_)) => {}
+                Err(error) => panic!("{label} asks: {error}"),
+            }
+            return;
         }
     }
 
     /// Whether this device waits for somebody already.
-    async fn asks(&self, who: usize, at: usize, chat: usize) -> bool {
+    async fn asks(&self, who: usize, at: usize) -> bool {
         let waiting = self.person(who, at).core().chats().await.unwrap();
-        let _ = chat;
         waiting.iter().any(|line| line.status == Status::Asking)
     }
 

@@ -6,7 +6,7 @@ use beseda_core::store::{chats::Status, events::EventKind, messages::flag};
 use beseda_protocol::{ChatId, DeviceId, MessageId, UserId, membership::Roles};
 use beseda_tests::world::{
     Person,
-    tables::{self, meaning, rebuilt},
+    tables::{self, meaning, rebuilt_but_marks},
 };
 
 use super::{Chat, Device, Schedule, base};
@@ -63,7 +63,7 @@ impl Schedule {
             self.check_chat(n).await;
         }
         for device in self.owners.iter().flat_map(|owner| &owner.devices) {
-            rebuilt(&device.person).await;
+            rebuilt_but_marks(&device.person).await;
         }
         self.last_words().await;
     }
@@ -283,11 +283,7 @@ async fn joined(person: &Person, chat: ChatId) -> i64 {
 /// device takes its own.
 async fn rows_of(person: &Person, chat: ChatId) -> Vec<String> {
     let rows = meaning(person, chat).await.into_iter().map(|(_, row)| row);
-    let told = |row: String| match row.rsplit_once(", ") {
-        Some((kept, _)) if row.starts_with("memberships: ") => kept.to_owned(),
-        _ => row,
-    };
-    rows.map(told).collect()
+    rows.map(tables::without_time_of_mark).collect()
 }
 
 /// Whether everything that the membership log says was done by who might: by another reading of the rules than the app's.
