@@ -29,7 +29,7 @@ impl Display {
         let mut server = Process::start(
             // Xvfb itself finds the free number and tells it: no race with another test.
             Command::new("Xvfb")
-                .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+                .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp"])
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
             MISSING,

@@ -1,0 +1,138 @@
+//! `cargo xtask gallery`: every screen and state as pictures, on one page. What happens in it is in `tests/`.
+//!
+//! The guides in `docs/guide` show some of them: `--guide` takes theirs over.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    checkout, setup,
+    steps::{self, cargo, say},
+};
+
+/// Files that show pictures of the gallery, from the root.
+const SHOWING: [&str; 3] = ["docs/guide/en.md", "docs/guide/ru.md", "README.md"];
+/// Where those pictures lie, from the root.
+const PICTURES: &str = "docs/guide/images";
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only this scene; may be given several times
+    #[arg(long, value_name = "SCENE")]
+    only: Vec<String>,
+    /// Afterwards take over the pictures that the guides and the README show
+    #[arg(long)]
+    guide: bool,
+}
+
+/// # Errors
+/// When a build fails, or the gallery says that something is wrong: its page shows what.
+pub fn run(options: &Options) -> Result<()> {
+    setup::everything()?;
+    say("Building the window and the gallery");
+    steps::run(&mut cargo(&["build", "--workspace", "--bin", "beseda-desktop", "--bin", "beseda-gallery"]))?;
+    say("Every screen");
+    let program = checkout::built("beseda-gallery", false);
+    let mut gallery = steps::program(&program.to_string_lossy(), &[]);
+    let rendered = steps::run(gallery.args(&options.only));
+    if options.guide {
+        take_over()?;
+    }
+    rendered
+}
+
+/// Brings the pictures that are shown up to date, and takes away those that are not shown any more.
+fn take_over() -> Result<()> {
+    let (from, to) = (checkout::target().join("gallery"), checkout::root().join(PICTURES));
+    fs::create_dir_all(&to).with_context(|| format!("{} cannot be made", to.display()))?;
+    let mut shown = BTreeSet::new();
+    for file in SHOWING {
+        shown.extend(
+            pictures_in(&checkout::root().join(file))?
+                .iter()
+                .filter_map(|path| path.file_name())
+                .map(ToOwned::to_owned),
+        );
+    }
+    for entry in fs::read_dir(&to)? {
+        let entry = entry?;
+        if !shown.contains(&entry.file_name()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    for name in &shown {
+        // With `--only` the others stay as they are.
+        if from.join(name).is_file() {
+            fs::copy(from.join(name), to.join(name))?;
+        }
+    }
+    say(format!("{} pictures in {PICTURES}", shown.len()));
+    Ok(())
+}
+
+/// The pictures in the guides' directory of which a page speaks, as `![…](…/images/NAME.png)`.
+fn pictures_in(page: &Path) -> Result<Vec<PathBuf>> {
+    let text = fs::read_to_string(page).with_context(|| format!("{} cannot be read", page.display()))?;
+    let dir = page.parent().unwrap_or(Path::new("."));
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let pictures = checkout::root().join(PICTURES);
+    Ok(targets
+        .filter(|target| target.ends_with(".png"))
+        .map(|target| dir.join(target))
+        .filter(|path| path.parent() == Some(&pictures))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes; a guide is read over slow lines too.
+    const MOST: u64 = 150 * 1024;
+
+    fn shown() -> BTreeSet<PathBuf> {
+        SHOWING.iter().flat_map(|file| pictures_in(&checkout::root().join(file)).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_the_guides_show_is_there_and_small() {
+        let shown = shown();
+        assert!(shown.len() > 10, "{shown:?}");
+        for picture in shown {
+            let size = fs::metadata(&picture).unwrap_or_else(|_| panic!("no {}", picture.display())).len();
+            assert!(size < MOST, "{} has {size} bytes", picture.display());
+        }
+    }
+
+    #[test]
+    fn no_picture_lies_there_that_nobody_shows() {
+        let shown = shown();
+        for entry in fs::read_dir(checkout::root().join(PICTURES)).unwrap() {
+            let path = entry.unwrap().path();
+            assert!(shown.contains(&path), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn both_guides_tell_the_same_things_in_the_same_order() {
+        let outline = |language: &str| {
+            let text =
+                fs::read_to_string(checkout::root().join(format!("docs/guide/{language}.md"))).unwrap();
+            let of = |line: &str| {
+                let depth = line.len() - line.trim_start_matches('#').len();
+                // Pictures by their scene and looks, whichever language they speak.
+                let picture = line.split("](").nth(1).filter(|target| target.contains(".png"));
+                let picture = picture.map(|target| target.replace(&format!("-{language}-"), "-"));
+                (depth > 0 || picture.is_some())
+                    .then(|| (depth, picture.map(|one| one.trim_end_matches(')').to_owned())))
+            };
+            text.lines().filter_map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(outline("en"), outline("ru"));
+    }
+}
