@@ -6,6 +6,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result};
@@ -39,11 +40,21 @@ pub fn run(options: &Options) -> Result<()> {
     say("Every screen");
     let program = checkout::built("beseda-gallery", false);
     let mut gallery = steps::program(&program.to_string_lossy(), &[]);
+    gallery.env("TZ", afternoon(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()));
     let rendered = steps::run(gallery.args(&options.only));
     if options.guide {
         take_over()?;
     }
     rendered
+}
+
+/// A time zone in which it is the afternoon at this time (seconds since 1970): what was said an hour ago was said today then,
+/// whenever the gallery is made.
+fn afternoon(now: u64) -> String {
+    let hour = i64::try_from(now / 3600 % 24).unwrap_or_default();
+    // East is negative in these names, and ends at 14.
+    let east = (16 - hour).min(14);
+    format!("Etc/GMT{:+}", -east)
 }
 
 /// Brings the pictures that are shown up to date, and takes away those that are not shown any more.
@@ -91,6 +102,14 @@ fn pictures_in(page: &Path) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_afternoon_whenever_the_gallery_is_made() {
+        assert_eq!(afternoon(0), "Etc/GMT-14");
+        assert_eq!(afternoon(5 * 3600), "Etc/GMT-11");
+        assert_eq!(afternoon(16 * 3600), "Etc/GMT+0");
+        assert_eq!(afternoon(24 * 3600 - 1), "Etc/GMT+7");
+    }
 
     /// Bytes; a guide is read over slow lines too.
     const MOST: u64 = 150 * 1024;

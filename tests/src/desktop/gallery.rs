@@ -21,11 +21,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use beseda_core::{Core, NewProfile, Options, store::Unlock};
+use beseda_core::{Core, NewProfile, store::Unlock};
 use beseda_protocol::membership::ChatKind;
 
 use super::{Window, fresh_output, programs};
-use company::Company;
+use company::{BEGINNING, Company, options};
 use content::{Content, Language, ME};
 use page::{Picture, Shown};
 use relay::{OwnRelay, Time};
@@ -87,29 +87,35 @@ impl Gallery<'_> {
         let world = tempfile::tempdir().context("no temporary directory can be made")?;
         let world = world.path();
         let time = Time::default();
+        time.set(BEGINNING);
         let mut relay = OwnRelay::start(&world.join("relay"), time.clone()).await?;
         let wanted = |act: &&Act| act.scenes.iter().any(|scene| self.wants(scene));
         let acts: Vec<(usize, &'static Act)> =
             ACTS.iter().enumerate().filter(|(_, act)| wanted(act)).collect();
 
+        let link = strangers_link(&relay, &time, world).await?;
         let at_home = acts.iter().any(|(_, act)| act.stand == Stand::Home);
         if at_home {
             self.say(&format!("{language:?}: what was said in the last days"));
             let mine = Window::profile(content.name(ME)?, world);
             let mut company = Company::gather(&content, &time, &relay, world, &mine).await?;
+            company.knock(&link).await?;
             company.live().await?;
             company.arrange(&relay, world).await?;
-            company.go_wrong().await?;
+            company.ask().await?;
             company.part().await;
         }
-        let link = strangers_link(&relay, world).await?;
+        time.set(0);
 
         let mut home: Option<Window> = None;
         for (number, act) in acts {
             match act.stand {
                 Stand::Home => {
                     if home.is_none() {
-                        home = Some(self.open(content.name(ME)?, world, &relay).await?);
+                        let window = self.open(content.name(ME)?, world, &relay).await?;
+                        // It is a scene of its own, and would stand in all others.
+                        window.click("reminder-dismiss").await?;
+                        home = Some(window);
                     }
                     let window = home.as_ref().context("it was just opened")?;
                     let stage = Stage::set(window, &mut relay, &content, language, &link).await?;
@@ -212,9 +218,9 @@ impl Gallery<'_> {
 }
 
 /// An invitation of somebody who is not there any more.
-async fn strangers_link(relay: &OwnRelay, world: &Path) -> Result<String> {
+async fn strangers_link(relay: &OwnRelay, time: &Time, world: &Path) -> Result<String> {
     let new = NewProfile { name: "Mia".to_owned(), relay: relay.url(), invite: None, unlock: Unlock::File };
-    let core = Core::create(&world.join("stranger"), new, Options::default()).await?;
+    let core = Core::create(&world.join("stranger"), new, options(time)).await?;
     let chat = core.create_chat(ChatKind::Group, "Garden", "", "").await?;
     core.sync().await?;
     let link = core.invite(chat.number).await?;

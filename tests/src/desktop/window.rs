@@ -224,10 +224,13 @@ impl Window {
     pub async fn open_chat(&self, title: &str) -> Result<()> {
         let found = "[...document.querySelectorAll('[data-testid=chat-row]')].find((row) => row.dataset.title === given.title)";
         self.until(&format!("the chat {title:?}"), &format!("!!{found}"), json!({ "title": title })).await?;
-        let row = self
-            .driver()
-            .execute(format!("const given = arguments[0]; return {found};"), vec![json!({ "title": title })]);
-        row.await?.element()?.click().await?;
+        let script = format!("const given = arguments[0]; return {found};");
+        // The list may be drawn anew, or be on its way to this row.
+        let press = async || {
+            let row = self.driver().execute(script.clone(), vec![json!({ "title": title })]).await?;
+            Ok(row.element()?.click().await?)
+        };
+        self.insist(&format!("a click on the chat {title:?}"), press).await?;
         // The chat that was open before has a timeline too.
         self.find_with("chat-title", title).await?;
         self.find("timeline").await?;
@@ -390,6 +393,15 @@ impl Window {
             bail!("{}: the window complains: {shown}", self.person);
         }
         Ok(())
+    }
+
+    /// The pointer goes where nothing answers to it.
+    ///
+    /// # Errors
+    /// When the driver does not move it.
+    pub async fn rest_pointer(&self) -> Result<()> {
+        let actions = self.driver().action_chain().move_to(1, 1);
+        actions.perform().await.with_context(|| format!("{}: the pointer", self.person))
     }
 
     /// Waits until nothing on screen moves any more. What was just put on screen begins with the next frame; what never

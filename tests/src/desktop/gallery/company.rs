@@ -14,7 +14,7 @@ use beseda_core::{
 };
 use beseda_protocol::{
     ChatId, MessageId,
-    membership::{ChatKind, History},
+    membership::{ChatKind, History, Rights, Who},
 };
 
 use super::{
@@ -27,6 +27,8 @@ use super::{
 const BEFORE: i64 = 60;
 /// When a chat without messages was made, in minutes before now.
 const LONG_AGO: i64 = 5500;
+/// When everything begins, in minutes before now.
+pub const BEGINNING: i64 = 2 * LONG_AGO;
 
 pub struct Company<'a> {
     content: &'a Content,
@@ -48,7 +50,6 @@ impl<'a> Company<'a> {
         world: &Path,
         mine: &Path,
     ) -> Result<Self> {
-        time.set(2 * LONG_AGO);
         let mut cores = BTreeMap::new();
         for (number, (key, person)) in content.people.iter().enumerate() {
             let profile = if key == ME { mine.to_owned() } else { world.join(key).join("profile") };
@@ -107,6 +108,23 @@ impl<'a> Company<'a> {
         Ok(())
     }
 
+    /// Two chats that I am not let into: by a link that was taken back, and by one whose owner is never there.
+    ///
+    /// # Errors
+    /// When a core or the relay fails.
+    pub async fn knock(&self, nobody_answers: &str) -> Result<()> {
+        let (me, refused) = (self.core(ME)?, &self.content.refused);
+        let host = self.core(&refused.by)?;
+        let made = host.create_chat(ChatKind::Group, &refused.title, "", "").await?;
+        let invitation = host.make_invitation(made.number, Limits::default()).await?;
+        host.sync().await?;
+        host.revoke(invitation.id).await?;
+        me.join(&host.invitation_link(&invitation)).await?;
+        self.sync_all([ME, &refused.by, ME]).await?;
+        me.join(nobody_answers).await?;
+        self.sync(ME).await
+    }
+
     /// Everything that was said, oldest first, as if each had been there.
     ///
     /// # Errors
@@ -122,13 +140,13 @@ impl<'a> Company<'a> {
         let mut said = said.into_iter().peekable();
         for (key, chat) in chats {
             while let Some((of, said)) = said.next_if(|(_, said)| said.ago > begins(chat)) {
-                self.say(of, said).await?;
+                self.say_all(of, said).await?;
             }
             self.time.set(begins(chat));
             self.found(key, chat).await.with_context(|| format!("the chat `{key}`"))?;
         }
         for (of, said) in said {
-            self.say(of, said).await?;
+            self.say_all(of, said).await?;
         }
         self.time.set(5);
         self.read().await
@@ -157,6 +175,11 @@ impl<'a> Company<'a> {
             host.edit_chat(made.number, Edited { picture, ..Edited::default() }).await?;
         }
         host.sync().await?;
+        if kind == ChatKind::Blog {
+            host.set_rights(made.number, Rights { comment: Some(Who::Everyone), ..Rights::default() })
+                .await?;
+            host.sync().await?;
+        }
         let link = host.invite(made.number).await?;
         for guest in &chat.with {
             self.core(guest)?.join(&link).await?;
@@ -167,6 +190,22 @@ impl<'a> Company<'a> {
         }
         self.chats.insert(key, made.id);
         Ok(())
+    }
+
+    async fn say_all(&mut self, of: &str, said: &'a Said) -> Result<()> {
+        self.say(of, said).await?;
+        if of == "removed" { self.put_out(of).await } else { Ok(()) }
+    }
+
+    /// I am put out of a chat, and write before I know it.
+    async fn put_out(&self, of: &str) -> Result<()> {
+        let (me, chat) = (self.core(ME)?, self.id(of)?);
+        let host = self.content.chats[of].by.as_str();
+        self.sync(ME).await?;
+        self.core(host)?.remove_member(self.number(host, chat).await?, me.device().keys.user()).await?;
+        self.sync(host).await?;
+        me.send_message(self.number(ME, chat).await?, &self.content.unsent).await?;
+        self.sync(ME).await
     }
 
     async fn say(&mut self, of: &str, said: &'a Said) -> Result<()> {
@@ -311,43 +350,12 @@ impl<'a> Company<'a> {
         Ok(())
     }
 
-    /// What others do without asking, and what goes wrong.
+    /// Somebody from a common chat writes without having been asked.
     ///
     /// # Errors
     /// When a core or the relay fails.
-    pub async fn go_wrong(&self) -> Result<()> {
-        let me = self.core(ME)?;
-        let mine = me.device().keys.user();
-
-        // Put out, and writing before knowing it.
-        let chat = self.id("removed")?;
-        let host = self.content.chats["removed"].by.as_str();
-        self.core(host)?.remove_member(self.number(host, chat).await?, mine).await?;
-        self.sync(host).await?;
-        me.send_message(self.number(ME, chat).await?, &self.content.unsent).await?;
-        self.sync(ME).await?;
-
-        // A link that was taken back.
-        let refused = &self.content.refused;
-        let host = self.core(&refused.by)?;
-        let made = host.create_chat(ChatKind::Group, &refused.title, "", "").await?;
-        let invitation = host.make_invitation(made.number, Limits::default()).await?;
-        let link = host.invitation_link(&invitation);
-        host.sync().await?;
-        host.revoke(invitation.id).await?;
-        me.join(&link).await?;
-        self.sync_all([ME, &refused.by, ME]).await?;
-
-        // Somebody who is not there to let one in.
-        let asking = &self.content.asking;
-        let host = self.core(&asking.by)?;
-        let made = host.create_chat(ChatKind::Group, &asking.title, "", "").await?;
-        let link = host.invite(made.number).await?;
-        host.sync().await?;
-        me.join(&link).await?;
-        self.sync(ME).await?;
-
-        // Somebody from a common chat.
+    pub async fn ask(&self) -> Result<()> {
+        let mine = self.core(ME)?.device().keys.user();
         let request = &self.content.request;
         let stranger = self.core(&request.by)?;
         self.time.set(2);
@@ -358,15 +366,15 @@ impl<'a> Company<'a> {
         self.sync_all([request.by.as_str(), ME, &request.by, ME]).await
     }
 
-    /// Everybody leaves; from now on the clock is right.
+    /// Everybody leaves.
     pub async fn part(self) {
-        self.time.set(0);
         for core in self.cores.into_values() {
             core.close().await;
         }
     }
 }
 
-fn options(time: &Time) -> Options {
+/// With the gallery's clock.
+pub fn options(time: &Time) -> Options {
     Options { clock: time.clock(), ..Options::default() }
 }

@@ -36,8 +36,6 @@ pub struct Content {
     pub chats: BTreeMap<String, Chat>,
     /// Somebody from a common chat writes without having been asked.
     pub request: Request,
-    /// Nobody has let me in yet.
-    pub asking: Closed,
     /// The link was taken back.
     pub refused: Closed,
     /// Written in the chat `removed` when that had happened already.
@@ -147,17 +145,24 @@ impl Content {
     ///
     /// # Errors
     /// When there is none.
-    pub fn title(&self, key: &str) -> Result<&str> {
+    pub fn title(&self, key: &str) -> Result<String> {
         if key == "request" {
-            return self.name(&self.request.by);
+            return self.shown_name(&self.request.by);
         }
         let chat = self.chats.get(key).with_context(|| format!("no chat `{key}`"))?;
         if chat.kind != "dialog" {
-            return Ok(&chat.title);
+            return Ok(chat.title.clone());
         }
         let both = [&chat.by].into_iter().chain(&chat.with);
         let other = both.into_iter().find(|person| *person != ME).context("a dialog with oneself")?;
-        self.name(other)
+        self.shown_name(other)
+    }
+
+    /// With the last name, as others see it.
+    fn shown_name(&self, person: &str) -> Result<String> {
+        let Portrayed { name, last_name, .. } =
+            self.people.get(person).with_context(|| format!("no person `{person}`"))?;
+        Ok(format!("{name} {last_name}").trim().to_owned())
     }
 
     /// # Errors

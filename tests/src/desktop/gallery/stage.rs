@@ -59,6 +59,7 @@ impl<'a> Stage<'a> {
         found: &mut Vec<String>,
     ) -> Result<Vec<(&'static str, Vec<u8>)>> {
         self.resize(size).await?;
+        self.window.rest_pointer().await?;
         let mut pictures = Vec::new();
         for theme in THEMES {
             self.prefer("theme", theme).await?;
@@ -108,7 +109,7 @@ impl<'a> Stage<'a> {
     async fn step(&mut self, step: &Step) -> Result<()> {
         let (window, content) = (self.window, self.content);
         match step {
-            Step::Chat(key) => window.open_chat(content.title(key)?).await,
+            Step::Chat(key) => window.open_chat(&content.title(key)?).await,
             Step::NoChat => self.no_chat().await,
             Step::Click(id) => window.click(id).await,
             Step::ClickWith(id, word) => window.click_with(id, content.word(word)?).await,
@@ -129,8 +130,8 @@ impl<'a> Stage<'a> {
             Step::Message(key) => window.ask_message(&content.shown(key)?).await,
             Step::Take(key, entry) => window.choose(&content.shown(key)?, entry).await,
             Step::Point(key) => window.point_at(&content.shown(key)?).await,
-            Step::Row(key) => window.ask_row(content.title(key)?).await,
-            Step::TakeOfRow(key, entry) => window.take_of_row(content.title(key)?, entry).await,
+            Step::Row(key) => window.ask_row(&content.title(key)?).await,
+            Step::TakeOfRow(key, entry) => window.take_of_row(&content.title(key)?, entry).await,
             Step::TakeFrom(menu, entry) => window.take(menu, entry).await,
             Step::CloseMenu => window.close_menu().await,
             Step::Folder(key) => window.open_folder(key).await,
@@ -148,7 +149,8 @@ impl<'a> Stage<'a> {
             Step::Sync(state, waiting) => window.await_sync(state, *waiting).await,
             Step::BeginAlone(name) => {
                 window.fill("name", content.word(name)?).await?;
-                window.find("relay").await?.clear().await?;
+                // An emptied field would not be heard of.
+                window.fill("relay", " ").await?;
                 window.click("key-choice-file").await?;
                 window.click("create-account").await?;
                 window.await_account(content.word(name)?).await

@@ -56,7 +56,7 @@ pub const SCENES: &[Scene] = &[
     leading(
         "alone",
         "Begun alone: no relay, no chats",
-        &[Step::BeginAlone("name"), Step::See("list-empty")],
+        &[Step::BeginAlone("name"), Step::See("empty-new-chat")],
         &[],
     ),
     sized(
@@ -64,6 +64,21 @@ pub const SCENES: &[Scene] = &[
         "The first chat is made",
         &[Step::Click("new-chat"), Step::Dialog("create-chat")],
         &[Step::CloseDialog],
+    ),
+    leading(
+        "reminder",
+        "There is something to lose: the recovery words",
+        &[
+            Step::Click("new-chat"),
+            Step::Click("kind-group"),
+            Step::Fill("create-chat-title", "group"),
+            Step::Click("create-chat-submit"),
+            Step::See("composer"),
+            Step::Compose("later"),
+            Step::Click("send"),
+            Step::See("recovery-reminder"),
+        ],
+        &[],
     ),
     still(
         "alone-connect",

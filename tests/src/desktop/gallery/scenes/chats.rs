@@ -118,7 +118,7 @@ pub const IN_CHAT: &[Scene] = &[
     still(
         "message-tools",
         "The bar at a message",
-        &[Step::Chat("lake"), Step::Point("full"), Step::See("hover-bar")],
+        &[Step::Chat("lake"), Step::Point("bucket"), Step::See("hover-bar")],
     ),
     tidied(
         "react",
@@ -129,13 +129,13 @@ pub const IN_CHAT: &[Scene] = &[
     tidied(
         "picked",
         "Several messages are chosen",
-        &[Step::Chat("lake"), Step::Take("full", "act-select"), Step::See("picked-bar")],
+        &[Step::Chat("lake"), Step::Take("keys", "act-select"), Step::See("picked-bar")],
         &[Step::Click("picked-cancel")],
     ),
     tidied(
         "reply",
         "An answer is written",
-        &[Step::Chat("lake"), Step::Take("full", "act-reply"), Step::Compose("reply")],
+        &[Step::Chat("lake"), Step::Take("bucket", "act-reply"), Step::Compose("reply")],
         &[Step::Click("banner-cancel"), Step::Compose("")],
     ),
     tidied(

@@ -78,7 +78,7 @@ pub const ACCOUNTS: &[Scene] = &[
         &[
             Step::NoChat,
             Step::Keys("ctrl+2"),
-            Step::See("list-empty"),
+            Step::See("empty-new-chat"),
             Step::TakeFrom("account-menu", "menu-account-remove"),
             Step::Dialog("remove-account"),
         ],
