@@ -26,6 +26,9 @@ pub struct Options {
     /// Only this scene; may be given several times
     #[arg(long, value_name = "SCENE")]
     only: Vec<String>,
+    /// Only in this language
+    #[arg(long, value_parser = ["en", "ru"])]
+    language: Option<String>,
     /// Afterwards take over the pictures that the guides and the README show
     #[arg(long)]
     guide: bool,
@@ -41,6 +44,7 @@ pub fn run(options: &Options) -> Result<()> {
     let program = checkout::built("beseda-gallery", false);
     let mut gallery = steps::program(&program.to_string_lossy(), &[]);
     gallery.env("TZ", afternoon(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()));
+    gallery.args(options.language.iter().map(|language| format!("--language={language}")));
     let rendered = steps::run(gallery.args(&options.only));
     if options.guide {
         take_over()?;

@@ -1,4 +1,5 @@
-//! `cargo xtask gallery`: every screen as pictures. Its arguments are names of scenes; without any it is all of them.
+//! `cargo xtask gallery`: every screen as pictures. Its arguments are names of scenes, and languages as
+//! `--language=en`; without any it is all of them.
 
 use std::process::ExitCode;
 
@@ -18,12 +19,18 @@ async fn main() -> ExitCode {
 }
 
 async fn render() -> Result<()> {
-    let only: Vec<String> = std::env::args().skip(1).collect();
+    let (mut only, mut languages) = (Vec::new(), Vec::new());
+    for argument in std::env::args().skip(1) {
+        match argument.strip_prefix("--language=") {
+            Some(language) => languages.push(language.to_owned()),
+            None => only.push(argument),
+        }
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     // Returning drops the windows, which ends their displays.
     tokio::select! {
-        page = gallery::render(&only) => {
+        page = gallery::render(&only, &languages) => {
             println!("{}", page?.display());
             Ok(())
         }

@@ -12,6 +12,9 @@ use super::process::Process;
 const MISSING: &str =
     "window tests need a virtual display; `cargo xtask setup` installs it (packages xvfb, openbox)";
 
+/// In the title of the app's window, which names its profile. What only begins like it are tooltips of the program.
+const NAME: &str = "Beseda —";
+
 /// Ends when dropped.
 pub struct Display {
     pub name: String,
@@ -54,7 +57,7 @@ impl Display {
     /// When xdotool is missing, or there is no such window.
     pub fn title(&self) -> Result<String> {
         let found = Command::new("xdotool")
-            .args(["search", "--onlyvisible", "--name", "Beseda", "getwindowname"])
+            .args(["search", "--onlyvisible", "--name", NAME, "getwindowname"])
             .env("DISPLAY", &self.name)
             .output()
             .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
@@ -70,13 +73,31 @@ impl Display {
     /// When xdotool is missing, or there is no such window.
     pub fn resize(&self, width: u32, height: u32) -> Result<()> {
         let status = Command::new("xdotool")
-            .args(["search", "--onlyvisible", "--name", "Beseda", "windowsize", "--sync"])
+            .args(["search", "--onlyvisible", "--name", NAME, "windowsize", "--sync"])
             .args([width.to_string(), height.to_string()])
             .env("DISPLAY", &self.name)
             .status()
             .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
         if !status.success() {
             bail!("xdotool windowsize: {status}");
+        }
+        Ok(())
+    }
+
+    /// Moves the pointer into the upper left corner of the app's window.
+    ///
+    /// # Errors
+    /// When xdotool is missing, or there is no such window.
+    pub fn rest_pointer(&self) -> Result<()> {
+        let status = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", NAME])
+            // Twice: one that is there already would not be heard of.
+            .args(["mousemove", "--window", "%1", "2", "2", "mousemove", "--window", "%1", "4", "4"])
+            .env("DISPLAY", &self.name)
+            .status()
+            .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
+        if !status.success() {
+            bail!("xdotool mousemove: {status}");
         }
         Ok(())
     }

@@ -33,11 +33,12 @@ use scene::{Act, Scene, Stand};
 use scenes::{ACTS, PARTS};
 use stage::Stage;
 
-/// Renders the scenes of these names, all for none, into `target/gallery`; where the page is.
+/// Renders the scenes of these names in these languages (as `en`), all of each for none, into `target/gallery`; where the
+/// page is.
 ///
 /// # Errors
 /// When there is no such scene, a scene does not come about, or axe finds something: the page shows what.
-pub async fn render(only: &[String]) -> Result<PathBuf> {
+pub async fn render(only: &[String], languages: &[String]) -> Result<PathBuf> {
     let names = || ACTS.iter().flat_map(|act| act.scenes).map(|scene| scene.name);
     for name in only {
         ensure!(
@@ -47,10 +48,13 @@ pub async fn render(only: &[String]) -> Result<PathBuf> {
         );
     }
     let started = Instant::now();
-    let dir = if only.is_empty() { fresh_output("gallery")? } else { programs::target()?.join("gallery") };
+    let whole = only.is_empty() && languages.is_empty();
+    let dir = if whole { fresh_output("gallery")? } else { programs::target()?.join("gallery") };
     std::fs::create_dir_all(&dir)?;
     let mut gallery = Gallery { dir, only, started, shown: Vec::new() };
-    for language in Language::ALL {
+    let spoken =
+        |language: &Language| languages.is_empty() || languages.iter().any(|one| one == language.code());
+    for language in Language::ALL.into_iter().filter(spoken) {
         gallery.in_language(language).await.with_context(|| format!("the gallery in {language:?}"))?;
     }
     page::write(&gallery.dir, &gallery.shown)?;

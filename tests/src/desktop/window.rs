@@ -3,7 +3,7 @@
 use std::{
     fmt::Display,
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +17,9 @@ use super::{
     LOOK_EVERY, PATIENCE, SessionBus,
     driver::{Desk, Driven},
 };
+
+/// How long a new size may take before it is asked for again.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 /// A window of one person, open.
 pub struct Window {
@@ -398,10 +401,9 @@ impl Window {
     /// The pointer goes where nothing answers to it.
     ///
     /// # Errors
-    /// When the driver does not move it.
-    pub async fn rest_pointer(&self) -> Result<()> {
-        let actions = self.driver().action_chain().move_to(1, 1);
-        actions.perform().await.with_context(|| format!("{}: the pointer", self.person))
+    /// When it cannot be moved.
+    pub fn rest_pointer(&self) -> Result<()> {
+        self.driven.display.rest_pointer()
     }
 
     /// Waits until nothing on screen moves any more. What was just put on screen begins with the next frame; what never
@@ -436,10 +438,23 @@ impl Window {
     /// # Errors
     /// When the window manager does not.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driven.display.resize(width, height)?;
-        let narrow = "Math.abs(innerWidth - given.width) < 40";
-        self.until(format!("a window {width} wide"), narrow, json!({ "width": width })).await?;
-        Ok(())
+        let started = Instant::now();
+        let mut asked: Option<Instant> = None;
+        loop {
+            // A window manager that is busy with another size may forget this one: a person pulls again.
+            if asked.is_none_or(|asked| asked.elapsed() > ASK_AGAIN) {
+                self.driven.display.resize(width, height)?;
+                asked = Some(Instant::now());
+            }
+            let script = "return Math.abs(innerWidth - arguments[0]) < 40;";
+            if self.script(script, vec![json!(width)]).await? == Value::Bool(true) {
+                return Ok(());
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("{}: the window does not become {width} wide", self.person);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Saves what is on screen as `PERSON-name.png`; where.

@@ -362,7 +362,7 @@ create-name-dialog-hint = Без названия здесь будет имя �
 create-name-missing = Дайте беседе название.
 create-description = Описание
 create-category = Категория
-create-category-hint = Ваше слово, чтобы держать беседы вместе, например «Работа».
+create-category-hint = Общее слово для нескольких бесед: «Работа».
 create-history = Новички читают историю
 edit-chat = Изменить
 edit-chat-submit = Сохранить
@@ -599,11 +599,7 @@ act-people = Кто отреагировал
 act-versions = История правок
 act-delete-me = Удалить у меня
 act-delete-everyone = Удалить у всех
-picked-count = { $count ->
-    [one] Выбрано { $count } сообщение
-    [few] Выбрано { $count } сообщения
-   *[many] Выбрано { $count } сообщений
-}
+picked-count = Выбрано: { $count }
 picked-cancel = Снять выбор
 copied-text = Текст скопирован
 copied-message-link = Ссылка на сообщение скопирована
@@ -759,7 +755,7 @@ tab-members = Участники
 tab-links = Ссылки
 tab-media = Медиа
 tab-files = Файлы
-tab-pinned = Закреплённое
+tab-pinned = Закреплено
 tab-mine = Мои
 none-links = Здесь ещё не делились ссылками.
 none-media = Здесь ещё не делились картинками и видео.

@@ -59,7 +59,7 @@ impl<'a> Stage<'a> {
         found: &mut Vec<String>,
     ) -> Result<Vec<(&'static str, Vec<u8>)>> {
         self.resize(size).await?;
-        self.window.rest_pointer().await?;
+        self.window.rest_pointer()?;
         let mut pictures = Vec::new();
         for theme in THEMES {
             self.prefer("theme", theme).await?;
@@ -94,6 +94,9 @@ impl<'a> Stage<'a> {
     /// When the window does not answer.
     pub async fn clear(&mut self) -> Result<()> {
         self.resize(USUAL).await?;
+        let leave = "document.querySelector('[data-testid=hover-bar]')?.closest('[data-testid=message]')
+            ?.dispatchEvent(new PointerEvent('pointerleave'));";
+        self.window.script(leave, vec![]).await?;
         self.window.leave_everything().await
     }
 

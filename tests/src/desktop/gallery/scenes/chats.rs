@@ -118,7 +118,7 @@ pub const IN_CHAT: &[Scene] = &[
     still(
         "message-tools",
         "The bar at a message",
-        &[Step::Chat("lake"), Step::Point("bucket"), Step::See("hover-bar")],
+        &[Step::Chat("lake"), Step::Point("rowing"), Step::See("hover-bar")],
     ),
     tidied(
         "react",
@@ -129,7 +129,7 @@ pub const IN_CHAT: &[Scene] = &[
     tidied(
         "picked",
         "Several messages are chosen",
-        &[Step::Chat("lake"), Step::Take("keys", "act-select"), Step::See("picked-bar")],
+        &[Step::Chat("lake"), Step::Take("list", "act-select"), Step::See("picked-bar")],
         &[Step::Click("picked-cancel")],
     ),
     tidied(
