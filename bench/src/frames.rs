@@ -34,12 +34,14 @@ pub struct Plan {
     messages: u64,
     /// How long messages arrive, keys are pressed, the wheel turns.
     each: Duration,
-    /// Chats that are changed to.
+    /// Other chats: few enough to be seen in the list at once.
     chats: usize,
+    /// How often one of them is changed to, and back.
+    changes: usize,
 }
 
-const FULL: Plan = Plan { messages: 100_000, each: Duration::from_secs(15), chats: 20 };
-const QUICK: Plan = Plan { messages: 1_000, each: Duration::from_secs(2), chats: 3 };
+const FULL: Plan = Plan { messages: 100_000, each: Duration::from_secs(15), chats: 5, changes: 20 };
+const QUICK: Plan = Plan { messages: 1_000, each: Duration::from_secs(2), chats: 3, changes: 3 };
 /// Between two messages that arrive: twenty a second.
 const EVERY: Duration = Duration::from_millis(50);
 /// A frame that took longer was not in time, in milliseconds; the page's clock ticks once a millisecond.

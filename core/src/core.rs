@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use beseda_protocol::flaws::{self, Flaw};
 use tokio::{
     sync::{Mutex, Notify, mpsc, watch},
     task::JoinHandle,
@@ -209,7 +210,23 @@ impl Core {
         })
         .await?;
         let store = Store::open(profile, &key, lock, &options.store).await?;
-        Self::around(store, options).await
+        let opened = Self::around(store, options).await?;
+        if flaws::has(Flaw::ForgetQueue) {
+            opened.forget_queue().await?;
+        }
+        Ok(opened)
+    }
+
+    /// See [`Flaw::ForgetQueue`].
+    async fn forget_queue(&self) -> Result<()> {
+        let chats = changes::outbox_chats(&mut *self.device.store.readers().acquire().await?).await?;
+        for chat in chats {
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            changes::take_queued(&mut tx, chat, self.device.keys.device()).await?;
+            projection::rebuild(&mut tx, chat, self.device.me).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Deletes a profile from this machine, for good. Nobody else learns of it, and files in the directory that are not

@@ -11,6 +11,7 @@ pub mod backup;
 pub mod codec;
 pub mod content;
 pub mod envelope;
+pub mod flaws;
 pub mod identity;
 pub mod ids;
 pub mod limits;

@@ -28,8 +28,8 @@ pub const BATCH_BYTES: usize = 1024 * 1024;
 pub const BATCH_ENTRIES: usize = 4096;
 /// Marks of a log in one answer ([`crate::request::ListMarks`]).
 pub const MARKS: usize = 16_384;
-/// Largest welcome or join request, in bytes.
-pub const INBOX_ITEM_BYTES: usize = 512 * 1024;
+/// Largest welcome or join request, in bytes. A welcome holds 550 for each device of the group.
+pub const INBOX_ITEM_BYTES: usize = 1024 * 1024;
 /// Most undelivered items in a device's inbox.
 pub const INBOX_ITEMS: usize = 1024;
 /// Most welcomes with one handshake.

@@ -135,6 +135,10 @@ pub struct JoinRequest {
     pub slot_key: SlotKey,
     /// What the newcomer calls itself, to show before its profile arrives.
     pub name: String,
+    /// The relay has lost what it had, perhaps the answer to a request before this one: who is let in already goes and
+    /// comes again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anew: bool,
 }
 
 /// What travels to an inbox about a join request that comes to nothing: from the inviter to the newcomer, or back.

@@ -147,6 +147,16 @@ pub struct Event {
 }
 
 impl Event {
+    /// Devices that go and come again at once: their group was lost, they are in as they were.
+    #[must_use]
+    pub fn comes_again(&self) -> Vec<DeviceId> {
+        if self.removes.is_empty() {
+            return vec![];
+        }
+        let added = self.adds.iter().filter_map(|added| added.identity.verify().ok());
+        added.map(|member| member.device).filter(|device| self.removes.contains(device)).collect()
+    }
+
     /// Whether a device lets itself in that belongs to a member, and nothing else changes: an external commit of who has
     /// lost all other devices.
     #[must_use]

@@ -9,7 +9,8 @@ use std::{
 use beseda_protocol::{
     ChatId, DeviceId, EnvelopeId, Seq, SlotId, SlotKey,
     access::Keys,
-    envelope::{EnvelopeKind, LogEntry, Welcome},
+    envelope::{Envelope, EnvelopeKind, LogEntry, Welcome},
+    flaws::{self, Flaw},
     limits,
     request::Accepted,
 };
@@ -91,7 +92,10 @@ pub fn decide(ledger: &mut Ledger, plan: &mut Plan, request: AppendRequest, now:
         if !chat.keys.may_use(&by) {
             return Appended::Refused(beseda_protocol::access::AccessRefusal::Denied);
         }
-        if cas != chat.last_handshake {
+        if cas != chat.last_handshake && !flaws::has(Flaw::SkipCas) {
+            if flaws::has(Flaw::WelcomeEarly) {
+                welcome_early(ledger, plan, id, chat.head.next(), envelopes);
+            }
             return Appended::Conflict(chat.head());
         }
     }
@@ -138,6 +142,16 @@ pub fn decide(ledger: &mut Ledger, plan: &mut Plan, request: AppendRequest, now:
     let log = chat.log;
     ledger.chats.insert(id, chat);
     Appended::Accepted { log, at, inboxes }
+}
+
+/// See [`Flaw::WelcomeEarly`].
+fn welcome_early(ledger: &mut Ledger, plan: &mut Plan, chat: ChatId, seq: Seq, envelopes: Vec<Envelope>) {
+    for envelope in envelopes {
+        let numbers = deliver(ledger, &envelope.welcomes).unwrap_or_default();
+        for (number, welcome) in numbers.into_iter().zip(envelope.welcomes) {
+            plan.welcomes.push(PlannedWelcome { number, chat, seq, id: envelope.id, welcome });
+        }
+    }
 }
 
 /// Numbers for all welcomes, or `None` and no change when one cannot be delivered.

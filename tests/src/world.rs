@@ -49,7 +49,7 @@ pub use served::Served;
 pub const RELAY: &str = "https://relay.test";
 pub const RELAY_NAME: &str = "relay.test";
 /// An exchange that takes longer never ends. It says so instead of stopping the whole run; nothing waits for it.
-const ENDLESS: Duration = Duration::from_secs(120);
+const ENDLESS: Duration = Duration::from_secs(60);
 
 pub struct World {
     dir: TempDir,
@@ -282,9 +282,13 @@ impl Person {
     }
 
     pub async fn try_sync(&self) -> Result<(), SyncError> {
-        tokio::time::timeout(ENDLESS, self.core().sync_over(&self.wire))
-            .await
-            .unwrap_or_else(|_| panic!("{}'s exchange never ends", self.name))
+        match tokio::time::timeout(ENDLESS, self.core().sync_over(&self.wire)).await {
+            Ok(done) => done,
+            Err(_) => {
+                let chats = tables::standing(self.core()).await.join("\n  ");
+                panic!("{}'s exchange never ends:\n  {chats}", self.name)
+            }
+        }
     }
 
     pub async fn creates(&self, kind: ChatKind, title: &str) -> ChatId {

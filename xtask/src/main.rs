@@ -12,6 +12,7 @@ mod children;
 mod demo;
 mod display;
 mod gallery;
+mod nightly;
 mod package;
 mod relay;
 mod run;
@@ -38,6 +39,8 @@ enum Task {
     Run(run::Options),
     /// Set up, then run every check and test: Rust, UI and the real window
     Test,
+    /// Random schedules of everything, many and long: for the night
+    Nightly(nightly::Options),
     /// Format, clippy and the UI's linters, without the tests
     Lint,
     /// Two real windows, a relay that dies half way, a real conversation; compares what both have
@@ -71,6 +74,7 @@ fn perform(task: &Task) -> Result<()> {
     match task {
         Task::Run(options) => run::run(options),
         Task::Test => check::test(),
+        Task::Nightly(options) => nightly::tell(options),
         Task::Lint => check::lint(),
         Task::Demo => demo::run(),
         Task::Gallery(options) => gallery::run(options),

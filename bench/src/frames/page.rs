@@ -97,8 +97,8 @@ impl<'a> Page<'a> {
         observed.screens =
             self.window.script("return bench.scrolled;", vec![]).await?.as_f64().unwrap_or(0.0);
 
-        for n in 0..plan.chats {
-            for title in [other(n), LONG.to_owned()] {
+        for n in 0..plan.changes {
+            for title in [other(n % plan.chats), LONG.to_owned()] {
                 observed.changes.add(self.change(&title).await?);
             }
         }

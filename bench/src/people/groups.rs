@@ -1,4 +1,4 @@
-//! Groups of 2 to 900 devices: made, one more let in, one put out; on the device that does it, until the relay has it.
+//! Groups of 2 to 1,000 devices: made, one more let in, one put out; on the device that does it, until the relay has it.
 
 use std::{path::Path, time::Instant};
 
@@ -14,9 +14,8 @@ use crate::{
     timings::Timings,
 };
 
-/// Devices, and how often such a group is made. A welcome into a larger one than of some 950 is over what an inbox takes
-/// (`limits::INBOX_ITEM_BYTES`): 550 bytes a device.
-const SIZES: [(usize, usize); 4] = [(2, 5), (10, 5), (100, 3), (900, 1)];
+/// Devices, and how often such a group is made.
+const SIZES: [(usize, usize); 4] = [(2, 5), (10, 5), (100, 3), (1000, 1)];
 const QUICK: [(usize, usize); 2] = [(2, 1), (10, 1)];
 /// From this size on the groups in which one is let in and put out are worth a figure.
 const LARGE: usize = 100;

@@ -16,7 +16,7 @@ use beseda_core::{
     sync::{http::HttpTransport, session::Session},
 };
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId,
+    ChatId, DeviceId, EnvelopeId, Seq,
     membership::{ChatKind, History, Roles},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -60,6 +60,7 @@ pub fn requests<'a>(guests: impl IntoIterator<Item = &'a DeviceKeys>) -> Result<
             invitation: None,
             revoked: false,
             alone: false,
+            again_after: Seq::ZERO,
         })
     });
     asked.collect()

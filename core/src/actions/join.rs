@@ -13,9 +13,9 @@ use crate::{
     domain::ChatNo,
     error::{Error, Result},
     store::{
-        Durability, Touched,
+        Durability, Touched, Tx,
         chats::{self, NewChat, Status},
-        invitations,
+        invitations::{self, InvitationId},
         joining::{self, Knock},
         mls as rows, own_profile,
     },
@@ -46,22 +46,9 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
         // Our own link.
         return Ok((made.chat, Touched::default()));
     }
-    let (package, changes) = mls::new_key_package(&device.keys)?;
-    rows::save(&mut tx, rows::KEY_PACKAGES, &changes).await?;
     let slot_secret = Secret::generate();
-    let request = JoinRequest {
-        v: 1,
-        key_package: package.bytes,
-        slot_key: keys::slot_key(&slot_secret),
-        name: own_profile::name(&mut tx).await?,
-    };
     let secret = Secret::new(invitation.secret);
-    let key = inbox::sealing_key(&secret);
-    let sealed = SealedJoinRequest {
-        v: 1,
-        invitation: invitation.id,
-        sealed: seal::seal(&key, seal::Part::JoinRequest, &invitation.id, &codec::encode(&request), random()),
-    };
+    let (reference, body) = request(device, &mut tx, &invitation.id, &secret, &slot_secret, false).await?;
     let new = NewChat {
         id: asking_id,
         group_id: &[],
@@ -72,19 +59,55 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
         slot_id: SlotId(random()),
         slot_secret: &slot_secret,
         inviter: Some(invitation.device),
-        key_package: &package.reference,
+        key_package: &reference,
         own_join: false,
     };
     let chat = chats::insert(&mut tx, &new).await?;
-    let knock = Knock {
-        chat,
-        id: EnvelopeId(random()),
-        to: invitation.device,
-        body: codec::encode(&sealed),
-        secret: Some(secret),
-    };
+    let knock = Knock { chat, id: EnvelopeId(random()), to: invitation.device, body, secret: Some(secret) };
     joining::put_knock(&mut tx, &knock).await?;
     Ok((chat, tx.commit().await?))
+}
+
+/// The relay has lost what it had: requests go out again, with keys of their own where the answer may be lost too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn knock_anew(device: &Device, tx: &mut Tx<'_>) -> Result<()> {
+    for knock in joining::unanswered(tx).await? {
+        let (chat, Some(secret)) = (knock.chat, &knock.secret) else { continue };
+        let invitation = chats::state(tx, chat).await?.id.0;
+        let slot_secret = Secret::generate();
+        let (reference, body) = request(device, tx, &invitation, secret, &slot_secret, true).await?;
+        chats::set_slot_secret(tx, chat, &slot_secret).await?;
+        chats::set_key_package(tx, chat, &reference).await?;
+        joining::drop_knock(tx, chat).await?;
+        joining::put_knock(tx, &Knock { id: EnvelopeId(random()), body, ..knock }).await?;
+    }
+    joining::knock_again_all(tx).await
+}
+
+/// The reference of the key package that a welcome will name, and the sealed request.
+async fn request(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    invitation: &InvitationId,
+    secret: &Secret,
+    slot_secret: &Secret,
+    anew: bool,
+) -> Result<(Vec<u8>, Vec<u8>)> {
+    let (package, changes) = mls::new_key_package(&device.keys)?;
+    rows::save(tx, rows::KEY_PACKAGES, &changes).await?;
+    let request = JoinRequest {
+        v: 1,
+        key_package: package.bytes,
+        slot_key: keys::slot_key(slot_secret),
+        name: own_profile::name(tx).await?,
+        anew,
+    };
+    let key = inbox::sealing_key(secret);
+    let sealed = seal::seal(&key, seal::Part::JoinRequest, invitation, &codec::encode(&request), random());
+    let sealed = SealedJoinRequest { v: 1, invitation: *invitation, sealed };
+    Ok((package.reference, codec::encode(&sealed)))
 }
 
 /// Whether two addresses lead to the same relay.

@@ -10,7 +10,7 @@ use crate::{
     store::{
         Durability, Touched,
         chats::{self, Status},
-        members, roles, say,
+        members, messages, roles, say,
     },
 };
 
@@ -31,6 +31,7 @@ pub async fn leave_chat(device: &Device, chat: ChatNo) -> Result<Touched> {
         }
         chats::set_leaving(&mut tx, chat, 2).await?;
         chats::set_status(&mut tx, chat, Status::Removed).await?;
+        messages::fail_queued(&mut tx, chat, messages::FAILED_NOT_MEMBER).await?;
         return tx.commit().await;
     }
     say::say(&mut tx, &device.keys, device.me, &state, vec![Fact::Leave], device.now()).await?;

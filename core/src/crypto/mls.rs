@@ -364,6 +364,7 @@ impl Group {
         let mut roles = roles.unwrap_or_else(|| self.roles.clone());
         let gone = |user: &UserId| {
             effects.removes.iter().any(|removed| removed.user == *user)
+                && effects.adds.iter().all(|added| added.user != *user)
                 && self
                     .members
                     .iter()

@@ -16,6 +16,7 @@ statements! {
     SELECT = "SELECT name, relay, relay_invite, user_id, device_secret, identity, inbox_number, last_sync
         FROM account WHERE id = 1";
     SET_RELAY = "UPDATE account SET relay = ?, relay_invite = ? WHERE id = 1";
+    FORGET_INBOX = "UPDATE account SET inbox_number = 0 WHERE id = 1";
     SET_INBOX = "UPDATE account SET inbox_number = max(inbox_number, ?) WHERE id = 1";
     READ_RECEIPTS = "SELECT read_receipts FROM account WHERE id = 1";
     SET_READ_RECEIPTS = "UPDATE account SET read_receipts = ? WHERE id = 1";
@@ -87,6 +88,12 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Option<Account>> {
         return Err(Error::Damaged("identity"));
     }
     Ok(Some(Account { name, relay, relay_invite, keys, inbox_number: inbox.cast_unsigned(), last_sync }))
+}
+
+/// The relay counts what lies in the inbox anew.
+pub async fn forget_inbox_number(tx: &mut Tx<'_>) -> Result<()> {
+    sqlx::query(FORGET_INBOX).execute(&mut **tx).await?;
+    Ok(())
 }
 
 pub async fn set_inbox_number(tx: &mut Tx<'_>, number: u64) -> Result<()> {

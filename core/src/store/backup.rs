@@ -146,6 +146,19 @@ pub async fn put_return(tx: &mut Tx<'_>, chat: ChatNo, record: &ChatRecord) -> R
     Ok(())
 }
 
+/// A chat that has gone on without this device since `handshake`: any of `devices` can let it in again.
+pub async fn put_parted(tx: &mut Tx<'_>, chat: ChatNo, handshake: Seq, devices: &[DeviceId]) -> Result<()> {
+    sqlx::query(DROP_RETURN).bind(chat.0).execute(&mut **tx).await?;
+    sqlx::query(PUT_RETURN)
+        .bind(chat.0)
+        .bind(handshake.0.cast_signed())
+        .bind(&[][..])
+        .bind(codec::encode(&devices))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn returns(conn: &mut SqliteConnection) -> Result<Vec<Returning>> {
     type Row = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(RETURNS).fetch_all(conn).await?;

@@ -43,6 +43,9 @@ statements! {
     DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
+    DROP_OTHERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND envelope_id = ?2
+        AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
+    WAITS_BEFORE = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?)";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }
 
@@ -445,6 +448,32 @@ pub async fn put_in_envelope(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Forgets what others than `this` device said and waits here in this envelope; answers whether anything did.
+pub async fn drop_others(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    envelope: EnvelopeId,
+    this: DeviceId,
+) -> Result<bool> {
+    let dropped = sqlx::query(DROP_OTHERS)
+        .bind(chat.0)
+        .bind(envelope.as_bytes())
+        .bind(this.as_bytes())
+        .execute(&mut **tx)
+        .await?;
+    if dropped.rows_affected() > 0 {
+        drop_saved(tx).await?;
+        tx.memory().forget(chat);
+    }
+    Ok(dropped.rows_affected() > 0)
+}
+
+/// Whether something waits that was written in a segment before `segment`.
+pub async fn waits_before(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<bool> {
+    let waits = sqlx::query_scalar::<_, i64>(WAITS_BEFORE).bind(chat.0).bind(i64::from(segment));
+    Ok(waits.fetch_one(&mut **tx).await? == 1)
 }
 
 /// The envelope is in the log and is not ours: its changes go into another one.

@@ -31,7 +31,7 @@ statements! {
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
     BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
     SYNCED = "SELECT chat_no FROM chats WHERE status IN ('joining', 'active')";
-    DENIED = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND c.leaving = 0 AND EXISTS
+    DENIED = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND c.last_handshake > 0 AND EXISTS
         (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0)";
     SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ? WHERE chat_no = ?";
     SET_HANDSHAKE = "UPDATE chats SET last_handshake = ? WHERE chat_no = ?";
@@ -49,6 +49,8 @@ statements! {
         (SELECT slot_id, slot_secret, inviter, invitation, own_join FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     SET_KEY_PACKAGE = "UPDATE chats SET key_package = ? WHERE chat_no = ?";
     SET_RETURNING = "UPDATE chats SET status = 'asking', own_join = 1, key_package = x'', invitation = x'', inviter = x'',
+        backed_up = 0 WHERE chat_no = ?";
+    SET_PARTED = "UPDATE chats SET status = 'asking', own_join = 0, key_package = x'', invitation = x'', inviter = x'',
         backed_up = 0 WHERE chat_no = ?";
     SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
@@ -162,6 +164,8 @@ pub struct ChatState {
     pub rights: membership::Rights,
     /// This person has said that they leave.
     pub leaving: bool,
+    /// The relay has taken that.
+    pub has_left: bool,
     /// The first segment that may be written to.
     pub segment_from: u32,
     /// Another device of this person let this one in.
@@ -248,6 +252,7 @@ fn read_state(row: &SqliteRow) -> Result<ChatState> {
         marked_unread: row.get::<i64, _>(13) == 1,
         rights: roles::from_bits(row.get(14)),
         leaving: row.get::<i64, _>(15) != 0,
+        has_left: row.get::<i64, _>(15) == 2,
         segment_from: u32::try_from(row.get::<i64, _>(16)).unwrap_or(u32::MAX),
         own_join: row.get::<i64, _>(17) == 1,
         cursor_id: EnvelopeId::from_slice(row.get(18)).ok(),
@@ -281,7 +286,7 @@ pub async fn synced(conn: &mut SqliteConnection) -> Result<Vec<ChatNo>> {
     Ok(rows.into_iter().map(ChatNo).collect())
 }
 
-/// Chats that only the relay says `device` is not in any more.
+/// Chats that `device` is not in any more, and no handshake has put it out of: the relay says so, or its person has left.
 pub async fn denied(conn: &mut SqliteConnection, device: DeviceId) -> Result<Vec<ChatNo>> {
     let rows: Vec<i64> = sqlx::query_scalar(DENIED).bind(device.as_bytes()).fetch_all(conn).await?;
     Ok(rows.into_iter().map(ChatNo).collect())
@@ -404,6 +409,13 @@ pub async fn set_key_package(tx: &mut Tx<'_>, chat: ChatNo, reference: &[u8]) ->
 /// Another device of this person was in it, and this one is to come back.
 pub async fn set_returning(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(SET_RETURNING).bind(chat.0).execute(&mut **tx).await?;
+    tx.memory().forget(chat);
+    Ok(())
+}
+
+/// The chat has gone on without this device, which asks to be let in again; what waits here stays as it was sealed.
+pub async fn set_parted(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(SET_PARTED).bind(chat.0).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     Ok(())
 }

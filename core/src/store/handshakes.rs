@@ -1,7 +1,7 @@
 //! The membership log as it took effect, and our own handshake that waits for the relay.
 
 use beseda_protocol::{
-    EnvelopeId, Seq, codec,
+    DeviceId, EnvelopeId, Seq, codec,
     envelope::{Envelope, LogEntry},
     limits,
     membership::SignedEvent,
@@ -83,6 +83,20 @@ pub async fn body(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Vec<u8>> {
 pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<Logged>> {
     let rows: Vec<Row> = sqlx::query_as(LIST).bind(chat.0).fetch_all(conn).await?;
     rows.into_iter().map(logged).collect()
+}
+
+/// Whether one after `after` lets this device in.
+pub async fn adds_after(
+    conn: &mut SqliteConnection,
+    chat: ChatNo,
+    device: DeviceId,
+    after: Seq,
+) -> Result<bool> {
+    let adds = |logged: &Logged| {
+        let mut added = logged.event.event.adds.iter().filter_map(|added| added.identity.verify().ok());
+        logged.seq > after && added.any(|member| member.device == device)
+    };
+    Ok(list(conn, chat).await?.iter().any(adds))
 }
 
 /// The newest one.

@@ -1,6 +1,6 @@
 //! Requests to join on their way in and out, answers to them, and devices to be put out.
 
-use beseda_protocol::{DeviceId, EnvelopeId, SlotKey};
+use beseda_protocol::{DeviceId, EnvelopeId, Seq, SlotKey};
 use sqlx::SqliteConnection;
 
 use super::{Tx, invitations::InvitationId, statements};
@@ -11,9 +11,9 @@ use crate::{
 };
 
 statements! {
-    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name, invitation_id)
-        VALUES (?, ?, ?, ?, ?, ?)";
-    REQUESTS = "SELECT r.request_id, r.key_package, r.slot_key, r.name, r.alone, r.invitation_id, coalesce(i.revoked_at, 0)
+    PUT_REQUEST = "INSERT OR IGNORE INTO join_requests (request_id, chat_no, key_package, slot_key, name, invitation_id, again_after)
+        VALUES (?, ?, ?, ?, ?, ?, ?)";
+    REQUESTS = "SELECT r.request_id, r.key_package, r.slot_key, r.name, r.alone, r.invitation_id, coalesce(i.revoked_at, 0), r.again_after
         FROM join_requests r LEFT JOIN invitations i ON i.invitation_id = r.invitation_id WHERE r.chat_no = ?
         ORDER BY r.alone DESC, r.request_id LIMIT 50";
     TAKEN_BACK = "DELETE FROM join_requests WHERE request_id = ? AND invitation_id = ?";
@@ -33,6 +33,8 @@ statements! {
             AND EXISTS (SELECT 1 FROM memberships a WHERE a.chat_no = ?1 AND a.user_no = ?2 AND a.admin = 1 AND a.removed = 0))";
     PUT_KNOCK = "INSERT INTO knocks (chat_no, request_id, device_id, body, sent, secret) VALUES (?, ?, ?, ?, 0, ?)";
     KNOCKS = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE sent = 0";
+    UNANSWERED = "SELECT k.chat_no, k.request_id, k.device_id, k.body, k.secret FROM knocks k JOIN chats c USING (chat_no)
+        WHERE k.sent = 1 AND c.status = 'asking' AND c.refused = ''";
     KNOCK = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE chat_no = ?";
     SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ? AND request_id = ?";
     KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ?, secret = ? WHERE chat_no = ? AND sent = 1";
@@ -56,6 +58,9 @@ pub struct Request {
     pub revoked: bool,
     /// It must not come in together with others: one of them, or it, spoilt their handshake for the relay.
     pub alone: bool,
+    /// Where its device is in, by a handshake up to this one, it goes and comes again, since its group is lost. 0: who is
+    /// in stays.
+    pub again_after: Seq,
 }
 
 /// A request of ours that waits for the relay.
@@ -92,6 +97,7 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
         .bind(request.slot_key.as_bytes())
         .bind(&request.name)
         .bind(request.invitation.as_ref().map_or(&[][..], |id| &id[..]))
+        .bind(request.again_after.0.cast_signed())
         .execute(&mut **tx)
         .await?;
     tx.touched.outbox = true;
@@ -99,10 +105,10 @@ pub async fn put_request(tx: &mut Tx<'_>, chat: ChatNo, request: &Request) -> Re
 }
 
 pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
-    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool, Vec<u8>, Millis);
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, String, bool, Vec<u8>, Millis, i64);
     let rows: Vec<Row> = sqlx::query_as(REQUESTS).bind(chat.0).fetch_all(&mut **tx).await?;
     rows.into_iter()
-        .map(|(id, key_package, slot_key, name, alone, invitation, revoked_at)| {
+        .map(|(id, key_package, slot_key, name, alone, invitation, revoked_at, again_after)| {
             let damaged = |_| Error::Damaged("a join request");
             Ok(Request {
                 id: EnvelopeId::from_slice(&id).map_err(damaged)?,
@@ -112,6 +118,7 @@ pub async fn requests(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Request>> {
                 invitation: invitation.try_into().ok(),
                 revoked: revoked_at != 0,
                 alone,
+                again_after: Seq(again_after.cast_unsigned()),
             })
         })
         .collect()
@@ -219,6 +226,12 @@ pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId, secret: 
         .await?;
     tx.touched.outbox = true;
     Ok(())
+}
+
+/// Requests of ours that the relay has taken, and nobody has answered.
+pub async fn unanswered(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
+    let rows: Vec<KnockRow> = sqlx::query_as(UNANSWERED).fetch_all(conn).await?;
+    rows.into_iter().map(read_knock).collect()
 }
 
 /// We were let in, or want to be no longer.

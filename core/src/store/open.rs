@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "refill", include_str!("../../migrations/0009_refill.sql")),
     (10, "notices", include_str!("../../migrations/0010_notices.sql")),
     (11, "requests", include_str!("../../migrations/0011_requests.sql")),
+    (12, "again", include_str!("../../migrations/0012_again.sql")),
 ];
 
 // The newest is the last, and what a profile is asked for.

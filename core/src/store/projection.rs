@@ -158,6 +158,11 @@ impl Projection {
         self.stale
     }
 
+    /// Something that waited here is gone.
+    pub fn make_anew(&mut self) {
+        self.stale = true;
+    }
+
     /// Whether `author` may do what is open to admins at least. `may`: whether an admin, or one who is none, may.
     async fn may(
         &self,

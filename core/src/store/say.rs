@@ -1,6 +1,11 @@
 //! Writing into a chat: a fact becomes a change, its projection and an outbox entry in one transaction.
 
-use beseda_protocol::{ActorId, MessageId, limits, sign::Purpose};
+use beseda_protocol::{
+    ActorId, MessageId,
+    flaws::{self, Flaw},
+    limits,
+    sign::Purpose,
+};
 
 use super::{
     Touched, Tx, actors,
@@ -168,7 +173,12 @@ async fn own_actor(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -> Res
     {
         return Ok((actor.column.actor, actor));
     }
-    let actor = ActorId(random());
+    let mut actor = ActorId(random());
+    if flaws::has(Flaw::ReuseActor) {
+        actor.0.copy_from_slice(
+            &blake3::hash(&[keys.user().as_bytes(), &segment.to_be_bytes()[..]].concat()).as_bytes()[..16],
+        );
+    }
     let certificate =
         keys.sign(Purpose::Actor, &[state.id.as_bytes(), &segment.to_be_bytes(), actor.as_bytes()]);
     let row = actors::insert(tx, chat, actor, keys.device(), segment, certificate.0).await?;

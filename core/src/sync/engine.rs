@@ -433,7 +433,10 @@ impl Exchange<'_> {
                 followed.head = followed.head.max(head).max(last);
                 followed.news |= done.news;
                 send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?;
-                if done.removed {
+                if done.parted {
+                    followed.left = true;
+                    Box::pin(self.come_back()).await?;
+                } else if done.removed {
                     followed.left = true;
                 } else {
                     self.push(chat).await?;
@@ -452,6 +455,14 @@ impl Exchange<'_> {
                 }
             }
             RelayFrame::Inbox { upto } => {
+                let known = account::load(&mut *self.reader().await?).await?.ok_or(Error::NoAccount)?;
+                if upto > self.inbox_upto && upto <= known.inbox_number {
+                    // What waits counts from an older state of the relay.
+                    let mut tx = self.device.store.begin(Durability::Process).await?;
+                    account::forget_inbox_number(&mut tx).await?;
+                    tx.commit().await?;
+                    self.inbox_upto = 0;
+                }
                 if upto > self.inbox_upto {
                     self.inbox_upto = upto;
                     self.read_inbox().await?;

@@ -23,9 +23,9 @@ use crate::{
     crypto::{Secret, keys::DeviceKeys, mls, random, seal},
     device::Device,
     domain::ChatNo,
-    error::Result,
+    error::{Error, Result},
     store::{
-        Tx,
+        Tx, backup,
         chats::{self, ChatState, Status},
         eras, handshakes, log, members,
         memory::Era,
@@ -41,6 +41,8 @@ pub enum Outcome {
     Applied,
     /// It put this device out.
     Removed,
+    /// The chat has gone on without what this device took part in: members are asked to let it in again.
+    Parted,
     /// Every client ignores it alike.
     Refused(Reason),
 }
@@ -280,12 +282,8 @@ async fn carried(
         Ok(known) => known,
         Err(why) => {
             tracing::warn!(why, "two logs of a chat cannot be brought together here");
-            log::drop_all_carried(tx, chat).await?;
-            handshakes::drop_pending(tx, chat).await?;
-            members::remove_device(tx, chat, device.keys.device(), device.me.number, entry.seq).await?;
-            chats::set_status(tx, chat, Status::Removed).await?;
-            messages::fail_queued(tx, chat, FAILED_NOT_MEMBER).await?;
-            return Ok(Outcome::Removed);
+            ask_again(device, tx, state).await?;
+            return Ok(Outcome::Parted);
         }
     };
     log::drop_carried(tx, chat, entry.id).await?;
@@ -299,6 +297,24 @@ async fn carried(
         Box::pin(resay::resay_queued(device, tx, chat)).await?;
     }
     Ok(Outcome::Applied)
+}
+
+/// The chat goes on without what this device took part in: its group is forgotten, and members are asked to let it in again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> Result<()> {
+    let chat = state.number;
+    log::drop_all_carried(tx, chat).await?;
+    handshakes::drop_pending(tx, chat).await?;
+    rows::clear(tx, chat).await?;
+    let helpers = members::inside(tx, chat).await?.into_iter().map(|inside| inside.device);
+    let helpers: Vec<_> = helpers.filter(|helper| *helper != device.keys.device()).collect();
+    let last = eras::newest(tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
+    backup::put_parted(tx, chat, last.handshake, &helpers).await?;
+    chats::set_parted(tx, chat).await?;
+    tx.touched.renamed.insert(state.id);
+    Ok(())
 }
 
 /// Where the history is closed to newcomers: the first segment they will read, if what they are told holds.

@@ -45,6 +45,7 @@ pub async fn take_in(device: &Device, items: &[InboxItem]) -> Result<()> {
             },
             InboxKind::Welcome { chat, seq } => Box::pin(welcome(device, &mut tx, item, chat, seq)).await?,
         };
+        tracing::debug!(number = item.number, id = %item.id, taken = outcome.is_ok(), "an item of the inbox");
         match outcome {
             Ok(()) => {
                 account::set_inbox_number(&mut tx, item.number).await?;
@@ -122,7 +123,8 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
         // Without a word: they learn no more than if nobody had read it.
         return Ok(Ok(()));
     }
-    let request = Request {
+    let anew = request.anew;
+    let mut request = Request {
         id: item.id,
         key_package: request.key_package,
         slot_key: request.slot_key,
@@ -130,16 +132,28 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
         invitation: Some(invitation.id),
         revoked: false,
         alone: false,
+        again_after: Seq::ZERO,
     };
     let before = members::presence(tx, invitation.chat, owner.device).await?;
     if before.is_some_and(|(key, _)| key == request.slot_key) {
         return Ok(Err("a request that has let its device in".into()));
     }
     let inside = before.is_some_and(|(_, inside)| inside);
+    if anew {
+        request.again_after = Seq(1);
+        for waits in joining::requests(tx, invitation.chat).await? {
+            // The answer to one before this nobody can open any more.
+            if mls::key_package_owner(&waits.key_package).is_ok_and(|(of, _)| of.device == owner.device) {
+                joining::drop_request(tx, waits.id).await?;
+            }
+        }
+    }
     let used = invitations::used_by(tx, invitation.id, owner.device).await?;
     let now = device.now();
     let admitted = if chats::state(tx, invitation.chat).await?.status != Status::Active {
         Err(link::Reason::Closed)
+    } else if inside && anew {
+        Ok(())
     } else if inside {
         Err(link::Reason::AlreadyIn)
     } else {
@@ -339,14 +353,15 @@ async fn welcome(
     let asked = chats::state(tx, asking).await?;
     tx.touched.renamed.insert(asked.id);
     let chat = match chats::find(tx, chat_id).await? {
-        // Let in again: what is here of the chat stays.
-        Some(known) if chats::state(tx, known).await?.status == Status::Removed => {
+        Some(known) if known == asking => asking,
+        // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
+        Some(known) if matches!(chats::state(tx, known).await?.status, Status::Removed | Status::Asking) => {
             chats::take_over(tx, known, asking).await?;
             // What was said before and not sent is sent now: the column has no holes.
             messages::fail_queued(tx, known, 0).await?;
+            backup::drop_return(tx, known).await?;
             known
         }
-        Some(known) if known == asking => asking,
         Some(_) => return Ok(Err("a welcome to a chat that this device is in".into())),
         None => asking,
     };

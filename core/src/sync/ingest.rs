@@ -11,6 +11,7 @@ use beseda_protocol::{
     ActorId, EnvelopeId, LogId, MessageId, Seq, codec,
     content::Content,
     envelope::{Envelope, EnvelopeKind, LogEntry},
+    flaws::{self, Flaw},
     limits,
     membership::ChatKind,
 };
@@ -47,6 +48,8 @@ pub struct Ingested {
     pub quarantined: u32,
     /// This device is no longer in the chat.
     pub removed: bool,
+    /// The chat has gone on without this device, which asks to be let in again.
+    pub parted: bool,
     /// Somebody else's messages came.
     pub news: bool,
 }
@@ -125,6 +128,13 @@ pub async fn ingest(
             state.cursor = entry.seq;
             continue;
         }
+        if flaws::has(Flaw::SkipEnvelope)
+            && entry.kind == EnvelopeKind::Content
+            && (n > 0 && n + 1 == entries.len())
+        {
+            state.cursor = entry.seq;
+            continue;
+        }
         match entry.kind {
             EnvelopeKind::Handshake => {
                 Box::pin(projection.flush(&mut tx)).await?;
@@ -138,6 +148,12 @@ pub async fn ingest(
                     handshake::Outcome::Removed => {
                         done.removed = true;
                         state.cursor = entry.seq;
+                        break;
+                    }
+                    handshake::Outcome::Parted => {
+                        // Read on from here once this device is in again.
+                        done.parted = true;
+                        last = state.cursor_id;
                         break;
                     }
                     handshake::Outcome::Refused(reason) => {
@@ -162,6 +178,10 @@ pub async fn ingest(
                         tracing::warn!(seq = entry.seq.0, reason = %reason.text, "an envelope was set aside");
                         done.quarantined += 1;
                         quarantine::insert(&mut tx, chat, entry, &reason).await?;
+                        // What others said is theirs to say again: from here it would be refused for ever.
+                        if changes::drop_others(&mut tx, chat, entry.id, device.keys.device()).await? {
+                            projection.make_anew();
+                        }
                         changes::take_out_of_envelope(&mut tx, chat, entry.id).await?;
                     }
                     Err(Refusal::Failed(error)) => return Err(error),
@@ -183,6 +203,10 @@ pub async fn ingest(
         // The history is there to be read, not to be caught up with.
         let state = chats::state(&mut tx, chat).await?;
         chats::count_unread(&mut tx, chat, state.unread_after(), device.me.number).await?;
+        // Newcomers since could not read it as it was sealed.
+        if !state.own_join && changes::waits_before(&mut tx, chat, state.segment_from).await? {
+            Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
+        }
         // Tell the others what we are called, and our own devices what this one is.
         if state.own_join {
             // What waited on a device of which this one is a copy, and was not sent there.

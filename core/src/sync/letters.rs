@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, UserId, codec,
+    ChatId, DeviceId, EnvelopeId, Seq, UserId, codec,
     identity::Statement,
     limits,
     link::{
@@ -268,6 +268,7 @@ pub async fn take_package(
         invitation: None,
         revoked: false,
         alone: false,
+        again_after: Seq::ZERO,
     };
     joining::put_request(tx, chat, &request).await
 }

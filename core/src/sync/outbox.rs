@@ -4,6 +4,7 @@ use beseda_protocol::{
     ActorId, EnvelopeId, Seq, codec,
     content::Content,
     envelope::{Envelope, EnvelopeKind},
+    flaws::{self, Flaw},
     limits,
     request::Append,
     sign::{Purpose, Signature},
@@ -70,7 +71,10 @@ pub async fn next(device: &Device, chat: ChatNo, handshake_due: bool) -> Result<
         tx.end().await?;
         return Ok(None);
     }
-    let era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
+    let mut era = eras::newest(&mut tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
+    if flaws::has(Flaw::OldEra) {
+        era = eras::all(&mut tx, chat).await?.into_iter().rev().nth(1).unwrap_or(era);
+    }
     let mut envelopes = Vec::new();
     let mut bytes = 0;
     for group in group(&waiting) {

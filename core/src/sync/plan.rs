@@ -38,6 +38,9 @@ pub fn plan(local: &Local, remote: &Remote) -> Vec<Step> {
         (Status::Asking | Status::Removed, _) => vec![],
         (_, Remote::Denied) => vec![Step::Leave(chat)],
         (Status::Joining, Remote::Unknown) => vec![Step::Lost(chat)],
+        (Status::Joining, Remote::Open(head)) if local.log.is_some_and(|log| log != head.log) => {
+            vec![Step::Lost(chat)]
+        }
         (Status::Joining, Remote::Open(head)) => vec![Step::FollowChain(chat, head.log), Step::CatchUp(chat)],
         (Status::Active, Remote::Unknown) if local.cursor > Seq::ZERO => vec![Step::Lost(chat)],
         // Not created at the relay yet: what waits begins with that.
@@ -89,6 +92,7 @@ mod tests {
                 head(log, 9),
                 vec![Step::FollowChain(chat, log), Step::CatchUp(chat)],
             ),
+            (local(Status::Joining, 5, false), head(LogId([2; 16]), 9), vec![Step::Lost(chat)]),
             (local(Status::Asking, 0, false), Remote::Unknown, vec![]),
             (local(Status::Removed, 5, true), Remote::Denied, vec![]),
         ] {

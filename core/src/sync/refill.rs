@@ -14,14 +14,17 @@ use beseda_protocol::{
     request::Mark,
 };
 
-use super::{handshake::standing, outbox};
+use super::{
+    handshake::{self, standing},
+    outbox,
+};
 use crate::{
     device::Device,
     domain::ChatNo,
     error::{Error, Result},
     store::{
         Durability, Tx, actors,
-        chats::{self, ChatState},
+        chats::{self, ChatState, Status},
         eras,
         handshakes::{self, Logged},
         log::{self, Carried, Known, What},
@@ -262,6 +265,10 @@ pub async fn go_back(
     if state.segment_from > 0 {
         let segment = segment_from(&mut tx, &state).await?;
         log::reset_segment_from(&mut tx, chat, segment).await?;
+    }
+    if state.status == Status::Joining {
+        // What let it in may be among what is lost.
+        handshake::ask_again(device, &mut tx, &state).await?;
     }
     Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
     tx.touched.outbox = true;

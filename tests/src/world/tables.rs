@@ -72,6 +72,20 @@ pub async fn rebuilt(person: &Person) {
     assert_eq!(before.len(), after.len(), "{}", person.name);
 }
 
+/// How each chat stands here, for whoever looks at a test that failed.
+pub async fn standing(core: &Core) -> Vec<String> {
+    let mut reader = core.device().store.readers().acquire().await.unwrap();
+    let sql = "SELECT lower(hex(c.chat_id)) || ' ' || c.kind || ' ' || c.title || ' ' || c.status || ', cursor ' || c.cursor || \
+               ', last handshake ' || c.last_handshake || ', joined at ' || c.joined_at_seq || ', leaving ' || c.leaving || \
+               ', waiting ' || (SELECT count(*) FROM changes n WHERE n.chat_no = c.chat_no AND n.place = 0) || \
+               ', carried ' || (SELECT count(*) FROM carried n WHERE n.chat_no = c.chat_no) || \
+               ', pending ' || (SELECT count(*) FROM pending_handshakes n WHERE n.chat_no = c.chat_no) || \
+               ', asking in ' || (SELECT count(*) FROM join_requests n WHERE n.chat_no = c.chat_no) || \
+               ', knocks ' || (SELECT count(*) FROM knocks n WHERE n.chat_no = c.chat_no) || \
+               ', returns ' || (SELECT count(*) FROM returns n WHERE n.chat_no = c.chat_no) FROM chats c ORDER BY 1";
+    column(&mut reader, sql.into()).await
+}
+
 /// What the rows of a chat say, without the numbers that people and chats have on this device only, and without what
 /// is this person's own. What is queued here is left out.
 ///

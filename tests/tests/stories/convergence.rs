@@ -5,8 +5,12 @@
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 mod devices;
+mod everything;
 mod schedule;
 
+use std::process::{Command, Output};
+
+use beseda_protocol::flaws::{self, Flaw};
 use schedule::Schedule;
 
 const SEEDS: u64 = 60;
@@ -14,6 +18,9 @@ const STEPS: u32 = 80;
 /// Each begins with three accounts and ends with up to nine devices.
 const SEEDS_OF_DEVICES: u64 = 8;
 const STEPS_OF_DEVICES: u32 = 60;
+/// `BESEDA_STEPS=500` makes them longer.
+const SEEDS_OF_EVERYTHING: u64 = 50;
+const STEPS_OF_EVERYTHING: u64 = 100;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -69,4 +76,59 @@ async fn every_device_of_everybody_ends_with_the_same_whatever_was_linked_remove
         assert!(all.linked > 8 && all.removed > 4 && all.lost > 5, "{all:?}");
         assert!(all.messages > 50 && all.saved > 10, "{all:?}");
     }
+}
+
+/// Also told at length by `cargo xtask nightly`: `BESEDA_FIRST=40 BESEDA_SEEDS=10 BESEDA_STEPS=500`.
+#[tokio::test]
+async fn all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_once() {
+    if let Ok(name) = std::env::var("BESEDA_FLAW") {
+        let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.to_string() == name);
+        flaws::commit(flaw.unwrap_or_else(|| panic!("{name} is a flaw")));
+    }
+    let seeds = match number("BESEDA_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => {
+            let first = number("BESEDA_FIRST").unwrap_or(0);
+            first..first + number("BESEDA_SEEDS").unwrap_or(SEEDS_OF_EVERYTHING)
+        }
+    };
+    let steps = number("BESEDA_STEPS").unwrap_or(STEPS_OF_EVERYTHING);
+    let mut all = everything::Seen::default();
+    for seed in seeds.clone() {
+        let mut schedule = everything::Schedule::new(seed).await;
+        for _ in 0..steps {
+            schedule.step().await;
+        }
+        schedule.come_together().await;
+        schedule.check().await;
+        all.add(&schedule.close().await);
+    }
+    if seeds.end - seeds.start >= SEEDS_OF_EVERYTHING {
+        // Else the schedules have become tame, and prove nothing.
+        for what in everything::HAPPENS {
+            assert!(all.of(what) > 5, "{what}: {all:?}");
+        }
+    }
+}
+
+/// Each rule is broken in a process of its own that tells the schedules above: one of them must fail.
+#[test]
+fn whichever_rule_is_broken_a_schedule_notices() {
+    const STORY: &str =
+        "convergence::all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_once";
+    let mut unnoticed = vec![];
+    for flaw in Flaw::ALL {
+        let mut told = Command::new(std::env::current_exe().unwrap());
+        told.args([STORY, "--exact"]).env_remove("BESEDA_SEED").env("BESEDA_FLAW", flaw.to_string());
+        let Output { status, stdout, stderr } = told.output().unwrap();
+        let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
+        if status.success() {
+            unnoticed.push(flaw);
+        } else {
+            assert!(said.contains("BESEDA_SEED="), "{flaw}: {said}");
+            let why = said.lines().find(|line| line.contains("panicked at")).unwrap_or_default();
+            println!("{flaw}: {why}");
+        }
+    }
+    assert_eq!(unnoticed, []);
 }

@@ -82,7 +82,8 @@ pub async fn member_event(
             chats::set_created(tx, chat, user_no, accepted_at).await?;
         }
     }
-    for device in &event.removes {
+    let again = event.comes_again();
+    for device in event.removes.iter().filter(|device| !again.contains(device)) {
         let Some(removed) = members::device(tx, chat, *device).await? else { continue };
         if members::remove_device(tx, chat, *device, removed.user, seq).await?
             && members::is_in(tx, chat, removed.user).await?

@@ -1,6 +1,6 @@
 //! The projection of a chat, dropped and made anew from its changes and its membership log.
 
-use beseda_protocol::{ActorId, DeviceId, membership::ChatKind};
+use beseda_protocol::{ActorId, DeviceId, Seq, membership::ChatKind};
 use sqlx::SqliteConnection;
 
 use super::{Projection, Said, VERSION, hide, member_event, queued_place, stand};
@@ -26,6 +26,7 @@ statements! {
     OUTDATE = "UPDATE chats SET projected = 0";
     BEHIND = "SELECT chat_no FROM chats WHERE projected < ?";
     CLEAR_MEMBERSHIPS = "DELETE FROM memberships WHERE chat_no = ?";
+    CLEAR_DEVICES = "DELETE FROM member_devices WHERE chat_no = ?";
     CLEAR_LINE = "UPDATE chats SET title = '', description = '', category = '', last_place = 0, last_author_no = 0,
         last_text = '', last_at = 0, last_flags = 0, members = 0, others_read_place = 0, others_delivered_place = 0, leaving = 0 WHERE chat_no = ?";
     CLEAR_ROLES = "UPDATE chats SET rights = 0, owner_no = 0, history = 'all' WHERE chat_no = ?";
@@ -40,6 +41,12 @@ statements! {
 /// # Errors
 /// When the store holds what the code never writes; then nothing changed, if the caller does not commit.
 pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
+    let state = chats::state(tx, chat).await?;
+    if state.status != Status::Active && state.cursor == Seq::ZERO {
+        // Nothing of it is here but what the invitation or the backup says.
+        sqlx::query(SET_VERSION).bind(VERSION).bind(chat.0).execute(&mut **tx).await?;
+        return Ok(());
+    }
     search::clear(tx, chat).await?;
     let (first, last) = (Place::FIRST.row(chat), Place::END.row(chat));
     for clear in [CLEAR_MESSAGES, CLEAR_EVENTS] {
@@ -52,7 +59,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     dialogs::clear_again(tx, chat).await?;
     chat_pictures::set(tx, chat, &[]).await?;
     profiles::clear(tx, chat).await?;
-    if chats::state(tx, chat).await?.kind == ChatKind::Notes {
+    if state.kind == ChatKind::Notes {
         own::clear(tx).await?;
     }
     sqlx::query(CLEAR_MEMBERSHIPS).bind(chat.0).execute(&mut **tx).await?;
@@ -70,6 +77,8 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
             sqlx::query_as(CREATED).bind(chat.0).fetch_one(&mut **tx).await?;
         members::put(tx, chat, UserNo(creator), created_at, UserNo(creator), true, Place::FIRST).await?;
     } else {
+        // Who was in when somebody went is not who is in now.
+        sqlx::query(CLEAR_DEVICES).bind(chat.0).execute(&mut **tx).await?;
         sqlx::query(CLEAR_ROLES).bind(chat.0).execute(&mut **tx).await?;
     }
     type Row = (i64, i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>, i64);

@@ -28,6 +28,7 @@ impl Exchange<'_> {
         self.unheard = false;
         for knock in knocks {
             let deliver = Deliver { to: knock.to, id: knock.id, body: knock.body };
+            tracing::debug!(id = %knock.id, "asks to be let in");
             match self.session.call(&deliver).await {
                 Ok(_) => {}
                 // The inviter may come to this relay later.

@@ -4,6 +4,7 @@
 use beseda_protocol::{
     ChatId, Seq,
     envelope::EnvelopeKind,
+    flaws::{self, Flaw},
     live::{ClientFrame, Wanted},
     request::{AppendAnswer, Cursor, ErrorCode},
 };
@@ -11,7 +12,7 @@ use beseda_protocol::{
 use super::{Exchange, SyncError, send};
 use crate::{
     error::Error,
-    store::{changes, joining, log},
+    store::{Durability, changes, joining, log},
     sync::{handshake, outbox, transport::TransportError},
 };
 
@@ -110,15 +111,27 @@ impl Exchange<'_> {
                     (followed.lost, followed.tried) = (true, true);
                 }
                 // What is left may go without it.
+                if ours {
+                    Box::pin(self.push(id)).await?;
+                }
                 Ok(ours)
             }
             Err(TransportError::Relay(error)) if is_handshake && error.code == ErrorCode::Undeliverable => {
                 // Somebody it lets in has no inbox here, and must not hold up the others.
                 tracing::warn!(%error, "a welcome cannot be delivered");
                 handshake::give_up(self.device, chat).await?;
+                // Nothing comes from the relay that would let what waits behind it go on.
+                Box::pin(self.push(id)).await?;
                 Ok(true)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                if flaws::has(Flaw::SayAgain) {
+                    let mut tx = self.device.store.begin(Durability::Process).await?;
+                    Box::pin(handshake::resay_queued(self.device, &mut tx, chat)).await?;
+                    tx.commit().await?;
+                }
+                Err(error.into())
+            }
         }
     }
 }

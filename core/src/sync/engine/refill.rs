@@ -10,12 +10,14 @@ use beseda_protocol::{
 
 use super::{Exchange, Refilling, SyncError, send};
 use crate::{
+    actions::join,
     error::Error,
     store::{
-        Durability, backup,
+        Durability, account, backup,
         chats::{self, ChatState, Status},
-        handshakes, joining,
+        handshakes,
         log::{self, Known, What},
+        messages,
     },
     sync::{
         refill::{self, Standing},
@@ -63,11 +65,15 @@ impl Exchange<'_> {
     /// Whoever has lost logs has lost what waited in inboxes, and the backup.
     async fn tell_again(&mut self) -> Result<(), SyncError> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
-        joining::knock_again_all(&mut tx).await?;
+        Box::pin(join::knock_anew(self.device, &mut tx)).await?;
         backup::forget_done(&mut tx).await?;
+        // It counts what lies in inboxes anew, too.
+        account::forget_inbox_number(&mut tx).await?;
         tx.commit().await?;
+        self.inbox_upto = 0;
         self.published = false;
-        self.knock().await
+        self.knock().await?;
+        self.read_inbox().await
     }
 
     /// `true`: the chat goes on.
@@ -75,7 +81,8 @@ impl Exchange<'_> {
         let Some(chat) = self.chats.get(&id).map(|followed| followed.chat) else { return Ok(false) };
         for _ in 0..ROUNDS {
             let state = chats::state(&mut *self.reader().await?, chat).await?;
-            if state.status != Status::Active || state.cursor == Seq::ZERO {
+            let joining = state.status == Status::Joining;
+            if !(joining || state.status == Status::Active) || state.cursor == Seq::ZERO {
                 return Ok(false);
             }
             let proof = [(state.id, state.slot_secret.clone())];
@@ -87,12 +94,25 @@ impl Exchange<'_> {
             let ours =
                 log::known(&mut *self.reader().await?, chat, state.id, Seq::ZERO, state.cursor).await?;
             match (refill::compare(id, &ours, &theirs), log) {
+                // Who has been in all the while has all of it.
+                (Standing::Short, _) if joining => return Ok(false),
                 (Standing::Short, _) => match self.put(&state, log, &ours, &theirs).await? {
                     Put::Done | Put::Again => {}
                     Put::Refused => return Ok(false),
                 },
                 (Standing::Follows, Some(log)) => {
                     refill::follow(self.device, chat, log, &theirs).await?;
+                    if state.has_left {
+                        // The relay knows again that this person has left.
+                        if let Some(followed) = self.chats.get_mut(&id) {
+                            followed.left = true;
+                        }
+                        self.leave(chat).await?;
+                        return Ok(true);
+                    }
+                    if joining && !self.follow_chain(chat, log).await? {
+                        return Ok(false);
+                    }
                     self.follow_again(id).await?;
                     return Ok(true);
                 }
@@ -101,7 +121,14 @@ impl Exchange<'_> {
                     if !Box::pin(refill::go_back(self.device, chat, log, &theirs, common)).await? {
                         return Ok(false);
                     }
-                    self.follow_again(id).await?;
+                    if joining {
+                        if let Some(followed) = self.chats.get_mut(&id) {
+                            followed.left = true;
+                        }
+                        Box::pin(self.come_back()).await?;
+                    } else {
+                        self.follow_again(id).await?;
+                    }
                     return Ok(true);
                 }
                 (Standing::Follows | Standing::Parted(_), None) => return Ok(false),
@@ -211,26 +238,30 @@ impl Exchange<'_> {
     }
 
     /// Chats that the relay has said this device is not in, and whose members have not said so: it may have been wrong, or
-    /// have forgotten and learnt it again.
+    /// have forgotten and learnt it again. And those that this person has left, where the relay has lost that they did.
     pub(super) async fn ask_denied(&mut self) -> Result<(), SyncError> {
         let this = self.device.keys.device();
         let denied = chats::denied(&mut *self.reader().await?, this).await?;
         if denied.is_empty() {
             return Ok(());
         }
-        let mut proofs = Vec::with_capacity(denied.len());
+        let mut states = Vec::with_capacity(denied.len());
         for chat in &denied {
-            let state = chats::state(&mut *self.reader().await?, *chat).await?;
-            proofs.push((state.id, state.slot_secret));
+            states.push(chats::state(&mut *self.reader().await?, *chat).await?);
         }
+        let proofs: Vec<_> = states.iter().map(|state| (state.id, state.slot_secret.clone())).collect();
         let answer = self.session.open_chats(&proofs).await?;
-        for (chat, remote) in denied.into_iter().zip(answer.chats) {
-            if let Remote::Open(_) = remote {
-                let mut tx = self.device.store.begin(Durability::Process).await?;
-                chats::set_status(&mut tx, chat, Status::Active).await?;
-                crate::store::messages::fail_queued(&mut tx, chat, 0).await?;
-                tx.commit().await?;
+        for (state, remote) in states.into_iter().zip(answer.chats) {
+            let Remote::Open(head) = remote else { continue };
+            if state.has_left && state.log == Some(head.log) && head.seq >= state.cursor {
+                continue;
             }
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            chats::set_status(&mut tx, state.number, Status::Active).await?;
+            if !state.has_left {
+                messages::fail_queued(&mut tx, state.number, 0).await?;
+            }
+            tx.commit().await?;
         }
         Ok(())
     }

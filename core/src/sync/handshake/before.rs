@@ -81,7 +81,8 @@ pub(super) async fn take_in(
         let Some(user) = author else {
             return refused("a handshake by somebody who was not a member".into());
         };
-        for gone in &event.removes {
+        let again = event.comes_again();
+        for gone in event.removes.iter().filter(|gone| !again.contains(gone)) {
             if let Some(user) = members::user_of(tx, state.number, *gone).await? {
                 effects.removes.push(Member { user, device: *gone });
             }

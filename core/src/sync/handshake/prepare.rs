@@ -48,14 +48,14 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     // Apart from each other, so that who asks cannot keep in who must go.
     let made = if !out.is_empty() {
         let proposed = group.propose(&device.keys, &[], &out, None);
-        made(proposed.map(|proposed| (proposed, vec![])))?
+        made(proposed.map(|proposed| (proposed, vec![], out.clone())))?
     } else if let Some(roles) = wanted_roles(&mut tx, chat, &before).await? {
         let proposed = group.propose(&device.keys, &[], &[], Some(roles));
-        made(proposed.map(|proposed| (proposed, vec![])))?
+        made(proposed.map(|proposed| (proposed, vec![], vec![])))?
     } else {
         admit_some(device, &mut tx, chat, &mut group).await?
     };
-    let Some((proposed, adds)) = made else {
+    let Some((proposed, adds, gone)) = made else {
         // The rules say no, and will; or nobody is left who asks.
         for gone in out {
             joining::drop_removal(&mut tx, chat, gone).await?;
@@ -64,7 +64,7 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         tx.commit().await?;
         return Ok(());
     };
-    let keys = key_changes(&mut tx, chat, &before, &proposed.roles, &out, &adds).await?;
+    let keys = key_changes(&mut tx, chat, &before, &proposed.roles, &gone, &adds).await?;
     let welcomes = proposed
         .welcome
         .iter()
@@ -84,10 +84,11 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         follows: handshakes::id_at(&mut tx, chat, era.handshake).await?,
         by: device.keys.device(),
         adds: adds.into_iter().map(|(_, added)| added).collect(),
-        removes: out,
+        removes: gone,
         roles: proposed.roles.clone(),
         at: device.now(),
     };
+    tracing::debug!(chat = %state.id, adds = event.adds.len(), removes = event.removes.len(), "a handshake is due");
     let handshake = Handshake { v: 1, commit: Some(proposed.commit), event: sign_event(&device.keys, event) };
     let closing = Closing::of(before.history, &handshake.event.event);
     if closing.closes {
@@ -107,10 +108,11 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     Ok(())
 }
 
-type Made = Option<(mls::Proposed, Vec<(Member, Added)>)>;
+/// The commit, who comes with it, and whose device goes for that.
+type Made = Option<(mls::Proposed, Vec<(Member, Added)>, Vec<DeviceId>)>;
 
 /// What the rules forbid is not made.
-fn made(proposed: std::result::Result<(mls::Proposed, Vec<(Member, Added)>), mls::MlsError>) -> Result<Made> {
+fn made<T>(proposed: std::result::Result<T, mls::MlsError>) -> Result<Option<T>> {
     match proposed {
         Ok(made) => Ok(Some(made)),
         Err(mls::MlsError::Refused(refusal)) => {
@@ -191,13 +193,19 @@ async fn key_changes(
     let mut keys = KeyChanges::default();
     let may_add = |roles: &Roles, user| roles.rights.may_add(roles.kind, roles.is_admin(user));
     let inside = members::inside(tx, chat).await?;
-    for one in inside.iter().filter(|one| out.contains(&one.device)) {
+    // Who goes and comes again as what they were has the key that the relay knows.
+    let stays = |one: &members::Inside| {
+        adds.iter()
+            .any(|(member, added)| (member.device, added.slot, added.key) == (one.device, one.slot, one.key))
+    };
+    let goes = |one: &members::Inside| out.contains(&one.device) && !stays(one);
+    for one in inside.iter().filter(|one| goes(one)) {
         keys.remove.push(one.key);
         if !keys.remove_slots.contains(&one.slot) {
             keys.remove_slots.push(one.slot);
         }
     }
-    for one in inside.iter().filter(|one| !out.contains(&one.device)) {
+    for one in inside.iter().filter(|one| !goes(one)) {
         // A slot is emptied, whatever a device that goes has put into it; the person's other devices come back into it.
         if keys.remove_slots.contains(&one.slot) || may_add(before, one.user) != may_add(after, one.user) {
             keys.put.push(SlotEntry { slot: one.slot, key: one.key, admin: may_add(after, one.user) });
@@ -219,13 +227,15 @@ async fn key_changes(
 async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut mls::Group) -> Result<Made> {
     let mut asking: Vec<(joining::Request, Member, Identity)> = Vec::new();
     for request in joining::requests(tx, chat).await? {
-        let known = |member: &Member| {
-            group.members().iter().any(|inside| inside.member.device == member.device)
-                || asking.iter().any(|(_, other, _)| other.device == member.device)
-        };
+        let inside =
+            |member: &Member| group.members().iter().any(|inside| inside.member.device == member.device);
+        let twice = |member: &Member| asking.iter().any(|(_, other, _)| other.device == member.device);
+        let again = request.again_after > Seq::ZERO;
         match mls::key_package_owner(&request.key_package) {
             Ok((member, identity))
-                if !known(&member) && !was_answered(tx, chat, &member, &request).await? =>
+                if (again || !inside(&member))
+                    && !twice(&member)
+                    && !was_answered(tx, chat, &member, &request).await? =>
             {
                 if request.revoked {
                     inbox::turn_away(tx, &request, link::Reason::Revoked).await?;
@@ -245,7 +255,12 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
     while count > 0 {
         let packages: Vec<_> =
             asking[..count].iter().map(|(request, ..)| request.key_package.clone()).collect();
-        match group.propose(&device.keys, &packages, &[], None) {
+        let gone: Vec<DeviceId> = asking[..count]
+            .iter()
+            .map(|(_, member, _)| member.device)
+            .filter(|asks| group.members().iter().any(|inside| inside.member.device == *asks))
+            .collect();
+        match group.propose(&device.keys, &packages, &gone, None) {
             Ok(proposed) if count == 1 || fits(&proposed, count) => {
                 let mut adds = Vec::with_capacity(count);
                 for (request, member, identity) in asking.into_iter().take(count) {
@@ -254,7 +269,7 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
                     let slot = members::slot_of(tx, chat, user).await?.unwrap_or_else(|| SlotId(random()));
                     adds.push((member, Added { identity, slot, key: request.slot_key }));
                 }
-                return Ok(Some((proposed, adds)));
+                return Ok(Some((proposed, adds, gone)));
             }
             // Too many at once, or one of them spoils it for all.
             _ if count > 1 => count /= 2,
@@ -284,6 +299,10 @@ async fn was_answered(
     member: &Member,
     request: &joining::Request,
 ) -> Result<bool> {
+    if request.again_after > Seq::ZERO && request.invitation.is_none() {
+        // Its slot key is the one that it had.
+        return handshakes::adds_after(tx, chat, member.device, request.again_after).await;
+    }
     Ok(members::slot(tx, chat, member.device).await?.is_some_and(|(_, key)| key == request.slot_key))
 }
 

@@ -196,6 +196,10 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
     if !inside {
         return Ok(Err("a wish to come back by somebody who is not in".into()));
     }
+    let is_in = members::presence(tx, chat, owner.device).await?.is_some_and(|(_, inside)| inside);
+    if is_in && handshakes::adds_after(tx, chat, owner.device, sealed.handshake).await? {
+        return Ok(Err("a wish to come back that was fulfilled".into()));
+    }
     let request = Request {
         id: item.id,
         key_package: asked.key_package,
@@ -204,6 +208,7 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
         invitation: None,
         revoked: false,
         alone: false,
+        again_after: sealed.handshake,
     };
     if roles::known(tx, chat).await?.history == History::FromJoining {
         let signed = [sealed.chat.as_bytes(), &asked.recipient[..]];

@@ -5,6 +5,7 @@ use beseda_protocol::{
     codec,
     content::Standing,
     envelope::{HandshakeBody, LogEntry},
+    flaws::{self, Flaw},
     limits,
     membership::{Event, History, SignedEvent},
 };
@@ -33,7 +34,7 @@ impl Closing {
     #[must_use]
     pub fn of(before: History, event: &Event) -> Self {
         // A device that comes back needs the way to what it read before, and learns nothing new by it.
-        if event.comes_back() {
+        if event.comes_back() || flaws::has(Flaw::TellNewcomers) {
             return Self { closes: false, parts: false };
         }
         let after = event.roles.history;

@@ -37,7 +37,7 @@ pub async fn append(
     let mut plan = Plan::default();
     let answers =
         group.into_iter().map(|request| order::decide(&mut ledger, &mut plan, request, now)).collect();
-    if plan.entries.is_empty() {
+    if plan.entries.is_empty() && plan.welcomes.is_empty() {
         transaction.rollback().await?;
         return Ok(answers);
     }

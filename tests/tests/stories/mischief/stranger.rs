@@ -72,7 +72,13 @@ impl Stranger {
         let (owner, _) = mls::key_package_owner(&key_package).expect("by itself it holds");
         assert_eq!(owner.device, self.keys.device());
         let invitation = Invitation::parse(link).unwrap();
-        let request = JoinRequest { v: 1, key_package, slot_key: SlotKey(random()), name: self.name.clone() };
+        let request = JoinRequest {
+            v: 1,
+            key_package,
+            slot_key: SlotKey(random()),
+            name: self.name.clone(),
+            anew: false,
+        };
         let key = inbox::sealing_key(&Secret::new(invitation.secret));
         let plain = codec::encode(&request);
         let sealed = seal::seal(&key, seal::Part::JoinRequest, &invitation.id, &plain, random());
