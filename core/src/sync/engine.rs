@@ -405,9 +405,11 @@ impl Exchange<'_> {
                 for (chat, remote) in chats {
                     let Some(followed) = self.chats.get(&chat) else { continue };
                     let number = followed.chat;
-                    let (_, local) = self.local(number).await?;
+                    let (state, local) = self.local(number).await?;
                     let steps = plan(&local, &remote);
-                    let leave = steps.contains(&Step::Leave(number));
+                    let lost = followed.lost || steps.contains(&Step::Lost(number));
+                    let gone = state.has_left && state.status == chats::Status::Active && !lost;
+                    let leave = gone || steps.contains(&Step::Leave(number));
                     if leave {
                         self.leave(number).await?;
                     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use beseda_core::sync::transport::{Answer, Live, Transport, TransportError};
 use beseda_protocol::codec;
 use beseda_relay::Relay;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// What goes wrong, counted in requests from now on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,10 +20,19 @@ pub struct Faults {
     pub cut_before: Option<u32>,
 }
 
+/// A request that waits until something else has happened.
+struct Halt {
+    /// Requests before it.
+    left: u32,
+    reached: oneshot::Sender<()>,
+    go_on: oneshot::Receiver<()>,
+}
+
 #[derive(Clone, Default)]
 pub struct Line {
     relay: Arc<Mutex<Option<Arc<Relay>>>>,
     faults: Arc<Mutex<Faults>>,
+    halt: Arc<Mutex<Option<Halt>>>,
     /// What crossed, once somebody asked for it.
     tape: Arc<Mutex<Option<Vec<Vec<u8>>>>>,
 }
@@ -35,7 +44,12 @@ fn away() -> TransportError {
 impl Line {
     /// Another wire to the same relay.
     pub fn with_faults(&self, faults: Faults) -> Self {
-        Self { relay: self.relay.clone(), faults: Arc::new(Mutex::new(faults)), tape: self.tape.clone() }
+        Self {
+            relay: self.relay.clone(),
+            faults: Arc::new(Mutex::new(faults)),
+            halt: Arc::default(),
+            tape: self.tape.clone(),
+        }
     }
 
     pub(super) fn record(&self) {
@@ -58,6 +72,37 @@ impl Line {
 
     pub fn set(&self, faults: Faults) {
         *self.faults.lock().unwrap() = faults;
+    }
+
+    /// The request number n from now on waits; says when it is reached, and lets it go on. Nothing waits any more once
+    /// [`Line::halt_no_more`] was called.
+    pub fn halt_before(&self, left: u32) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+        let (reached, is_reached) = oneshot::channel();
+        let (go, go_on) = oneshot::channel();
+        *self.halt.lock().unwrap() = Some(Halt { left, reached, go_on });
+        (is_reached, go)
+    }
+
+    pub fn halt_no_more(&self) {
+        self.halt.lock().unwrap().take();
+    }
+
+    async fn wait(&self) {
+        let halt = {
+            let mut halt = self.halt.lock().unwrap();
+            match halt.as_mut() {
+                Some(Halt { left: 0, .. }) => halt.take(),
+                Some(halt) => {
+                    halt.left -= 1;
+                    None
+                }
+                None => None,
+            }
+        };
+        if let Some(Halt { reached, go_on, .. }) = halt {
+            let _ = reached.send(());
+            let _ = go_on.await;
+        }
     }
 
     pub(super) fn plug(&self, relay: Arc<Relay>) {
@@ -103,6 +148,7 @@ impl Transport for Line {
         body: Vec<u8>,
     ) -> Answer<'a, Vec<u8>> {
         Box::pin(async move {
+            self.wait().await;
             let (relay, lost) = self.reach()?;
             self.keep(&body);
             let answer = relay.call(session, name, &body).await;

@@ -102,7 +102,7 @@ impl Exchange<'_> {
                 },
                 (Standing::Follows, Some(log)) => {
                     refill::follow(self.device, chat, log, &theirs).await?;
-                    if state.has_left {
+                    if state.has_left && !joining {
                         // The relay knows again that this person has left.
                         if let Some(followed) = self.chats.get_mut(&id) {
                             followed.left = true;
@@ -252,10 +252,8 @@ impl Exchange<'_> {
         let proofs: Vec<_> = states.iter().map(|state| (state.id, state.slot_secret.clone())).collect();
         let answer = self.session.open_chats(&proofs).await?;
         for (state, remote) in states.into_iter().zip(answer.chats) {
-            let Remote::Open(head) = remote else { continue };
-            if state.has_left && state.log == Some(head.log) && head.seq >= state.cursor {
-                continue;
-            }
+            // Who has left looks once more: whether the relay knows it shows where the two logs are compared.
+            let Remote::Open(_) = remote else { continue };
             let mut tx = self.device.store.begin(Durability::Process).await?;
             chats::set_status(&mut tx, state.number, Status::Active).await?;
             if !state.has_left {

@@ -43,6 +43,7 @@ pub const HAPPENS: &[&str] = &[
     "relay goes back",
     "relay loses all",
     "exchanges",
+    "exchanges at once",
     "exchanges that fail",
     "messages at the end",
     "devices inside at the end",
@@ -182,7 +183,8 @@ impl Schedule {
         match self.dice.below(200) {
             0..46 => self.says(who, at, chat).await,
             46..64 => self.acts(who, at, chat).await,
-            64..130 => self.syncs(who, at).await,
+            64..115 => self.syncs(who, at).await,
+            115..130 => self.sync_at_once(who, at).await,
             130..136 => self.stops_or_starts().await,
             136..142 => {
                 let label = self.label(who, at);
@@ -331,6 +333,44 @@ impl Schedule {
         }
         self.seen.count(if done.is_ok() { "exchanges" } else { "exchanges that fail" });
         self.note_accepted(who, at).await;
+    }
+
+    /// In the middle of one device's exchange another one has the whole of its own.
+    async fn sync_at_once(&mut self, who: usize, at: usize) {
+        let other = self.dice.below(self.owners.len());
+        let of = self.dice.below(self.owners[other].devices.len());
+        let after = self.dice.below(16) as u32;
+        if (who, at) == (other, of) {
+            return;
+        }
+        self.note(format!(
+            "{} syncs, and after {after} requests {} does",
+            self.label(who, at),
+            self.label(other, of)
+        ));
+        let (first, second) = (self.person(who, at), self.person(other, of));
+        let (reached, go_on) = first.wire.halt_before(after);
+        let outer = async {
+            let done = first.try_sync().await;
+            first.wire.halt_no_more();
+            done
+        };
+        let inner = async {
+            let done = match reached.await {
+                Ok(()) => Some(second.try_sync().await),
+                Err(_) => None,
+            };
+            let _ = go_on.send(());
+            done
+        };
+        let (outer, inner) = tokio::join!(outer, inner);
+        if self.world.relay_runs() {
+            assert!(outer.is_ok(), "{}: {outer:?}", self.label(who, at));
+            assert!(!matches!(inner, Some(Err(_))), "{}: {inner:?}", self.label(other, of));
+        }
+        self.seen.count("exchanges at once");
+        self.note_accepted(who, at).await;
+        self.note_accepted(other, of).await;
     }
 
     /// What the relay has accepted of this device's words it must never lose by itself.

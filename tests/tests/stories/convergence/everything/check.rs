@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beseda_core::store::{chats::Status, messages::flag};
-use beseda_protocol::{ChatId, DeviceId, MessageId, UserId};
+use beseda_core::store::{chats::Status, events::EventKind, messages::flag};
+use beseda_protocol::{ChatId, DeviceId, MessageId, UserId, membership::Roles};
 use beseda_tests::world::{
     Person,
     tables::{self, meaning, rebuilt},
@@ -146,6 +146,19 @@ impl Schedule {
                 }
             }
         }
+        by_right(&first.person, chat.id).await;
+        if chat.closed {
+            for (label, device) in &inside {
+                if let Some(added) = came_once(&device.person, chat.id).await {
+                    let own = log_of(&device.person, chat.id).await;
+                    let before = own.iter().find(|(place, ..)| place >> 12 < added);
+                    assert_eq!(
+                        before, None,
+                        "{label} came into chat {n} at {added}, and reads what was before"
+                    );
+                }
+            }
+        }
         let texts: Vec<&str> = log.values().filter_map(|(_, text)| base(text)).collect();
         let once: BTreeSet<&str> = texts.iter().copied().collect();
         assert_eq!(once.len(), texts.len(), "nothing twice in chat {n}: {texts:?}");
@@ -261,4 +274,62 @@ async fn joined(person: &Person, chat: ChatId) -> i64 {
     let mut reader = person.core().device().store.readers().acquire().await.unwrap();
     let state = beseda_core::store::chats::state(&mut reader, number).await.unwrap();
     state.joined_at.0.cast_signed()
+}
+
+/// Whether everything that the membership log says was done by who might: by another reading of the rules than the app's.
+async fn by_right(person: &Person, chat: ChatId) {
+    let number = person.number(chat).await;
+    let mut reader = person.core().device().store.readers().acquire().await.unwrap();
+    let log = beseda_core::store::handshakes::list(&mut reader, number).await.unwrap();
+    let mut whose: BTreeMap<DeviceId, UserId> = BTreeMap::new();
+    let mut before: Option<Roles> = None;
+    for logged in log {
+        let event = logged.event.event;
+        for added in &event.adds {
+            let member = added.identity.verify().unwrap();
+            whose.insert(member.device, member.user);
+        }
+        // Who came into a closed chat does not know what was before.
+        if let (Some(before), Some(by)) = (&before, whose.get(&event.by)) {
+            let admin = before.admins.contains(by);
+            let again = event.comes_again();
+            let others = event.removes.iter().filter(|gone| !again.contains(gone));
+            let others = others.filter(|gone| whose.get(gone).is_some_and(|whose| whose != by)).count();
+            assert!(
+                admin || others == 0,
+                "{} is put out at {} by who is no admin",
+                person.name,
+                logged.seq.0
+            );
+            let more = event.roles.admins.difference(&before.admins).count();
+            assert!(
+                admin
+                    || (more == 0
+                        && event.roles.rights == before.rights
+                        && event.roles.owner == before.owner),
+                "roles are changed at {} by who is no admin",
+                logged.seq.0
+            );
+        }
+        before = Some(event.roles);
+    }
+}
+
+/// Where the person of a device came into a chat, if that was once.
+async fn came_once(person: &Person, chat: ChatId) -> Option<i64> {
+    let number = person.number(chat).await;
+    let events = person.core().events(number).await.unwrap();
+    let own = events.iter().filter(|event| event.who == person.name);
+    let mut places = vec![];
+    for event in own {
+        match event.what {
+            EventKind::Added => places.push(event.place.0 >> 12),
+            EventKind::Created | EventKind::Removed | EventKind::Left => return None,
+            _ => {}
+        }
+    }
+    match places[..] {
+        [one] => Some(one),
+        _ => None,
+    }
 }
