@@ -15,6 +15,10 @@ fn main() -> ExitCode {
     let commands = tauri_build::AppManifest::new().commands(&[
         "call",
         "subscribe",
+        "open_chat_window",
+        "chat_moved",
+        "show_chat",
+        "close_chat_window",
         "follow_links",
         "system_settings",
         "set_autostart",

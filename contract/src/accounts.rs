@@ -4,6 +4,7 @@
 //! accounts there are, and how one comes and goes; what a command does for its account is in [`crate::app`].
 
 mod list;
+mod page;
 mod settings;
 mod told;
 
@@ -41,6 +42,7 @@ use crate::{
 
 use list::List;
 pub use list::{AccountId, NotAnAccount};
+pub use page::Page;
 pub use settings::Settings;
 pub use told::Steps;
 use told::Told;
@@ -376,6 +378,7 @@ impl Handle<RemoveAccount> for Accounts {
             return Err(error);
         }
         seats.remove(at);
+        self.told.take(&account, vec![Event::Removed]);
         if seats.is_empty() {
             seats.push(self.fresh(&[]));
         }

@@ -202,6 +202,27 @@ pub struct Examined {
     pub checks: Vec<CheckRow>,
 }
 
+/// What a bundle was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportedBundle {
+    /// Before its end: there is no file.
+    pub stopped: bool,
+    pub chats: u32,
+}
+
+/// What a bundle brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportedBundle {
+    /// Before its end: what was taken in until then stays.
+    pub stopped: bool,
+    /// In which something came.
+    pub chats: Vec<String>,
+    /// How many there are in it that this person is not in.
+    pub unknown: u32,
+    /// Of which more is missing here than it holds: one that was made with `all` is needed.
+    pub gaps: Vec<String>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MovedRelay {
     /// The relay of before took the word for the others. Else they must be told in another way.
@@ -379,6 +400,14 @@ commands! { Inner:
     "back_up" BackUp { file: String, passphrase: String } -> Done;
     /// Makes this device, which has no account, of such a file; its path is as above.
     "restore" Restore { file: String, passphrase: String, key: KeyChoice } -> Me;
+    /// Writes what this device has of its chats and others lack into one file, sealed for who is in them; with `all` everything.
+    /// Its path is as above; of a file that is there already only another bundle is replaced. Tells how far it is by `work`
+    /// events.
+    "export_bundle" ExportBundle { file: String, all: bool } -> ExportedBundle;
+    /// Takes in what such a file holds of the chats that this person is in; it may be taken in again. Likewise.
+    "import_bundle" ImportBundle { file: String } -> ImportedBundle;
+    /// Ends an export or import that runs.
+    "stop_carrying" StopCarrying {} -> Done;
     /// The person's own chat, which the list shows once something is in it.
     "notes" OpenNotes {} -> NotesChat;
     "chats" ListChats {} -> ChatList;

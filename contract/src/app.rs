@@ -74,6 +74,7 @@ pub(crate) struct Inner {
     stop_linking: Notify,
     stop_recovering: Notify,
     stop_examining: Notify,
+    stop_carrying: Notify,
 }
 
 impl App {
@@ -97,6 +98,7 @@ impl App {
                 stop_linking: Notify::new(),
                 stop_recovering: Notify::new(),
                 stop_examining: Notify::new(),
+                stop_carrying: Notify::new(),
             }),
         }
     }
@@ -119,6 +121,7 @@ impl App {
         // A command that waits for another device to link this one would wait for minutes.
         self.inner.stop_linking.notify_waiters();
         self.inner.stop_examining.notify_waiters();
+        self.inner.stop_carrying.notify_waiters();
         let mut closed = self.inner.closed.write().await;
         *closed = true;
         if let Some(pump) = self.inner.pump.lock().await.take() {
@@ -150,7 +153,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Closes the core and keeps the app: it can be unlocked again. No event comes once this is done.
+    /// Closes the core and keeps the app: it can be unlocked again. The last event says so.
     async fn lock(&self) {
         let _locking = self.locking.lock().await;
         let Some(mut core) = self.core.write().await.take() else { return };
@@ -161,6 +164,7 @@ impl Inner {
         self.end_notices().await;
         core.stop_syncing().await;
         self.stop_examining.notify_waiters();
+        self.stop_carrying.notify_waiters();
         // Any other command that was begun before ends as usual; it cannot be told to hurry.
         let core = loop {
             match Arc::try_unwrap(core) {
@@ -171,6 +175,7 @@ impl Inner {
         };
         self.windows.lock().await.clear();
         core.close().await;
+        self.emit(vec![Event::Locked]);
     }
 
     fn emit(&self, events: Vec<Event>) {

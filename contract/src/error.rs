@@ -48,6 +48,9 @@ pub enum Code {
     NoBackup,
     BackupExists,
     NotABackup,
+    /// There is another file of that name.
+    FileExists,
+    NotABundle,
     /// The code was not taken in time.
     NotAnswered,
     NoSuchChat,

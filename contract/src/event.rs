@@ -54,6 +54,14 @@ pub enum Event {
     Open {
         at: Option<OpenAt>,
     },
+    /// The account was locked: whatever a page still holds of it is to go.
+    Locked,
+    /// Its passphrase was given, perhaps in another window.
+    Unlocked,
+    /// It was taken off the window.
+    Removed,
+    /// The window of this page is to be closed: the page stores what is not stored yet, and says when it is done.
+    Close,
     /// What is unread in all chats together.
     Totals {
         totals: Totals,

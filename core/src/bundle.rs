@@ -64,6 +64,8 @@ pub struct Exported {
 pub struct Imported {
     /// Envelopes that brought something.
     pub envelopes: u64,
+    /// Chats in which they did.
+    pub chats: Vec<ChatNo>,
     /// Chats that this person is not in.
     pub unknown: u32,
     /// Chats of which more is missing here than the bundle holds: what it holds of them was not taken in.
@@ -217,6 +219,13 @@ async fn next(file: &mut (impl AsyncRead + Unpin), at: &mut u64) -> Result<Optio
     if part.v == 1 { Ok(Some(part)) } else { Err(Error::NotABundle) }
 }
 
+/// Whether there is a bundle at `path`, as far as its beginning tells.
+pub async fn is_bundle(path: &Path) -> bool {
+    let mut magic = [0; MAGIC.len()];
+    let Ok(mut file) = File::open(path).await else { return false };
+    file.read_exact(&mut magic).await.is_ok() && magic == *MAGIC
+}
+
 async fn take(device: &Device, chat: ChatNo, part: Part, imported: &mut Imported) -> Result<()> {
     let state = chats::state(&mut *device.store.readers().acquire().await?, chat).await?;
     if state.status != Status::Active || imported.gaps.contains(&chat) {
@@ -226,6 +235,7 @@ async fn take(device: &Device, chat: ChatNo, part: Part, imported: &mut Imported
         imported.gaps.push(chat);
         return Ok(());
     }
+    let before = imported.envelopes;
     let new = part.entries.iter().filter(|entry| entry.seq > state.cursor).count();
     if new > 0 {
         // It goes on where this device is: else `fits` had said so.
@@ -237,6 +247,9 @@ async fn take(device: &Device, chat: ChatNo, part: Part, imported: &mut Imported
     }
     if !part.queued.is_empty() {
         imported.envelopes += u64::from(ingest::take_queued(device, chat, &part.queued).await?);
+    }
+    if imported.envelopes > before && !imported.chats.contains(&chat) {
+        imported.chats.push(chat);
     }
     Ok(())
 }

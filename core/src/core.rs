@@ -276,6 +276,7 @@ impl Core {
                 invite: Some(account.relay_invite).filter(|invite| !invite.is_empty()),
             }),
             linking: std::sync::Mutex::default(),
+            name_taken_at: std::sync::atomic::AtomicI64::new(0),
         };
         Box::pin(actions::notes::ensure(&device)).await?;
         let (progress, _) = watch::channel(Progress::new(State::Offline));

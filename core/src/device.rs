@@ -1,6 +1,6 @@
 //! This device: its store, its keys, its clock. What actions and sync work on.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicI64};
 
 use crate::{
     crypto::keys::DeviceKeys,
@@ -24,6 +24,8 @@ pub struct Device {
     pub relay: Mutex<RelayAddress>,
     /// A device that this one has offered to link, until it answers.
     pub linking: Mutex<Option<Offered>>,
+    /// When the relay's directory last said, since the program runs, that somebody else has the username; 0: it did not.
+    pub name_taken_at: AtomicI64,
 }
 
 /// A relay, and what opens an account there.

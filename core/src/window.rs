@@ -18,7 +18,7 @@ use crate::{
     store::{
         account, annotations,
         chats::{self, Rights, Status},
-        contacts,
+        contacts, dialogs,
         events::{self, EventKind, EventLine},
         messages::{self, Message, flag},
         readers,
@@ -285,7 +285,7 @@ impl Window {
         for place in changed {
             let row = messages::between(reader, self.chat, *place, *place, 1).await?;
             let Some(id) = row.first().map(|message| message.id) else { continue };
-            let quote = quote(reader, id).await?;
+            let quote = quote(reader, self.chat, id).await?;
             for entry in self.entries.iter_mut().filter(|entry| quoting(entry) == Some(id)) {
                 if let EntryBody::Message(body) = &mut entry.body {
                     Arc::make_mut(body).reply = Some(quote.clone());
@@ -349,9 +349,9 @@ pub(crate) async fn entries(
     }
     let blocked = contacts::blocked_numbers(reader).await?;
     let mut quotes: HashMap<MessageId, Quote> = HashMap::new();
-    for id in messages.iter().filter_map(|message| message.reply_to) {
+    for (chat, id) in messages.iter().filter_map(|message| Some((message.chat, message.reply_to?))) {
         if let hash_map::Entry::Vacant(missing) = quotes.entry(id) {
-            missing.insert(quote(reader, id).await?);
+            missing.insert(quote(reader, chat, id).await?);
         }
     }
     let mut entries: Vec<Entry> = Vec::with_capacity(messages.len() + events.len());
@@ -430,8 +430,18 @@ pub(crate) async fn entries(
     Ok(entries)
 }
 
-async fn quote(reader: &mut SqliteConnection, id: MessageId) -> Result<Quote> {
-    let message = messages::one(reader, id).await?.filter(|message| !message.is(flag::GONE));
+/// What an answer in `chat` shows of the message `id`.
+async fn quote(reader: &mut SqliteConnection, chat: ChatNo, id: MessageId) -> Result<Quote> {
+    let mut id = id;
+    let mut message = messages::one(reader, id).await?;
+    if message.as_ref().is_none_or(|message| message.chat != chat)
+        && let Some(again) = dialogs::again_as(reader, chat, id).await?
+    {
+        // It was said in another dialog with the same person first.
+        id = again;
+        message = messages::one(reader, id).await?;
+    }
+    let message = message.filter(|message| !message.is(flag::GONE));
     Ok(match message {
         Some(message) => Quote {
             id,

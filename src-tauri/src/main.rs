@@ -1,4 +1,4 @@
-//! The desktop shell: one process, one window, one directory of profiles. Adapters only: it passes calls from the page to
+//! The desktop shell: one process, one main window and chats in windows of their own, one directory of profiles. Adapters only: it passes calls from the page to
 //! the accounts and events from the accounts to the page.
 //!
 //! Not here: what a command does (`beseda-core`, behind `beseda-contract`) and what is on screen (`ui/`).
@@ -8,6 +8,7 @@
 
 mod arguments;
 mod bridge;
+mod chat_windows;
 mod crash;
 mod links;
 mod notify;
@@ -69,10 +70,12 @@ fn run(arguments: Arguments) -> Result<()> {
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_opener::init())
         .manage(Accounts::new(config))
-        .manage(bridge::Pump::default())
+        .manage(bridge::Pages::default())
+        .manage(chat_windows::ChatWindows::default())
         .manage(notify::Notifier::default())
         .manage(links)
-        .manage(System::of(&profile));
+        .manage(System::of(&profile))
+        .manage(profile.clone());
     if let Some(remembered) = window::remember_place(&profile) {
         builder = builder.plugin(remembered);
     }
@@ -81,6 +84,10 @@ fn run(arguments: Arguments) -> Result<()> {
         .invoke_handler(tauri::generate_handler![
             bridge::call,
             bridge::subscribe,
+            chat_windows::open_chat_window,
+            chat_windows::chat_moved,
+            chat_windows::show_chat,
+            chat_windows::close_chat_window,
             links::follow_links,
             system::system_settings,
             system::set_autostart,
@@ -110,7 +117,7 @@ fn started_again(app: &AppHandle, handed: Vec<String>) {
     }
     // Started with the session while it runs already: nobody asked for the window.
     if !handed.is_some_and(|handed| handed.background) {
-        window::bring_to_front(app);
+        window::bring_to_front(app, window::MAIN);
     }
 }
 

@@ -126,7 +126,7 @@ fn listen(app: &AppHandle, keys: Option<&str>) -> Result<(), ApiError> {
     shortcuts
         .on_shortcut(keys, |app, _, event| {
             if event.state == ShortcutState::Pressed {
-                window::bring_to_front(app);
+                window::bring_to_front(app, window::MAIN);
             }
         })
         .map_err(|error| ApiError::new(Code::KeysTaken, error.to_string()))

@@ -1,19 +1,30 @@
-//! The window: how it opens, comes to the front and closes.
+//! The main window: how it opens, comes to the front and closes. What the pages of all windows have in common is here too.
+//!
+//! Not here: chats in windows of their own (`chat_windows`).
 
 use std::{sync::Arc, time::Duration};
 
-use beseda_contract::accounts::Accounts;
+use beseda_contract::{
+    OpenAt,
+    accounts::{AccountId, Accounts},
+};
 use tauri::{
-    AppHandle, Manager as _, RunEvent, Runtime, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    AppHandle, Manager as _, RunEvent, Runtime, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent, Wry,
     plugin::TauriPlugin,
 };
 use tauri_plugin_window_state::StateFlags;
 
 #[cfg(target_os = "macos")]
 use crate::{arguments, links::Links};
-use crate::{crash, notify, profile::Profile};
+use crate::{
+    bridge::Pages,
+    chat_windows::{self, ChatWindows},
+    crash, notify,
+    profile::Profile,
+};
 
-const LABEL: &str = "main";
+/// The label of the main window.
+pub const MAIN: &str = "main";
 const SIZE: (f64, f64) = (1100.0, 760.0);
 const MIN_SIZE: (f64, f64) = (420.0, 560.0);
 /// What was said is on disk already: a close that hangs is not worth waiting for longer.
@@ -24,20 +35,12 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(8);
 /// # Errors
 /// When the webview cannot be made.
 pub fn open(app: &AppHandle, profile: &Profile, background: bool) -> tauri::Result<()> {
-    let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let window = page(app, profile, MAIN, WebviewUrl::default())
         .title(profile.title(0))
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
         .center()
-        // A release build has no inspector: what one pastes into it at a stranger's bidding would read everything.
-        .devtools(cfg!(debug_assertions))
-        .on_navigation(is_ours);
-    window = match profile.window_state() {
-        Some(dir) => window.data_directory(dir),
-        // A profile that cannot be written: the page still has to say so.
-        None => window.incognito(true),
-    };
-    let window = window.build()?;
+        .build()?;
     crash::reload_after(&window)?;
     if background {
         window.minimize()?;
@@ -45,7 +48,29 @@ pub fn open(app: &AppHandle, profile: &Profile, background: bool) -> tauri::Resu
     Ok(())
 }
 
-/// Keeps size and place of the window in its profile. None where that cannot be written.
+/// A window with a page of the app in it, as every window has one.
+pub fn page<'a>(
+    app: &'a AppHandle,
+    profile: &Profile,
+    label: &str,
+    page: WebviewUrl,
+) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
+    let window = WebviewWindowBuilder::new(app, label, page)
+        // A release build has no inspector: what one pastes into it at a stranger's bidding would read everything.
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(is_ours);
+    match profile.window_state() {
+        Some(dir) => window.data_directory(dir),
+        // A profile that cannot be written: the page still has to say so.
+        None => window.incognito(true),
+    }
+}
+
+pub fn is_main(label: &str) -> bool {
+    label == MAIN
+}
+
+/// Keeps size and place of each window in the profile. None where that cannot be written.
 pub fn remember_place<R: Runtime>(profile: &Profile) -> Option<TauriPlugin<R>> {
     let file = profile.window_state()?.join("place.json");
     let file = file.to_str()?.to_owned();
@@ -62,7 +87,7 @@ pub fn count_unread(app: &AppHandle, profile: Profile) {
         while totals.changed().await.is_ok() {
             let unread = totals.borrow_and_update().unread;
             let title = profile.title(unread);
-            let Some(window) = app.get_webview_window(LABEL) else { return };
+            let Some(window) = app.get_webview_window(MAIN) else { return };
             if let Err(error) = window.set_title(&title) {
                 tracing::warn!(%error, "the title of the window stays as it was");
             }
@@ -78,8 +103,15 @@ fn is_ours(url: &Url) -> bool {
     url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost") || url.as_str() == "about:blank"
 }
 
-pub fn bring_to_front(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+/// Takes the person to an account, and to a chat in it: in the window that shows the chat alone, or in the main one.
+pub fn take_to(app: &AppHandle, account: &AccountId, at: Option<OpenAt>) {
+    let label = app.state::<ChatWindows>().taker(account, at.as_ref());
+    app.state::<Arc<Accounts>>().open(account, at);
+    bring_to_front(app, &label);
+}
+
+pub fn bring_to_front(app: &AppHandle, label: &str) {
+    let Some(window) = app.get_webview_window(label) else { return };
     let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = shown {
         tracing::warn!(%error, "the window does not come to the front");
@@ -88,8 +120,8 @@ pub fn bring_to_front(app: &AppHandle) {
 
 /// A window that is closed to a tray which is there no more.
 pub fn show_if_hidden(app: &AppHandle) {
-    if app.get_webview_window(LABEL).is_some_and(|window| window.is_visible().is_ok_and(|visible| !visible)) {
-        bring_to_front(app);
+    if app.get_webview_window(MAIN).is_some_and(|window| window.is_visible().is_ok_and(|visible| !visible)) {
+        bring_to_front(app, MAIN);
     }
 }
 
@@ -100,27 +132,39 @@ pub fn on_run_event(app: &AppHandle, event: RunEvent) {
         for url in urls.iter().filter(|url| arguments::is_link(url.as_str())) {
             app.state::<Links>().offer(url.as_str());
         }
-        bring_to_front(app);
+        bring_to_front(app, MAIN);
     }
-    if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
-        api.prevent_close();
-        if app.state::<Arc<Accounts>>().closes_to_tray() {
-            hide(app);
-        } else {
-            quit(app);
+    let RunEvent::WindowEvent { label, event, .. } = event else { return };
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            if !is_main(&label) {
+                chat_windows::close(app, &label);
+            } else if app.state::<Arc<Accounts>>().closes_to_tray() {
+                hide(app, &label);
+            } else {
+                quit(app);
+            }
         }
+        WindowEvent::Destroyed => {
+            app.state::<ChatWindows>().forget(&label);
+            app.state::<Pages>().end(&label);
+        }
+        _ => {}
     }
 }
 
-fn hide(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
+fn hide(app: &AppHandle, label: &str) {
+    if let Some(window) = app.get_webview_window(label) {
         let _ = window.hide();
     }
 }
 
 /// Gone for the person at once; the process follows when the database is closed.
 pub fn quit(app: &AppHandle) {
-    hide(app);
+    for label in app.webview_windows().keys() {
+        hide(app, label);
+    }
     let app = app.clone();
     tauri::async_runtime::spawn(async move { close(&app).await });
 }

@@ -3,6 +3,7 @@
 //!
 //! Not here: worlds without a window (`world`), which are quicker and can be bent more.
 
+mod apart;
 mod axe;
 pub mod conversation;
 pub mod demo;

@@ -8,11 +8,13 @@ import { GOING } from './actions/going';
 import { IN_CHAT } from './actions/in-chat';
 import { OF_WINDOW } from './actions/of-window';
 import { session } from './core-state/session.svelte';
+import { chatApart } from './host';
 
 export const ACTIONS: readonly Action[] = [...GOING, ...OF_WINDOW, ...IN_CHAT];
 
 /** Whether it can be performed now, but for what may lie over the chats. */
 export function offered(action: Action): boolean {
+  if (chatApart() && action.apart !== true) return false;
   return (action.outside === true || session.start?.state === 'ready') && action.when();
 }
 

@@ -68,6 +68,28 @@ describe('the house', () => {
     expect(kept.map(({ name }) => name).toSorted()).toEqual(ofWindow);
   });
 
+  it('may ask of the system what host/ asks for, and nothing else', () => {
+    const read = (path: string) => JSON.parse(readFileSync(join(SRC, '../../src-tauri', path), 'utf8'));
+    const { text } = sources.find(({ path }) => path === 'host/index.ts')!;
+    const kebab = (name: string) => name.replaceAll('_', '-').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const asked = [...text.matchAll(/\bask\('(\w+)'/g)].map((match) => `allow-${kebab(match[1]!)}`);
+    for (const [, names, plugin] of text.matchAll(/import \{ ([^}]+) \} from '@tauri-apps\/plugin-([^']+)'/g)) {
+      asked.push(...names!.split(', ').map((name) => `${plugin}:allow-${kebab(name)}`));
+    }
+    if (text.includes('.setZoom(')) asked.push('core:webview:allow-set-webview-zoom');
+
+    const { security } = read('tauri.conf.json').app;
+    const given = (security.capabilities as string[]).map((name) => read(`capabilities/${name}.json`));
+    const permissions = given.flatMap((one) => one.permissions as (string | { identifier: string })[]);
+    expect(permissions.map((one) => (typeof one === 'string' ? one : one.identifier)).toSorted()).toEqual([...new Set(asked)].toSorted());
+    for (const one of given) {
+      expect(one.windows).not.toContain('*');
+      expect(one.remote).toBeUndefined();
+    }
+    expect(security.csp).toMatch(/^default-src 'none';/);
+    expect(security.csp).not.toMatch(/unsafe|\*|https|blob:|strict-dynamic/);
+  });
+
   it('never makes markup of text, nor code, nor reaches outside', () => {
     const forbidden = /\{@html|innerHTML|insertAdjacentHTML|\beval\(|new Function|https?:\/\/(?!relay\.example\.org|\/|127)[a-z]/;
     const found = sources.filter(({ path, text }) => !path.endsWith('.css') && forbidden.test(text)).map(({ path }) => path);

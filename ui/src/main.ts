@@ -11,18 +11,24 @@ import { here } from './core-state/account.svelte';
 import { accounts } from './core-state/accounts.svelte';
 import { startPump } from './core-state/events';
 import { session } from './core-state/session.svelte';
-import { followLinks } from './host';
+import { chatApart, followLinks } from './host';
 import { arrived } from './ui-state/arrived.svelte';
-import { goTo } from './ui-state/going';
+import { goTo, heed } from './ui-state/going';
 import { selection } from './ui-state/selection.svelte';
 import { stage } from './ui-state/stage.svelte';
 
-Promise.all([startPump((account, came, went) => account.own(selection).moved(came, went), goTo), accounts.load()]).then(
-  () => stage.begin(),
+const target = document.getElementById('app')!;
+const apart = chatApart();
+
+Promise.all([startPump((account, came, went) => account.own(selection).moved(came, went), goTo, heed), accounts.load()]).then(
+  () => (apart ? stage.beginApart(apart.account) : stage.begin()),
   (error: unknown) => here().own(session).fail(error),
 );
 
-// A window that hears of no links is still a window.
-followLinks((link) => (arrived.link = link)).catch(() => undefined);
-
-mount(App, { target: document.getElementById('app')! });
+if (apart) {
+  void import('./app/Apart.svelte').then(({ default: Apart }) => mount(Apart, { target }));
+} else {
+  // A window that hears of no links is still a window.
+  followLinks((link) => (arrived.link = link)).catch(() => undefined);
+  mount(App, { target });
+}

@@ -6,6 +6,7 @@ import type { Api } from './generated/Api';
 import type { ChatRow } from './generated/ChatRow';
 import type { Batch } from './generated/Batch';
 import type { Event } from './generated/Event';
+import type { OpenAt } from './generated/OpenAt';
 import type { MessageItem } from './generated/MessageItem';
 import type { SyncStatus } from './generated/SyncStatus';
 import type { SystemSettings } from './generated/SystemSettings';
@@ -23,6 +24,8 @@ export const opened: string[] = [];
 export const copied: string[] = [];
 export const zooms: number[] = [];
 export const reloads = { count: 0 };
+/** The chat of this window, where it shows one alone; and what was asked of the shell about windows. */
+export const windows: { apart: { account: string; chat: string } | undefined; asked: unknown[][] } = { apart: undefined, asked: [] };
 /** What the session says of itself, and whether it refuses a change. */
 export const system: SystemSettings & { refuses?: 'keys_taken' | 'internal' } = { autostart: false, shortcut: null, shortcut_possible: true };
 let linked: ((link: string) => void) | undefined;
@@ -63,6 +66,21 @@ export const hostModule = {
   },
   async zoomPage(factor: number): Promise<void> {
     zooms.push(factor);
+  },
+  chatApart() {
+    return windows.apart;
+  },
+  async chatMoved(chat: string): Promise<void> {
+    windows.asked.push(['moved', chat]);
+  },
+  async openChatWindow(account: string, chat: string): Promise<void> {
+    windows.asked.push(['open', account, chat]);
+  },
+  async showChat(account: string, at: OpenAt): Promise<void> {
+    windows.asked.push(['show', account, at]);
+  },
+  async closeChatWindow(): Promise<void> {
+    windows.asked.push(['close']);
   },
   async followLinks(onLink: (link: string) => void): Promise<void> {
     linked = onLink;
@@ -121,6 +139,8 @@ export function resetHost(): void {
   called.length = 0;
   opened.length = copied.length = zooms.length = 0;
   reloads.count = 0;
+  windows.apart = undefined;
+  windows.asked.length = 0;
   Object.assign(system, { autostart: false, shortcut: null, shortcut_possible: true, refuses: undefined });
 }
 

@@ -55,6 +55,11 @@ impl Virtual {
         Ok(Self { name, frame: dir.join("Xvfb_screen0"), _window_manager: window_manager, _server: server })
     }
 
+    /// The file that always holds what is on the screen.
+    pub fn frame_file(&self) -> &Path {
+        &self.frame
+    }
+
     /// What is on the screen now, in X's dump format (XWD).
     ///
     /// # Errors

@@ -4,7 +4,6 @@
 //! before the machine is set up.
 
 mod bench;
-#[cfg(test)]
 mod changelog;
 mod check;
 mod checkout;

@@ -39,6 +39,9 @@ pub struct Options {
     /// Steps of each
     #[arg(long, default_value_t = 500, value_name = "N")]
     steps: u64,
+    /// In every other one the relay loses its disk, and goes back to older states
+    #[arg(long)]
+    losses: bool,
 }
 
 /// A process with its share of the seeds.
@@ -75,6 +78,9 @@ pub fn tell(options: &Options) -> Result<()> {
             command.args([STORY, "--exact", "--nocapture"]).current_dir(checkout::root());
             command.env("BESEDA_FIRST", next.to_string()).env("BESEDA_SEEDS", (seeds.end - next).to_string());
             command.env("BESEDA_STEPS", options.steps.to_string());
+            if options.losses {
+                command.env("BESEDA_LOSSES", "1");
+            }
             let child = command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file).spawn();
             running.push(Share { seeds, child: child.context("the stories do not start")?, log });
         }

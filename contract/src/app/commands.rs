@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod arrange;
+mod carry;
 mod devices;
 mod invitations;
 mod messages;
@@ -21,7 +22,7 @@ use beseda_protocol::UserId;
 
 use super::{Inner, convert};
 use crate::{
-    ApiError, Code,
+    ApiError, Code, Event,
     api::{
         ChatList, CloseTimeline, CreateAccount, CreateChat, Done, GetStart, GetSyncStatus, HandOver, Handle,
         KeepKey, LeaveChat, ListChats, ListMembers, Lock, MemberList, MoveRelay, MovedRelay, Reconnect,
@@ -85,6 +86,7 @@ impl Handle<Unlock> for Inner {
         let core = Core::open(&self.config.profile, Some(unlock.passphrase.into()), self.opening()).await?;
         let me = convert::me(&core).await?;
         self.run(core).await?;
+        self.emit(vec![Event::Unlocked]);
         Ok(me)
     }
 }

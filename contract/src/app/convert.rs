@@ -94,7 +94,7 @@ impl From<Error> for ApiError {
             Error::BackupExists(_) => Code::BackupExists,
             Error::NotABackup => Code::NotABackup,
             // The window does not take bundles.
-            Error::NotABundle => Code::BadRequest,
+            Error::NotABundle => Code::NotABundle,
             _ => Code::Internal,
         };
         Self::new(code, error.to_string())

@@ -85,4 +85,8 @@ pub enum Work {
     Examining,
     /// Everything that follows from the changes is made anew.
     Rebuilding,
+    /// A bundle is written.
+    Exporting,
+    /// A bundle is taken in.
+    Importing,
 }

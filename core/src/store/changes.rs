@@ -476,8 +476,8 @@ pub async fn waits_before(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result
     Ok(waits.fetch_one(&mut **tx).await? == 1)
 }
 
-/// The envelope is in the log and is not ours: its changes go into another one.
-pub async fn take_out_of_envelope(tx: &mut Tx<'_>, chat: ChatNo, envelope: EnvelopeId) -> Result<()> {
-    sqlx::query(TAKE_OUT).bind(chat.0).bind(envelope.as_bytes()).execute(&mut **tx).await?;
-    Ok(())
+/// The envelope is in the log and is not ours: its changes go into another one. Answers whether there are any.
+pub async fn take_out_of_envelope(tx: &mut Tx<'_>, chat: ChatNo, envelope: EnvelopeId) -> Result<bool> {
+    let taken = sqlx::query(TAKE_OUT).bind(chat.0).bind(envelope.as_bytes()).execute(&mut **tx).await?;
+    Ok(taken.rows_affected() > 0)
 }

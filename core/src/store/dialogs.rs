@@ -25,7 +25,9 @@ statements! {
     ADDED_PEER = "SELECT user_no FROM additions WHERE chat_no = ? AND user_no <> ? LIMIT 1";
     SET_GOES_ON = "UPDATE chats SET goes_on_in = ?1, unread = 0, mentions = 0, marked_unread = 0 WHERE chat_no = ?2";
     LOOK_AGAIN = "UPDATE chats SET goes_on_in = goes_on_in WHERE goes_on_in = ? AND goes_on_in <> 0 RETURNING chat_no";
-    PUT_AGAIN = "INSERT OR IGNORE INTO said_again (message_id, author_no, chat_no) VALUES (?, ?, ?)";
+    PUT_AGAIN = "INSERT OR IGNORE INTO said_again (message_id, author_no, chat_no, as_id) VALUES (?, ?, ?, ?)";
+    AGAIN_AS = "SELECT s.as_id FROM said_again s WHERE s.message_id = ?1 AND s.chat_no = ?2 AND s.as_id <> x''
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = ?1 AND m.author_no <> s.author_no) LIMIT 1";
     IS_AGAIN = "SELECT EXISTS (SELECT 1 FROM said_again WHERE message_id = ? AND author_no = ?)";
     CLEAR_AGAIN = "DELETE FROM said_again WHERE chat_no = ?";
     LEFT_OVER = "SELECT EXISTS (SELECT 1 FROM messages m WHERE m.place BETWEEN ? AND ? AND m.flags & 514 = 0
@@ -84,10 +86,22 @@ pub async fn goes_on(tx: &mut Tx<'_>, chat: ChatNo, on: ChatNo) -> Result<()> {
     Ok(())
 }
 
-/// `author` has said in `chat` what they had said as `of`, in a dialog that goes on in this one. Believed of their own words
-/// alone.
-pub async fn put_again(tx: &mut Tx<'_>, chat: ChatNo, of: MessageId, author: UserNo) -> Result<()> {
-    sqlx::query(PUT_AGAIN).bind(of.as_bytes()).bind(author.0).bind(chat.0).execute(&mut **tx).await?;
+/// `author` has said in `chat`, as `now`, what they had said as `of` in a dialog that goes on in this one. Believed of their
+/// own words alone.
+pub async fn put_again(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    of: MessageId,
+    author: UserNo,
+    now: MessageId,
+) -> Result<()> {
+    sqlx::query(PUT_AGAIN)
+        .bind(of.as_bytes())
+        .bind(author.0)
+        .bind(chat.0)
+        .bind(now.as_bytes())
+        .execute(&mut **tx)
+        .await?;
     let gone: Vec<i64> = sqlx::query_scalar(LOOK_AGAIN).bind(chat.0).fetch_all(&mut **tx).await?;
     for chat in gone {
         tx.touched.line(ChatNo(chat));
@@ -99,6 +113,13 @@ pub async fn put_again(tx: &mut Tx<'_>, chat: ChatNo, of: MessageId, author: Use
 pub async fn is_again(conn: &mut SqliteConnection, of: MessageId, author: UserNo) -> Result<bool> {
     let is: i64 = sqlx::query_scalar(IS_AGAIN).bind(of.as_bytes()).bind(author.0).fetch_one(conn).await?;
     Ok(is == 1)
+}
+
+/// As which message of this chat a message of another dialog has been said again.
+pub async fn again_as(conn: &mut SqliteConnection, chat: ChatNo, of: MessageId) -> Result<Option<MessageId>> {
+    let id: Option<Vec<u8>> =
+        sqlx::query_scalar(AGAIN_AS).bind(of.as_bytes()).bind(chat.0).fetch_optional(conn).await?;
+    Ok(id.and_then(|id| MessageId::from_slice(&id).ok()))
 }
 
 pub async fn clear_again(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {

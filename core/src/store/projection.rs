@@ -220,7 +220,7 @@ impl Projection {
                 }
                 let With { reply_to, mentions, forwarded, poll, again } = with;
                 if let Some(of) = again.filter(|_| kind == ChatKind::Dialog) {
-                    dialogs::put_again(tx, self.chat, of, said.author).await?;
+                    dialogs::put_again(tx, self.chat, of, said.author, id).await?;
                 }
                 let extra = Extra { mentions, forwarded, poll };
                 let links = links(&text);

@@ -1,6 +1,8 @@
 //! The relay's directory of people, where its operator keeps one: who wants to be found by their username is told to it, and
 //! somebody else's devices are found in it. That it names the person who is meant only a safety number shows.
 
+use std::sync::atomic::Ordering;
+
 use beseda_protocol::{
     UserId, codec,
     identity::Identity,
@@ -20,6 +22,9 @@ use crate::{
     },
 };
 
+/// Whoever has the username that this person wants may give it up: how often that is looked for, in milliseconds.
+const ASK_AGAIN: i64 = 24 * 60 * 60 * 1000;
+
 /// Tells the directory what it does not know yet of this person.
 ///
 /// # Errors
@@ -35,7 +40,7 @@ pub async fn tell(device: &Device, session: &Session<'_>) -> std::result::Result
     drop(reader);
     let username = if listed { wanted.username } else { String::new() };
     let told = *blake3::hash(&codec::encode(&(&username, serde_bytes::Bytes::new(&identity)))).as_bytes();
-    if listed && wanted.told == told {
+    if listed && wanted.told == told && !may_be_free(device, wanted.listing) {
         return Ok(());
     }
     let listing = match session.call(&PutInDirectory { username, identity }).await {
@@ -50,10 +55,18 @@ pub async fn tell(device: &Device, session: &Session<'_>) -> std::result::Result
         },
         Err(error) => return Err(error.into()),
     };
+    let taken_at = if listing == Listing::Taken { device.now() } else { 0 };
+    device.name_taken_at.store(taken_at, Ordering::Relaxed);
     let mut tx = device.store.begin(Durability::Process).await?;
     listing::set_told(&mut tx, if listed { &told } else { &[] }, listing).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// At each start, and once a day.
+fn may_be_free(device: &Device, known: Listing) -> bool {
+    let since = device.now().saturating_sub(device.name_taken_at.load(Ordering::Relaxed));
+    known == Listing::Taken && !(0..ASK_AGAIN).contains(&since)
 }
 
 /// Finds who is listed under a username, and keeps what is needed to write to them.

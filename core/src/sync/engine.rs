@@ -94,6 +94,8 @@ const CREDIT: u64 = 4 * 1024 * 1024;
 const KNOCK_AGAIN: Duration = Duration::from_secs(30);
 /// How often it is looked whether an offer still stands.
 const AGAIN: Duration = Duration::from_secs(1);
+/// So often is something said again in one exchange that was set aside.
+const REFUSED_AT_MOST: u32 = 3;
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(60);
 
@@ -113,6 +115,8 @@ struct Followed {
     asked: bool,
     /// We were put out of it.
     left: bool,
+    /// How often something of ours was set aside in this exchange.
+    refused: u32,
     /// Somebody else's messages may be here that we have not yet told them we have: at the beginning too, because the
     /// program may have ended after it took them in and before it said so.
     news: bool,
@@ -363,6 +367,7 @@ impl Exchange<'_> {
                 tried: false,
                 asked: false,
                 left: false,
+                refused: 0,
                 news: true,
             };
             for step in plan(&local, &remote) {
@@ -429,11 +434,21 @@ impl Exchange<'_> {
             RelayFrame::Batch { chat, log, entries, head } => {
                 let Some(followed) = self.chats.get_mut(&chat) else { return Ok(()) };
                 let bytes = entries.iter().map(|entry| entry.body.len() as u64).sum();
+                if followed.left {
+                    // On its way when this device was found to be out.
+                    return Ok(send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?);
+                }
                 let last = entries.last().map_or(followed.cursor, |entry| entry.seq);
                 let done = ingest::ingest(self.device, followed.chat, log, &entries).await??;
                 followed.cursor = followed.cursor.max(last);
                 followed.head = followed.head.max(head).max(last);
                 followed.news |= done.news;
+                followed.refused += u32::from(done.refused);
+                if followed.refused > REFUSED_AT_MOST {
+                    // Else the log would grow by what nobody takes, for ever.
+                    tracing::error!("what this device says in a chat is set aside");
+                    (followed.lost, followed.tried) = (true, true);
+                }
                 send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?;
                 if done.parted {
                     followed.left = true;

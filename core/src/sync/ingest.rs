@@ -50,6 +50,8 @@ pub struct Ingested {
     pub removed: bool,
     /// The chat has gone on without this device, which asks to be let in again.
     pub parted: bool,
+    /// Something of this device was set aside: sent again it would be once more.
+    pub refused: bool,
     /// Somebody else's messages came.
     pub news: bool,
 }
@@ -182,7 +184,7 @@ pub async fn ingest(
                         if changes::drop_others(&mut tx, chat, entry.id, device.keys.device()).await? {
                             projection.make_anew();
                         }
-                        changes::take_out_of_envelope(&mut tx, chat, entry.id).await?;
+                        done.refused |= changes::take_out_of_envelope(&mut tx, chat, entry.id).await?;
                     }
                     Err(Refusal::Failed(error)) => return Err(error),
                 }
@@ -195,6 +197,10 @@ pub async fn ingest(
     chats::set_cursor(&mut tx, chat, of, state.cursor, last).await?;
     if projection.is_stale() {
         Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
+    }
+    if done.refused && changes::waits_before(&mut tx, chat, state.segment_from).await? {
+        // It was sealed before somebody came who could not read it.
+        Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
     }
     // By themselves.
     done.removed |= chats::state(&mut tx, chat).await?.status == Status::Removed;

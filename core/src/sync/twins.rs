@@ -77,8 +77,8 @@ async fn go_on(device: &Device, tx: &mut Tx<'_>, from: &ChatState, on: &ChatStat
             continue;
         }
         let with = With {
-            // What it answers may be somebody else's, who says it again under a name of its own.
-            reply_to: None,
+            // Whoever said that says it again under an id of its own, which is looked up when it is shown.
+            reply_to: message.reply_to,
             mentions: message.extra.mentions,
             forwarded: message.extra.forwarded,
             poll: message.extra.poll,

@@ -218,8 +218,7 @@ impl Desktop {
                     }
                     About::Many => None,
                 };
-                self.accounts.open(account, at);
-                window::bring_to_front(&self.app);
+                window::take_to(&self.app, account, at);
                 self.put_away(&key).await;
                 self.close(id).await;
             }
@@ -234,8 +233,7 @@ impl Desktop {
                     self.mark_read(account, &chat, newest.as_deref()).await;
                 } else {
                     // The window has what is left to say: there the person can try again.
-                    self.accounts.open(account, Some(OpenAt { chat, message: None }));
-                    window::bring_to_front(&self.app);
+                    window::take_to(&self.app, account, Some(OpenAt { chat, message: None }));
                 }
             }
             (Said::Closed { .. }, _) => self.put_away(&key).await,

@@ -65,7 +65,7 @@ impl Tray for Item {
     fn menu(&self) -> Vec<MenuItem<Self>> {
         let words = self.words;
         let mut entries = vec![
-            Self::entry(words.say("tray-show"), |item| window::bring_to_front(&item.app)),
+            Self::entry(words.say("tray-show"), |item| window::bring_to_front(&item.app, window::MAIN)),
             MenuItem::Separator,
             Self::entry(words.say("tray-quiet"), |item| item.be_quiet(now() + AN_HOUR)),
         ];
@@ -78,7 +78,7 @@ impl Tray for Item {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        window::bring_to_front(&self.app);
+        window::bring_to_front(&self.app, window::MAIN);
     }
 
     fn watcher_online(&self) {

@@ -12,8 +12,8 @@ use super::process::Process;
 const MISSING: &str =
     "window tests need a virtual display; `cargo xtask setup` installs it (packages xvfb, openbox)";
 
-/// In the title of the app's window, which names its profile. What only begins like it are tooltips of the program.
-const NAME: &str = "Beseda —";
+/// What the title of the main window holds, with the profile after it. What only begins so are tooltips of the program.
+pub const APP: &str = "Beseda —";
 
 /// Ends when dropped.
 pub struct Display {
@@ -57,7 +57,7 @@ impl Display {
     /// When xdotool is missing, or there is no such window.
     pub fn title(&self) -> Result<String> {
         let found = Command::new("xdotool")
-            .args(["search", "--onlyvisible", "--name", NAME, "getwindowname"])
+            .args(["search", "--onlyvisible", "--name", APP, "getwindowname"])
             .env("DISPLAY", &self.name)
             .output()
             .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
@@ -67,19 +67,32 @@ impl Display {
         Ok(String::from_utf8_lossy(&found.stdout).trim().to_owned())
     }
 
-    /// Gives the app's window this size inside its frame, in pixels.
+    /// Gives the window whose title holds `title` this size inside its frame, in pixels.
     ///
     /// # Errors
     /// When xdotool is missing, or there is no such window.
-    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+    pub fn resize(&self, title: &str, width: u32, height: u32) -> Result<()> {
+        let [width, height] = [width, height].map(|pixels| pixels.to_string());
+        self.with_window(title, &["windowsize", "--sync", &width, &height])
+    }
+
+    /// Brings the window whose title holds `title` to the front.
+    ///
+    /// # Errors
+    /// When xdotool is missing, or there is no such window.
+    pub fn activate(&self, title: &str) -> Result<()> {
+        self.with_window(title, &["windowactivate", "--sync"])
+    }
+
+    fn with_window(&self, title: &str, does: &[&str]) -> Result<()> {
         let status = Command::new("xdotool")
-            .args(["search", "--onlyvisible", "--name", NAME, "windowsize", "--sync"])
-            .args([width.to_string(), height.to_string()])
+            .args(["search", "--onlyvisible", "--name", title])
+            .args(does)
             .env("DISPLAY", &self.name)
             .status()
             .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
         if !status.success() {
-            bail!("xdotool windowsize: {status}");
+            bail!("xdotool {does:?} of {title:?}: {status}");
         }
         Ok(())
     }
@@ -89,17 +102,43 @@ impl Display {
     /// # Errors
     /// When xdotool is missing, or there is no such window.
     pub fn rest_pointer(&self) -> Result<()> {
+        // Twice: one that is there already would not be heard of.
+        self.with_window(
+            APP,
+            &["mousemove", "--window", "%1", "2", "2", "mousemove", "--window", "%1", "4", "4"],
+        )
+    }
+
+    /// Types `text` where the keyboard of this display goes.
+    ///
+    /// # Errors
+    /// When xdotool is missing or fails.
+    pub fn type_text(&self, text: &str) -> Result<()> {
         let status = Command::new("xdotool")
-            .args(["search", "--onlyvisible", "--name", NAME])
-            // Twice: one that is there already would not be heard of.
-            .args(["mousemove", "--window", "%1", "2", "2", "mousemove", "--window", "%1", "4", "4"])
+            .args(["type", "--clearmodifiers", text])
             .env("DISPLAY", &self.name)
             .status()
             .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
         if !status.success() {
-            bail!("xdotool mousemove: {status}");
+            bail!("xdotool type: {status}");
         }
         Ok(())
+    }
+
+    /// The title of the window that the keyboard goes to.
+    ///
+    /// # Errors
+    /// When xdotool is missing, or no window has the keyboard.
+    pub fn front(&self) -> Result<String> {
+        let found = Command::new("xdotool")
+            .args(["getactivewindow", "getwindowname"])
+            .env("DISPLAY", &self.name)
+            .output()
+            .context("xdotool cannot be started: `cargo xtask setup` installs it")?;
+        if !found.status.success() {
+            bail!("no window is in front: {}", found.status);
+        }
+        Ok(String::from_utf8_lossy(&found.stdout).trim().to_owned())
     }
 
     /// Presses keys as the person at this display would, e.g. `alt+F4`.

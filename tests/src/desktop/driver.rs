@@ -10,14 +10,19 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::json;
-use thirtyfour::{Capabilities, WebDriver};
+use thirtyfour::{Capabilities, WebDriver, WindowHandle};
 
 use super::{LOOK_EVERY, PATIENCE, display::Display, process::Process, programs};
 
 const MISSING: &str = "`cargo xtask setup` installs it (packages dbus, webkit2gtk-driver)";
 
-const PRESS_AGAIN: std::time::Duration = std::time::Duration::from_secs(3);
+/// After so long a person presses a key again that did nothing.
+pub const PRESS_AGAIN: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Where one person's programs keep what is not the profile.
 pub struct Desk {
@@ -32,6 +37,8 @@ pub struct Desk {
 /// The program behind a driven window.
 pub struct Driven {
     pub driver: WebDriver,
+    /// The main window's.
+    pub main: WindowHandle,
     pub display: Display,
     program: PathBuf,
     profile: PathBuf,
@@ -57,7 +64,8 @@ impl Driven {
             .set("webkitgtk:browserOptions", json!({ "binary": program, "args": arguments }))
             .context("capabilities")?;
         let driver = WebDriver::new(&server, capabilities).await.context("the window does not open")?;
-        Ok(Self { driver, display, program, profile: desk.profile.clone(), _webdriver: webdriver })
+        let main = driver.window().await?;
+        Ok(Self { driver, main, display, program, profile: desk.profile.clone(), _webdriver: webdriver })
     }
 
     /// Closes the window as a person does, with the key of the window manager, and waits until the process has ended.
@@ -118,6 +126,27 @@ impl Driven {
                 None => tokio::time::sleep(LOOK_EVERY).await,
             }
         }
+    }
+
+    /// SIGKILL to the processes in which its pages live; how many there were.
+    ///
+    /// # Errors
+    /// When the process of the window is gone.
+    pub fn kill_pages(&self) -> Result<usize> {
+        let window = process_of(&self.program, &self.profile)?.context("the window is gone")?;
+        let window = window.file_name().context("a process without a number")?;
+        let mut killed = 0;
+        for entry in fs::read_dir("/proc").context("/proc cannot be read")? {
+            let process = entry?.path();
+            let page = fs::read_link(process.join("exe")).is_ok_and(|exe| exe.ends_with("WebKitWebProcess"));
+            if page && parent_of(&process).as_deref() == window.to_str() {
+                let pid =
+                    process.file_name().and_then(OsStr::to_str).context("a process without a number")?;
+                kill(Pid::from_raw(pid.parse()?), Signal::SIGKILL)?;
+                killed += 1;
+            }
+        }
+        Ok(killed)
     }
 
     /// SIGKILL to the window's process and all that belongs to it.
@@ -195,6 +224,12 @@ fn process_of(program: &Path, profile: &Path) -> Result<Option<PathBuf>> {
         }
     }
     Ok(None)
+}
+
+/// The number of the process that has started this one.
+fn parent_of(process: &Path) -> Option<String> {
+    let status = fs::read_to_string(process.join("status")).ok()?;
+    status.lines().find_map(|line| Some(line.strip_prefix("PPid:")?.trim().to_owned()))
 }
 
 /// What `/proc/…/environ` holds.

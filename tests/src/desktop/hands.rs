@@ -239,11 +239,12 @@ impl Window {
         Ok(())
     }
 
-    /// Escape until nothing lies over the chats, as one does who has lost the way. The open chat stays.
+    /// Escape until nothing lies over the chats of the main window, as one does who has lost the way. The open chat stays.
     ///
     /// # Errors
     /// When the page does not answer.
     pub async fn leave_everything(&self) -> Result<()> {
+        self.enter_main().await?;
         let covered = "return !!document.querySelector('.menu, .popover, .palette, [data-testid=dialog], [data-testid=picked-bar]')";
         for _ in 0..4 {
             if self.script(covered, vec![]).await? != Value::Bool(true) {

@@ -1,7 +1,7 @@
 //! What a person sees and does in a window.
 
 use std::{
-    fmt::Display,
+    fmt,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -9,12 +9,13 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::{
-    By, Key, WebDriver, WebElement,
+    By, Key, WebDriver, WebElement, WindowHandle,
     error::{WebDriverError, WebDriverErrorInner},
 };
 
 use super::{
     LOOK_EVERY, PATIENCE, SessionBus,
+    display::{APP, Display},
     driver::{Desk, Driven},
 };
 
@@ -88,6 +89,19 @@ impl Window {
 
     pub(super) fn driver(&self) -> &WebDriver {
         &self.driven.driver
+    }
+
+    pub(super) fn driven(&self) -> &Driven {
+        &self.driven
+    }
+
+    pub(super) fn display(&self) -> &Display {
+        &self.driven.display
+    }
+
+    /// The main window's.
+    pub(super) fn main(&self) -> &WindowHandle {
+        &self.driven.main
     }
 
     /// Closes the window as a person does and waits until its process has ended.
@@ -357,7 +371,7 @@ impl Window {
     ///
     /// # Errors
     /// When it does not become so: with what is on screen instead, and a screenshot of it.
-    pub async fn until(&self, what: impl Display, expression: &str, given: Value) -> Result<Value> {
+    pub async fn until(&self, what: impl fmt::Display, expression: &str, given: Value) -> Result<Value> {
         let body = format!("const given = arguments[0]; return {expression};");
         let started = Instant::now();
         loop {
@@ -443,7 +457,7 @@ impl Window {
         loop {
             // A window manager that is busy with another size may forget this one: a person pulls again.
             if asked.is_none_or(|asked| asked.elapsed() > ASK_AGAIN) {
-                self.driven.display.resize(width, height)?;
+                self.driven.display.resize(APP, width, height)?;
                 asked = Some(Instant::now());
             }
             let script = "return Math.abs(innerWidth - arguments[0]) < 40;";

@@ -36,7 +36,7 @@ const PROJECTION: &[(&str, &str)] = &[
     ("member_devices", "chat_no, device_id, user_no, slot_id, slot_key, added_seq, removed_seq"),
     ("search_rows", "place"),
     ("chat_pictures", "chat_no, picture"),
-    ("said_again", "message_id, author_no, chat_no"),
+    ("said_again", "message_id, author_no, chat_no, as_id"),
     ("own_state", "key, said_place, fact"),
     ("own_early", "message_id, what"),
     ("saved", "message_id, saved_at"),
@@ -67,7 +67,8 @@ pub async fn rebuilt(person: &Person) {
     person.core().rebuild(&beseda_core::unreported()).await.unwrap();
     let after = projection(person.core()).await;
     for (old, new) in before.iter().zip(&after) {
-        assert_eq!(old, new, "{}: as it was, as it is made anew", person.name);
+        let chats = if old == new { vec![] } else { standing(person.core()).await };
+        assert_eq!(old, new, "{}: as it was, as it is made anew; {chats:#?}", person.name);
     }
     assert_eq!(before.len(), after.len(), "{}", person.name);
 }
@@ -82,6 +83,8 @@ pub async fn standing(core: &Core) -> Vec<String> {
                ', pending ' || (SELECT count(*) FROM pending_handshakes n WHERE n.chat_no = c.chat_no) || \
                ', asking in ' || (SELECT count(*) FROM join_requests n WHERE n.chat_no = c.chat_no) || \
                ', knocks ' || (SELECT count(*) FROM knocks n WHERE n.chat_no = c.chat_no) || \
+               ', aside ' || c.quarantined || \
+               coalesce((SELECT ': ' || q.reason FROM quarantine q WHERE q.chat_no = c.chat_no ORDER BY q.seq DESC LIMIT 1), '') || \
                ', returns ' || (SELECT count(*) FROM returns n WHERE n.chat_no = c.chat_no) FROM chats c ORDER BY 1";
     column(&mut reader, sql.into()).await
 }

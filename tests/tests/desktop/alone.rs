@@ -3,6 +3,7 @@
 use anyhow::Result;
 use beseda_tests::desktop::{Stories, Window, fresh_output};
 use serde_json::json;
+use thirtyfour::Key;
 
 /// Nobody listens there.
 const RELAY: &str = "http://127.0.0.1:9";
@@ -27,6 +28,11 @@ async fn the_first_hour_of_one_person_without_a_relay() -> Result<()> {
     stories.tell("a chat is marked unread by hand", &[&anna], marks_unread(&anna)).await;
     stories.tell("back and forward lead through what was open", &[&anna], travels(&anna)).await;
     stories.tell("the list is narrowed to a kind of chat", &[&anna], narrows(&anna)).await;
+    stories.tell("the palette goes anywhere and does anything", &[&anna], commands(&anna)).await;
+    stories.tell("the window speaks another language at once", &[&anna], speaks(&anna)).await;
+    stories.tell("the window is shown larger and as it was made", &[&anna], enlarges(&anna)).await;
+    stories.tell("all keys are on one sheet", &[&anna], keys(&anna)).await;
+    stories.tell("two chats stand side by side", &[&anna], divides(&anna)).await;
     anna.close().await?;
     stories.end()
 }
@@ -158,4 +164,74 @@ async fn narrows(anna: &Window) -> Result<()> {
     }
     anna.open_folder("all").await?;
     anna.await_chat("Family").await
+}
+
+/// Opens the palette, types, and takes what comes first.
+async fn command(anna: &Window, text: &str) -> Result<()> {
+    anna.press("ctrl+k")?;
+    anna.fill("palette-input", text).await?;
+    let first =
+        "document.querySelector('[data-testid=palette-item]')?.innerText.toLowerCase().includes(given)";
+    anna.until("what was typed to come first", first, json!(text.to_lowercase())).await?;
+    anna.press_in_page(Key::Enter).await?;
+    anna.await_gone("palette-input").await
+}
+
+async fn commands(anna: &Window) -> Result<()> {
+    command(anna, "Clara").await?;
+    anna.find_with("chat-title", "Clara").await?;
+    let theme = "document.documentElement.dataset.theme === given";
+    command(anna, "dark theme").await?;
+    anna.until("the dark theme", theme, json!("dark")).await?;
+    anna.assert_accessible("the dark theme").await?;
+    command(anna, "light theme").await?;
+    anna.until("the light theme", theme, json!("light")).await?;
+    command(anna, "Poll").await?;
+    anna.await_dialog("poll").await?;
+    anna.close_dialog().await
+}
+
+async fn speaks(anna: &Window) -> Result<()> {
+    command(anna, "на русский").await?;
+    anna.until("Russian", "document.documentElement.lang === 'ru'", json!({})).await?;
+    anna.find_with("folder", "Непрочитанные").await?;
+    anna.assert_accessible("the window in Russian").await?;
+    command(anna, "to English").await?;
+    anna.find_with("folder", "Unread").await?;
+    Ok(())
+}
+
+async fn enlarges(anna: &Window) -> Result<()> {
+    let width = anna.script("return innerWidth", vec![]).await?;
+    for _ in 0..3 {
+        anna.press("ctrl+plus")?;
+    }
+    anna.until("less room for the page", "innerWidth < given * 0.75", width.clone()).await?;
+    anna.assert_accessible("a window that is enlarged").await?;
+    anna.press("ctrl+0")?;
+    anna.until("the room there was", "innerWidth === given", width).await?;
+    Ok(())
+}
+
+async fn keys(anna: &Window) -> Result<()> {
+    anna.press("F1")?;
+    anna.find_with("shortcut", "Ctrl").await?;
+    anna.assert_accessible("the sheet of keys").await?;
+    anna.close_dialog().await
+}
+
+async fn divides(anna: &Window) -> Result<()> {
+    anna.resize(1270, 800).await?;
+    anna.open_chat("Family").await?;
+    anna.press("ctrl+backslash")?;
+    anna.await_count("pane", 2).await?;
+    anna.assert_accessible("two chats side by side").await?;
+    anna.find("close-pane").await?;
+    let acts = "document.querySelector('.chat.active [data-testid=chat-title]').innerText";
+    let before = anna.until("where one acts", acts, json!({})).await?;
+    anna.press("F6")?;
+    anna.until("one to act in the other", &format!("{acts} !== given"), before).await?;
+    anna.press("Escape")?;
+    anna.await_count("pane", 1).await?;
+    anna.resize(1100, 760).await
 }

@@ -9,6 +9,7 @@ mod messages;
 mod people;
 mod relays;
 mod saying;
+mod windows;
 
 use anyhow::Result;
 use beseda_tests::desktop::{RelayProcess, Window, fresh_output};
@@ -22,7 +23,7 @@ struct Pair {
     anna: Window,
     boris: Window,
     // Dropped last: the others lie in it.
-    _world: TempDir,
+    world: TempDir,
 }
 
 impl Pair {
@@ -40,7 +41,7 @@ impl Pair {
         anna.create_group(TITLE).await?;
         let link = anna.invitation().await?;
         boris.join(&link, TITLE).await?;
-        Ok(Self { relay, anna, boris, _world: world })
+        Ok(Self { relay, anna, boris, world })
     }
 
     async fn part(self) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use beseda_tests::desktop::{Stories, Window};
+use serde_json::json;
 
 use crate::Pair;
 
@@ -14,6 +15,8 @@ async fn two_people_know_each_other() -> Result<()> {
 
     stories.tell("a profile is filled in, and others see what they may", &both, profile(anna, boris)).await;
     stories.tell("a person is a contact under a name of one's own", &both, contact(anna, boris)).await;
+    stories.tell("two people verify each other", &both, verified(anna, boris)).await;
+    stories.tell("somebody leaves, and the others see it", &both, gone(anna, boris)).await;
     pair.part().await?;
     stories.end()
 }
@@ -68,5 +71,31 @@ async fn contact(anna: &Window, boris: &Window) -> Result<()> {
     boris.find("contact-add").await?;
     boris.close_dialog().await?;
     boris.find_with("author", "Anna").await?;
+    Ok(())
+}
+
+async fn verified(anna: &Window, boris: &Window) -> Result<()> {
+    card(anna, "Boris").await?;
+    anna.click("open-verify").await?;
+    let code = anna.text("safety-code").await?;
+    anna.assert_accessible("a safety number").await?;
+    anna.close_dialog().await?;
+    card(boris, "Anna").await?;
+    boris.click("open-verify").await?;
+    boris.fill("their-code", &code).await?;
+    boris.click("compare-code").await?;
+    boris.find("verified-state").await?;
+    boris.assert_accessible("somebody who is verified").await?;
+    boris.close_dialog().await
+}
+
+async fn gone(anna: &Window, boris: &Window) -> Result<()> {
+    boris.take("chat-menu", "menu-leave").await?;
+    boris.assert_accessible("leaving a chat").await?;
+    boris.click("leave-submit").await?;
+    boris.await_no_dialog().await?;
+    boris.find("composer-closed").await?;
+    let left = "document.querySelector('[data-testid=timeline]').innerText.includes('left')";
+    anna.until("that he has left", left, json!({})).await?;
     Ok(())
 }

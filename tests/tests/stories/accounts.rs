@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 mod coming;
+mod pages;
 
 use beseda_contract::{
     Code, Event,

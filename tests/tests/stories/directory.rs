@@ -84,6 +84,37 @@ async fn a_username_is_one_persons_and_the_other_one_is_told() {
 }
 
 #[tokio::test]
+async fn a_username_that_becomes_free_is_taken_at_the_next_start_or_on_the_next_day() {
+    let world = World::new().await;
+    let anna = called(&world, "Anna", "anna").await;
+    let (mut first, second) = (called(&world, "First", "anna").await, called(&world, "Second", "anna").await);
+    for person in [&anna, &first, &second] {
+        person.core().set_listed(true).await.unwrap();
+        person.sync().await;
+    }
+    let gives_up = async |person: &Person| {
+        person.core().set_listed(false).await.unwrap();
+        person.sync().await;
+    };
+    let listing = async |person: &Person| person.core().listing().await.unwrap().1;
+    gives_up(&anna).await;
+    // It was asked a moment ago.
+    first.sync().await;
+    assert_eq!(listing(&first).await, Listing::Taken);
+    first.restart().await;
+    first.sync().await;
+    assert_eq!(listing(&first).await, Listing::Listed);
+
+    gives_up(&first).await;
+    second.sync().await;
+    assert_eq!(listing(&second).await, Listing::Taken);
+    world.advance(24 * 60 * 60);
+    second.sync().await;
+    assert_eq!(listing(&second).await, Listing::Listed);
+    assert_eq!(finds(&anna, "anna").await.unwrap(), second.user());
+}
+
+#[tokio::test]
 async fn where_the_operator_keeps_no_directory_nobody_is_found_and_syncing_goes_on() {
     let world = World::new().await;
     world.keeps_directory(false).await;

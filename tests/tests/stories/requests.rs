@@ -4,6 +4,7 @@
 
 use beseda_core::{
     Error,
+    actions::send_message::Outgoing,
     store::chats::{PutIn, Status},
 };
 use beseda_protocol::{ChatId, UserId, membership::ChatKind};
@@ -158,6 +159,36 @@ async fn two_who_write_to_each_other_offline_have_one_dialog_with_everything_in_
     anna.says(stays, "and bring a cake").await;
     exchange(&[&anna, &boris]).await;
     assert_eq!(boris.sees(stays).await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_answer_goes_along_into_the_dialog_that_goes_on() {
+    let world = World::new().await;
+    let (anna, boris, _) = met(&world).await;
+    let hers = dialog_with(&anna, boris.user()).await;
+    let his = dialog_with(&boris, anna.user()).await;
+    for (person, chat) in [(&anna, hers), (&boris, his)] {
+        person.says(chat, &format!("{} asks", person.name)).await;
+        let asked = person.message(chat, &format!("{} asks", person.name)).await.id;
+        let answer =
+            Outgoing { text: format!("{} adds", person.name), reply_to: Some(asked), ..Outgoing::default() };
+        person.sends(chat, answer).await;
+    }
+    exchange(&[&anna, &boris]).await;
+    exchange(&[&anna, &boris]).await;
+
+    let stays = hers.min(his);
+    for person in [&anna, &boris] {
+        for author in ["Anna", "Boris"] {
+            let (asked, added) = (format!("{author} asks"), format!("{author} adds"));
+            let answer = person.message(stays, &added).await.id;
+            let quote = person.shown(stays, answer).await.reply.clone();
+            let quote = quote.unwrap_or_else(|| panic!("{}: {added} answers nothing", person.name));
+            // The one that is in this chat, where one can be taken to it.
+            assert_eq!(quote.id, person.message(stays, &asked).await.id, "{}: {added}", person.name);
+            assert_eq!((quote.author_name.as_str(), quote.text.as_str()), (author, asked.as_str()));
+        }
+    }
 }
 
 #[tokio::test]

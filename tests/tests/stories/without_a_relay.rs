@@ -29,7 +29,9 @@ async fn two_talk_over_a_stick_and_the_relay_has_all_of_it_once_when_it_is_back(
     let (anna, boris, chat) = anna_and_boris(&world).await;
     world.stop_relay().await;
     anna.says(chat, "no network here").await;
-    assert!(carry(&world, &anna, &boris, false).await.envelopes > 0);
+    let came = carry(&world, &anna, &boris, false).await;
+    assert!(came.envelopes > 0);
+    assert_eq!(came.chats, [boris.line(chat).await.number]);
     assert_eq!(boris.sees(chat).await, ["Boris: together", "Anna: no network here"]);
     assert_eq!(boris.line(chat).await.unread, 1);
     assert_eq!(boris.core().sync_status().await.unwrap().waiting, 0, "it is not Boris who waits");
@@ -43,7 +45,7 @@ async fn two_talk_over_a_stick_and_the_relay_has_all_of_it_once_when_it_is_back(
     // Again, in both directions: nothing happens.
     for (from, to) in [(&anna, &boris), (&boris, &anna), (&anna, &boris)] {
         let again = carry(&world, from, to, false).await;
-        assert_eq!((again.envelopes, again.gaps.len()), (0, 0));
+        assert_eq!((again.envelopes, again.chats.len(), again.gaps.len()), (0, 0, 0));
     }
     for person in [&anna, &boris] {
         rebuilt(person).await;

@@ -19,6 +19,8 @@ export interface Action {
   perform: () => void;
   /** Heard also while a dialog is open. */
   anyway?: true;
+  /** Makes sense in a window that shows one chat alone, too. */
+  apart?: true;
   /** Needs no open account. */
   outside?: true;
   /** Makes no sense in a list of things to choose from. */

@@ -42,6 +42,8 @@ export const GOING: readonly Action[] = [
   ...PAGES.map(
     ([page, icon]): Action => ({ id: `settings-${page}`, group: 'go', icon, title: () => t('go-part', { what: t('settings'), name: t(`settings-${page}`) }), keys: [], when: always, perform: () => dialogs.show({ kind: 'settings', page }) }),
   ),
+  { id: 'carry-out', group: 'go', icon: 'file', title: () => t('carry-out'), keys: [], when: always, perform: () => dialogs.show({ kind: 'settings', page: 'network', carry: 'out' }) },
+  { id: 'carry-in', group: 'go', icon: 'download', title: () => t('carry-in'), keys: [], when: always, perform: () => dialogs.show({ kind: 'settings', page: 'network', carry: 'in' }) },
   { id: 'relay', group: 'go', icon: 'globe', title: () => t('relay'), keys: [], when: always, perform: () => dialogs.show({ kind: 'relay' }) },
-  { id: 'close', group: 'go', icon: 'close', title: () => t('go-close'), keys: ['Esc'], when: always, perform: close, unlisted: true },
+  { id: 'close', group: 'go', icon: 'close', title: () => t('go-close'), keys: ['Esc'], when: always, perform: close, unlisted: true, apart: true },
 ];

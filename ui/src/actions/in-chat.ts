@@ -2,7 +2,8 @@
 
 import { chats } from '../core-state/chats.svelte';
 import type { ChatRow } from '../generated/ChatRow';
-import { MUTES, archiveChat, markRead, markUnread, muteChat, mutedFor, pinChat } from '../ui-state/arranging';
+import { MUTES, archiveChat, markRead, markUnread, mayBeApart, muteChat, mutedFor, pinChat } from '../ui-state/arranging';
+import { chatApart } from '../host';
 import { attention } from '../ui-state/attention.svelte';
 import { dialogs } from '../ui-state/dialogs.svelte';
 import { finding } from '../ui-state/finding.svelte';
@@ -19,6 +20,7 @@ function inChat({ keys = [], when = () => true, perform, ...rest }: InChat): Act
   const shown = () => chats.get(selection.chat);
   return {
     ...rest,
+    apart: true,
     group: 'chat',
     keys,
     when: () => {
@@ -37,6 +39,7 @@ const inIt = (chat: ChatRow) => chat.status === 'active' && chat.leaving === 'no
 const heard = (chat: ChatRow) => !isMuted(chat, attention.now);
 
 export const IN_CHAT: readonly Action[] = [
+  inChat({ id: 'open-apart', icon: 'apart', title: () => t('apart-open'), keys: ['Ctrl+Shift+O'], when: (chat) => mayBeApart(chat) && !chatApart(), perform: ({ id }) => void selection.openApart(id) }),
   inChat({ id: 'find', icon: 'search', title: () => t('search-in-chat'), keys: ['Ctrl+F'], perform: ({ id }) => finding.begin(id) }),
   inChat({ id: 'info', icon: 'people', title: () => t('info-open'), keys: ['Ctrl+Shift+D'], perform: ({ id }) => info.toggle(id) }),
   inChat({ id: 'pinned', icon: 'pin', title: () => t('pinned-all'), perform: ({ id }) => info.show(id, 'pinned') }),

@@ -26,9 +26,11 @@ const formats: LocalKey[] = (Object.keys(FORMAT_KEYS) as (keyof typeof FORMAT_KE
 }));
 
 export const OPEN_BESIDE = 'Ctrl+Enter';
+export const OPEN_APART = 'Shift+Enter';
 
 export const LOCAL_KEYS: readonly LocalKey[] = [
   { id: 'open-beside', group: 'go', title: () => t('key-open-beside'), keys: [OPEN_BESIDE] },
+  { id: 'open-apart-key', group: 'go', title: () => t('key-open-apart'), keys: [OPEN_APART] },
   { id: 'message-step', group: 'read', title: () => t('key-message-step'), keys: ['↑', '↓'] },
   { id: 'message-menu', group: 'read', title: () => t('message-menu'), keys: ['Enter'] },
   { id: 'message-end', group: 'read', title: () => t('jump-down'), keys: ['End'] },

@@ -14,7 +14,7 @@ import type { Code } from '../generated/Code';
 import type { FoundRow } from '../generated/FoundRow';
 import type { MemberRow } from '../generated/MemberRow';
 import type { Start } from '../generated/Start';
-import { answers, chatRow, frame, message, resetHost, send, syncStatus, windowAnswers } from '../test-host';
+import { answers, chatRow, frame, message, resetHost, send, syncStatus, windowAnswers, windows } from '../test-host';
 import { type Open, dialogs } from '../ui-state/dialogs.svelte';
 import { messageMenu } from '../ui-state/message-menu.svelte';
 import { finding } from '../ui-state/finding.svelte';
@@ -22,6 +22,7 @@ import { picked } from '../ui-state/picked.svelte';
 import { selection } from '../ui-state/selection.svelte';
 import { stage } from '../ui-state/stage.svelte';
 import { useLanguage } from '../words';
+import Apart from './Apart.svelte';
 import App from './App.svelte';
 
 vi.mock('../host', async () => (await import('../test-host')).hostModule);
@@ -139,6 +140,15 @@ async function start(): Promise<void> {
   await frame();
 }
 
+/** The window of one of its chats. */
+async function apart(): Promise<void> {
+  windows.apart = { account: 'a', chat: 'c1' };
+  render(Apart);
+  await accounts.load();
+  await stage.beginApart('a');
+  await frame();
+}
+
 const click = async (testid: string) => fireEvent.click(await screen.findByTestId(testid));
 
 /** What stands on the screen besides dialogs, and how one comes there. */
@@ -174,6 +184,9 @@ const SCREENS: Record<string, () => Promise<unknown>> = {
   'the menu of a message': async () => (await start(), selection.select('c1'), await screen.findAllByTestId('message'), messageMenu.show('actions', item, { x: 9, y: 9 })),
   'an answer that is written': async () => (await start(), selection.select('c1'), fireEvent.contextMenu((await screen.findAllByTestId('message'))[0]!), click('act-reply')),
   'a search': async () => (await start(), finding.begin(undefined), finding.put('see'), screen.findAllByTestId('found')),
+  'a window of one chat': async () => (await apart(), screen.findAllByTestId('message')),
+  'a search in a window of one chat': async () => (await apart(), finding.begin('c1'), screen.findByTestId('search-results')),
+  'a locked window of one chat': () => ((answers.start = () => ({ state: 'locked', version: '1' })), apart()),
   'a search that has not begun': async () => (await start(), finding.begin('c1'), frame()),
 };
 
@@ -193,7 +206,7 @@ const DIALOGS: Record<Open['kind'], Open[]> = {
   'open-link': [{ kind: 'open-link', url: 'https://example.org/a?b=c' }],
   contacts: [{ kind: 'contacts' }],
   saved: [{ kind: 'saved' }],
-  settings: PAGES.map(([page]): Open => ({ kind: 'settings', page })),
+  settings: [...PAGES.map(([page]): Open => ({ kind: 'settings', page })), ...(['out', 'in'] as const).map((carry): Open => ({ kind: 'settings', page: 'network', carry }))],
   relay: [{ kind: 'relay' }],
   'remove-account': [{ kind: 'remove-account', account: 'a' }],
   'recovery-words': [{ kind: 'recovery-words' }],
@@ -240,7 +253,7 @@ describe('axe finds nothing', () => {
   });
 
   const every = Object.values(DIALOGS).flat();
-  const named = (one: Open) => [one.kind, 'tab' in one ? one.tab : '', 'page' in one ? one.page : '', 'chat' in one ? one.chat : ''].filter(Boolean).join(' ');
+  const named = (one: Open) => [one.kind, 'tab' in one ? one.tab : '', 'page' in one ? one.page : '', 'carry' in one ? one.carry : '', 'chat' in one ? one.chat : ''].filter(Boolean).join(' ');
 
   it.each(every.map((one) => [named(one), one] as const))('in the dialog: %s', async (_, one) => {
     await start();

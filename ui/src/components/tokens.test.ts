@@ -84,3 +84,15 @@ it('names of authors can be read in their bubbles', () => {
     expect(contrast(dark!, theme('dark').get('theirs')!), dark).toBeGreaterThanOrEqual(4.5);
   }
 });
+
+describe('text', () => {
+  it('takes nothing but emoji from fonts of emoji, which have wide digits and blanks too', () => {
+    const family = /--font: ([^;]*);/.exec(css)![1]!;
+    expect(family).toContain("'Emoji only'");
+    expect(family).not.toMatch(/(?:Color|UI) Emoji/);
+    const range = /font-family: 'Emoji only';[^}]*unicode-range: ([^;]*);/.exec(css)![1]!;
+    const first = range.split(',').map((part) => Number.parseInt(part.trim().slice(2), 16));
+    expect(Math.min(...first)).toBeGreaterThan(0x2000);
+    expect(first).toContain(0x1f000);
+  });
+});

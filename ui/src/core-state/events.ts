@@ -19,7 +19,12 @@ export type ChatsMoved = (account: Account, came: readonly string[], went: reado
 /** Told that the person wants to see an account, and a place in it: they pressed a notification. */
 export type Opened = (account: Account, at: OpenAt | null) => void;
 
-export function startPump(onMoved: ChatsMoved, onOpened: Opened): Promise<void> {
+/** Told what becomes of an account, or of this window. */
+export type Heard = (account: Account, news: 'locked' | 'unlocked' | 'removed' | 'close') => void;
+
+type News = Extract<Event, { type: 'locked' | 'unlocked' | 'removed' | 'close' }>;
+
+export function startPump(onMoved: ChatsMoved, onOpened: Opened, onHeard: Heard = () => {}): Promise<void> {
   const lists = new WeakMap<Account, List>();
 
   function listOf(account: Account): List {
@@ -36,6 +41,7 @@ export function startPump(onMoved: ChatsMoved, onOpened: Opened): Promise<void> 
     if (!account) return;
     for (const event of events) {
       if (event.type === 'open') onOpened(account, event.at);
+      else if (event.type === 'locked' || event.type === 'unlocked' || event.type === 'removed' || event.type === 'close') onHeard(account, event.type);
       else receive(account, listOf(account), event);
     }
   });
@@ -60,7 +66,7 @@ function listFor(account: Account, onMoved: ChatsMoved): List {
   return list;
 }
 
-function receive(account: Account, list: List, event: Exclude<Event, { type: 'open' }>): void {
+function receive(account: Account, list: List, event: Exclude<Event, News | { type: 'open' }>): void {
   const rows = account.own(chats);
   switch (event.type) {
     case 'chat':

@@ -10,4 +10,4 @@ export type Event = { "type": "chat", row: ChatRow, } | { "type": "chat_gone", i
 /**
  * As it is now: a long window lets go of what is far from where the person looks.
  */
-more_before: boolean, more_after: boolean, } | { "type": "person", user: string, } | { "type": "sync", status: SyncStatus, } | { "type": "open", at: OpenAt | null, } | { "type": "totals", totals: Totals, } | { "type": "work", work: Work, done: number, all: number, };
+more_before: boolean, more_after: boolean, } | { "type": "person", user: string, } | { "type": "sync", status: SyncStatus, } | { "type": "open", at: OpenAt | null, } | { "type": "locked" } | { "type": "unlocked" } | { "type": "removed" } | { "type": "close" } | { "type": "totals", totals: Totals, } | { "type": "work", work: Work, done: number, all: number, };

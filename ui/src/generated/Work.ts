@@ -3,4 +3,4 @@
 /**
  * What takes a while.
  */
-export type Work = "opening" | "examining" | "rebuilding";
+export type Work = "opening" | "examining" | "rebuilding" | "exporting" | "importing";

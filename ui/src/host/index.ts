@@ -9,6 +9,7 @@ import type { AccountId } from '../generated/AccountId';
 import type { Api } from '../generated/Api';
 import type { ApiError } from '../generated/ApiError';
 import type { Batch } from '../generated/Batch';
+import type { OpenAt } from '../generated/OpenAt';
 import type { SystemSettings } from '../generated/SystemSettings';
 import type { WindowApi } from '../generated/WindowApi';
 
@@ -60,6 +61,42 @@ async function ask<T>(command: string, args: Record<string, unknown>): Promise<T
 /** Batches of events of all accounts, in order, for as long as the window lives. */
 export async function subscribe(onBatch: (batch: Batch) => void): Promise<void> {
   await ask('subscribe', { channel: new Channel<Batch>(onBatch) });
+}
+
+/** The chat of this window, where it shows one alone. */
+export interface Apart {
+  account: AccountId;
+  chat: string;
+}
+
+/** Undefined in the main window. The address says it, so that a page that was loaded anew knows it too. */
+export function chatApart(): Apart | undefined {
+  const asked = new URLSearchParams(location.search);
+  const [account, chat] = [asked.get('account'), asked.get('chat')];
+  return account !== null && chat !== null ? { account, chat } : undefined;
+}
+
+/** The chat of this window has got another id. Rejects with an `ApiError`, as the three that follow. */
+export async function chatMoved(chat: string): Promise<void> {
+  const address = new URL(location.href);
+  address.searchParams.set('chat', chat);
+  history.replaceState(null, '', address);
+  await ask('chat_moved', { chat });
+}
+
+/** Opens a chat in a window of its own, or brings the one to the front that is there. */
+export function openChatWindow(account: AccountId, chat: string): Promise<void> {
+  return ask('open_chat_window', { account, chat });
+}
+
+/** Takes the person to a chat in the window that shows it, or in the main one. */
+export function showChat(account: AccountId, at: OpenAt): Promise<void> {
+  return ask('show_chat', { account, at });
+}
+
+/** Closes this window, which shows a chat alone. */
+export function closeChatWindow(): Promise<void> {
+  return ask('close_chat_window', {});
 }
 
 /** `beseda:` links from outside, from now on, and the one that came before. */

@@ -52,6 +52,11 @@ export function muteChat(chat: string, until: number): Promise<void> {
   return attempt(call('mute_chat', { chat, until }));
 }
 
+/** A chat that one only asks for has no id of its own yet, by which its window could be found again. */
+export function mayBeApart(row: { status: string }): boolean {
+  return row.status !== 'asking';
+}
+
 /** Reads up to the newest message; the list itself does not know which that is. */
 export async function markRead(chat: string): Promise<void> {
   // To the end, whichever account is on screen by then: what is opened is closed.

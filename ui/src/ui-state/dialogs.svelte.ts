@@ -7,6 +7,9 @@ export type InfoTab = 'members' | 'rights' | 'links' | 'media' | 'files' | 'pinn
 
 export type SettingsPage = 'profile' | 'devices' | 'privacy' | 'notifications' | 'recovery' | 'appearance' | 'language' | 'system' | 'network' | 'storage' | 'advanced' | 'about';
 
+/** Of messages that a file carries. */
+export type Way = 'out' | 'in';
+
 export type Open =
   | { kind: 'palette' }
   | { kind: 'shortcuts' }
@@ -22,7 +25,7 @@ export type Open =
   | { kind: 'open-link'; url: string }
   | { kind: 'contacts' }
   | { kind: 'saved' }
-  | { kind: 'settings'; page?: SettingsPage }
+  | { kind: 'settings'; page?: SettingsPage; carry?: Way }
   | { kind: 'relay' }
   | { kind: 'remove-account'; account: AccountId }
   | { kind: 'recovery-words' }

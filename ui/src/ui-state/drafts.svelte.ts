@@ -1,5 +1,5 @@
 // What is being typed, per chat, what it answers, and its way into the core: after a pause, on a switch, when the
-// window goes away.
+// window goes away. What nobody types in this window any more is the core's: it may be typed on in another one.
 
 import { SvelteMap } from 'svelte/reactivity';
 
@@ -15,15 +15,23 @@ class Drafts {
   /** Ids of messages; null where an answer was given up. */
   #replies = new SvelteMap<string, string | null>();
   #unsaved = new Set<string>();
+  /** On their way into the core. */
+  #saving = new Map<string, Promise<unknown>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #account: Account;
 
   constructor(account: Account) {
     this.#account = account;
+    window.addEventListener('blur', () => void this.letGo(), { signal: account.signal });
   }
 
   text(chat: string, stored: string): string {
     return this.#texts.get(chat) ?? stored;
+  }
+
+  /** Whether it was typed in this window, and not only shown. */
+  typed(chat: string): boolean {
+    return this.#texts.has(chat);
   }
 
   /** Id of the message that is being answered. */
@@ -48,12 +56,33 @@ class Drafts {
   /** Stores everything that is not stored yet; done when the core has it, or has said why not. */
   async save(): Promise<void> {
     clearTimeout(this.#timer);
-    const saved = [...this.#unsaved].map((chat) => {
-      const draft = { chat, text: this.#texts.get(chat) ?? '', reply_to: this.#replies.get(chat) ?? null };
-      return this.#account.call('save_draft', draft).catch((error: unknown) => this.#account.own(toasts).error(error));
-    });
+    const saved = [...this.#unsaved].map((chat) => this.#store(chat));
     this.#unsaved.clear();
     await Promise.all(saved);
+  }
+
+  /** Nobody types here now: what the core has is what counts, until somebody does again. */
+  async letGo(): Promise<void> {
+    await this.save();
+    await Promise.all(this.#saving.values());
+    if (document.hasFocus()) return;
+    for (const chat of this.#texts.keys()) {
+      if (this.#unsaved.has(chat)) continue;
+      this.#texts.delete(chat);
+      this.#replies.delete(chat);
+    }
+  }
+
+  async #store(chat: string): Promise<void> {
+    const draft = { chat, text: this.#texts.get(chat) ?? '', reply_to: this.#replies.get(chat) ?? null };
+    const saving = this.#account.call('save_draft', draft).catch((error: unknown) => {
+      // It stays what it is here, and is tried again with what is typed next.
+      this.#unsaved.add(chat);
+      this.#account.own(toasts).error(error);
+    });
+    this.#saving.set(chat, saving);
+    await saving;
+    if (this.#saving.get(chat) === saving) this.#saving.delete(chat);
   }
 
   #changed(chat: string): void {

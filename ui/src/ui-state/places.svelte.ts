@@ -4,6 +4,7 @@
 import { type Account, perAccount } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
 import type { TimelineAt } from '../generated/TimelineAt';
+import { chatApart } from '../host';
 import { selection } from './selection.svelte';
 import { toasts } from './toasts.svelte';
 import { visits } from './visits.svelte';
@@ -74,8 +75,11 @@ class Places {
   #has = (chat: string): boolean => this.#account.own(chats).has(chat);
 
   #go(wish: Wish): void {
-    this.wish = wish;
     const selected = this.#account.own(selection);
+    if (chatApart() && selected.chat !== wish.chat) {
+      return selected.elsewhere({ chat: wish.chat, message: wish.at.at === 'message' ? wish.at.message : null });
+    }
+    this.wish = wish;
     if (selected.chat !== wish.chat) selected.select(wish.chat);
   }
 }

@@ -1,12 +1,17 @@
 // Which chats are on screen, side by side, and which of them one acts in. It is so again at the next load of the page, be it
-// after a crash of the webview.
+// after a crash of the webview. A window that shows one chat alone stays with it: whatever else is asked for is in another one.
 
 import { type Account, perAccount } from '../core-state/account.svelte';
 import { chats } from '../core-state/chats.svelte';
 import type { ChatRow } from '../generated/ChatRow';
+import type { OpenAt } from '../generated/OpenAt';
+import { chatApart, chatMoved, openChatWindow, showChat } from '../host';
+import { leaveApart } from './apart';
 import { attention } from './attention.svelte';
+import { drafts } from './drafts.svelte';
 import { counted, folders } from './folders.svelte';
 import { read, write } from './stored';
+import { toasts } from './toasts.svelte';
 import { visits } from './visits.svelte';
 
 export interface Pane {
@@ -36,6 +41,9 @@ class Selection {
     if (this.#resumed) return;
     this.#resumed = true;
     if (this.panes.length > 0) return;
+    const apart = chatApart();
+    // It may have gone while nobody looked.
+    if (apart) return this.#account.own(chats).has(apart.chat) ? this.#settle(apart.chat) : this.#leave(undefined);
     const kept = (read(this.#key) ?? '').split(' ').filter((mark) => this.#account.own(chats).has(chatOf(mark)));
     for (const mark of kept.slice(0, 2)) this.openBeside(chatOf(mark));
     const active = kept.find((mark) => mark.endsWith(ACTIVE));
@@ -54,6 +62,7 @@ class Selection {
 
   /** Opens a chat in place of the one that one acts in; undefined closes that. */
   select(id: string | undefined): void {
+    if (chatApart()) return this.#leave(id);
     this.#follow = false;
     if (id === undefined) {
       this.panes = this.panes.filter((_, index) => index !== this.#active);
@@ -70,11 +79,28 @@ class Selection {
   /** Opens a chat in the other pane, which there may not be yet. */
   openBeside(id: string): void {
     if (this.activate(id)) return;
-    if (this.panes.length === 0) return this.select(id);
+    if (this.panes.length === 0 || chatApart()) return this.select(id);
     const other = this.split ? 1 - this.#active : 1;
     const pane: Pane = { key: this.panes[other]?.key ?? this.#next++, chat: id };
     this.panes = this.split ? this.panes.with(other, pane) : [...this.panes, pane];
     this.#enter(other);
+  }
+
+  /** Opens a chat in a window of its own, and no longer here. */
+  async openApart(id: string): Promise<void> {
+    try {
+      // What is typed here is typed on there.
+      await this.#account.own(drafts).save();
+      await openChatWindow(this.#account.id, id);
+      this.close(id);
+    } catch (error) {
+      this.#account.own(toasts).error(error);
+    }
+  }
+
+  /** Takes the person to where this window does not go. */
+  elsewhere(at: OpenAt): void {
+    showChat(this.#account.id, at).catch((error: unknown) => this.#account.own(toasts).error(error));
   }
 
   /** The chat one was in before, or the next one of the list, opens beside the one on screen. */
@@ -126,6 +152,7 @@ class Selection {
 
   moved(came: readonly string[], went: readonly string[]): void {
     const gone = this.panes.find((pane) => went.includes(pane.chat));
+    if (gone && chatApart()) return this.#movedApart(came);
     const heir = came.find((id) => this.#account.own(chats).has(id));
     if (heir !== undefined && gone) {
       this.panes = this.panes.map((pane) => (pane === gone ? { key: pane.key, chat: heir } : pane));
@@ -138,6 +165,23 @@ class Selection {
       this.close(gone.chat);
       this.#follow = alone;
     }
+  }
+
+  /** The chat of this window has got another id, or is no more. */
+  #movedApart(came: readonly string[]): void {
+    const heir = came.find((id) => this.#account.own(chats).has(id));
+    if (heir === undefined) return this.#leave(undefined);
+    this.#settle(heir);
+    chatMoved(heir).catch((error: unknown) => this.#account.own(toasts).error(error));
+  }
+
+  #settle(chat: string): void {
+    this.panes = [{ key: this.panes[0]?.key ?? this.#next++, chat }];
+  }
+
+  #leave(id: string | undefined): void {
+    if (id === undefined) void leaveApart(this.#account);
+    else if (id !== this.chat) this.elsewhere({ chat: id, message: null });
   }
 
   /** Of what the list shows; muted ones only where somebody names this person there. */

@@ -6,7 +6,7 @@ import { type Account, here, putOnScreen } from '../core-state/account.svelte';
 import { accounts } from '../core-state/accounts.svelte';
 import { session } from '../core-state/session.svelte';
 import type { AccountId } from '../generated/AccountId';
-import { callWindow } from '../host';
+import { callWindow, chatApart, closeChatWindow } from '../host';
 import { deletions } from './deletions.svelte';
 import { dialogs } from './dialogs.svelte';
 import { drafts } from './drafts.svelte';
@@ -33,9 +33,20 @@ class Stage {
     await Promise.all([opening, ...accounts.all.filter((account) => account !== first).map(open)]);
   }
 
+  /** Opens the account of a window that shows one of its chats alone. */
+  async beginApart(id: AccountId): Promise<void> {
+    const account = accounts.get(id);
+    const nobody = here();
+    if (!account || account === nobody) return closeChatWindow();
+    this.#between(() => putOnScreen(account));
+    nobody.end();
+    await account.own(session).begin();
+  }
+
   /** Between two frames: no frame shows anything of two accounts, or of the one before. */
   show(account: Account): void {
-    if (account === here()) return;
+    // A window of one chat has one account.
+    if (account === here() || chatApart()) return;
     this.#before = here();
     this.#between(() => putOnScreen(account));
     // Not in the storage of the page: a window that closes at once would not have it. Another start is all that fails.

@@ -155,6 +155,8 @@ error-words_kept = The recovery words are on your paper only: no device shows th
 error-no_backup = The relay keeps no backup for these words. Is it the right relay?
 error-backup_exists = There is a file of that name already. Choose another one.
 error-not_a_backup = That file is no backup of Beseda.
+error-file_exists = There is another file of that name already. Choose another one.
+error-not_a_bundle = That file holds no messages of Beseda, or it ends too early. Ask for it again.
 error-no_such_chat = This chat is not here any more.
 error-no_such_message = This message is not here, or was deleted.
 error-not_yours = This message is somebody else’s: only they or an admin can do that.
@@ -264,6 +266,9 @@ split-open = Open beside
 split-close = Close this chat
 split-cross = To the other chat on screen
 key-open-beside = Open the chosen chat beside this one
+apart-open = Open in its own window
+apart-close = Close this window
+key-open-apart = Open the chosen chat in its own window
 key-message-step = From message to message
 key-new-line = New line
 key-edit-last = Edit your last message, where nothing is typed
@@ -891,6 +896,32 @@ waits-chat-asking = The person who invited you lets you in as soon as their devi
 waits-chat-joining = The history is being fetched.
 waits-chat-leaving = You leave as soon as the relay hears of it.
 waits-chat-aside = Something that arrived was not valid and was set aside. The rest of the chat goes on.
+carry = Carry messages by file
+carry-text = Where no relay can be reached, a file takes messages from one computer to another, for instance on a USB stick. Only those who are in a chat can read what the file holds of it, and taking it in twice does no harm.
+carry-out = Write messages to a file…
+carry-in = Take messages in from a file…
+carry-all = Everything, from the first message on
+carry-all-text = For a device that has little or nothing yet. Otherwise the file begins where the others are known to be.
+carry-out-submit = Write the file
+carry-in-submit = Take it in
+carry-exporting = Writing… You can go on meanwhile, but leave this open.
+carry-importing = Taking in… You can go on meanwhile, but leave this open.
+carry-stop = Stop
+carry-out-stopped = Stopped: no file was written.
+carry-in-stopped = Stopped. What was taken in until then stays.
+carry-file-unreadable = The file cannot be read. Is it there, and may you read it?
+carried-out = The messages are in { $name }. Bring it to somebody who is in these chats.
+carried-in = { $count ->
+    [one] Something new came in { $name }.
+   *[other] Something new came in { $count } chats: { $name }.
+}
+carried-in-nothing = Everything in the file was here already.
+carried-in-none = Nothing could be taken in.
+carried-in-unknown = { $count ->
+    [one] One chat in the file was passed over: you are not in it.
+   *[other] { $count } chats in the file were passed over: you are not in them.
+}
+carried-in-gap = { $name }: more is missing here than the file holds. Ask for one with everything.
 about-version = Version { $number }
 about-text = Everything you do works at once on this computer, with or without a network.
 about-relay = A relay carries it to others, sealed: it can read none of it.

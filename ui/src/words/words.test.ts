@@ -95,6 +95,7 @@ const FAMILIES: Record<string, string[]> = {
   'part-': union('StoragePart.ts').flatMap((part) => [part, `${part}-text`]),
   'check-': union('ProfileCheck.ts'),
   'doctor-': ['examining', 'rebuilding'],
+  'carry-': ['exporting', 'importing'],
   'waits-': [...union('SyncState.ts'), 'alone', 'invitation', 'trouble', 'removed'],
   'waits-chat-': ['sending', 'asking', 'joining', 'leaving', 'aside'],
   'lock-after-': IDLE_MINUTES.map(String),

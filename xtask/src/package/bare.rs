@@ -1,80 +1,96 @@
-//! The packages on a machine on which nothing of ours was ever built: a Debian made by debootstrap in a directory.
+//! The packages on a machine that has nothing of ours: whether they install, start, do what they are for, and go.
 //!
-//! Not a virtual machine: the kernel is this one's, and the display stands outside, where the window is looked at.
+//! Not here: what the app does once it runs. Its own tests drive it; here one looks whether its window shows something.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
-    checkout,
-    children::{Running, interrupted},
-    display::Virtual,
-    screenshots,
-    steps::{self, output, program, say},
+    children::Running,
+    steps::{self, say},
 };
 
-/// The oldest Debian that has all libraries.
-const SUITE: &str = "bookworm";
-const PERSON: &str = "anna";
-const PATIENCE: Duration = Duration::from_secs(120);
-const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// A window that only has a ground shows a handful of colours; letters alone bring dozens.
-const COLOURS: usize = 64;
+use super::{
+    files,
+    machine::{Machine, PERSON, answer},
+    session::{Session, differing, wait},
+};
 
-/// Starts the app, and then once more with a link, in one session.
-const TWICE: &str = "beseda-desktop & first=$!
-while [ ! -e /tmp/again ]; do sleep 0.1; done
-beseda-desktop beseda:join/AbC; echo $? > /tmp/second
-wait $first";
+/// Tenths of what systemd calls exposure: what a service may do that it need not.
+const EXPOSURE: &str = "--threshold=20";
+/// In pixels: more than a light that moves, less than a dialog.
+const ANOTHER_SCREEN: usize = 20_000;
 
-/// Installs `packages` there, starts what is in them, and takes them off again.
+const OURS: &[&str] = &["beseda", "beseda-relay", "beseda-cli"];
+/// What a desktop has and a bare Debian has not: a session bus, who reads desktop files, languages. And who reads units.
+const DESKTOP: &[&str] = &["dbus", "desktop-file-utils", "locales", "systemd"];
+const LANGUAGE: &str = "ru_RU.UTF-8";
+
+/// A profile with something to read in it, made and read in a terminal. The last lines are a link to a message in it and
+/// what it has in its chat.
+const TALK: &str = "
+export BESEDA_PROFILE=\"$HOME/.local/share/beseda/default\"
+beseda init --name 'Анна Lindqvist' --relay \"$RELAY\" --key file >&2
+beseda chat create --kind group --title 'Поход на озеро 🏕️' >&2
+beseda send 'Поход на озеро 🏕️' 'Кто берёт палатку? 👋' >&2
+id=$(beseda --json send 'Поход на озеро 🏕️' 'I’ll bring the tent — it sleeps four ⛺' | sed 's/.*\"id\":\"\\([0-9a-f]*\\)\".*/\\1/')
+beseda sync >&2
+beseda link \"$id\"
+beseda log 'Поход на озеро 🏕️'";
+const SAID: &[&str] = &["Кто берёт палатку? 👋", "I’ll bring the tent — it sleeps four ⛺"];
+
+/// Another person's invitation: its last line is the link.
+const INVITE: &str = "
+export BESEDA_PROFILE=\"$HOME/boris\"
+beseda init --name Boris --relay \"$RELAY\" --key file >&2
+beseda chat create --kind group --title 'Книжный клуб 📚' >&2
+beseda invite 'Книжный клуб 📚'";
+
+/// Letters and pictures that the screen has to show, each with a character (hexadecimal) that a font must have.
+const SCRIPTS: &[(&str, &str)] = &[("Latin", "e9"), ("Cyrillic", "436"), ("emoji", "1f44b")];
+
+/// Installs the packages of `dir` there, starts what is in them, and takes them off again.
 ///
 /// # Errors
 /// When any of it fails: with what the programs said.
-pub fn install_and_start(packages: &[PathBuf]) -> Result<()> {
-    ensure!(
-        output(&mut program("id", &["-u"])).is_some_and(|user| user.trim() == "0"),
-        "a bare Debian can only be made by root: run this with sudo"
-    );
-    let debs: Vec<&PathBuf> =
-        packages.iter().filter(|path| path.extension().is_some_and(|ending| ending == "deb")).collect();
-    let machine = Machine::new(&base()?)?;
+pub fn install_and_start(dir: &Path, suite: &str) -> Result<()> {
+    let debs = files(dir, &["deb"])?;
+    ensure!(debs.len() == OURS.len(), "{} packages are in {}", debs.len(), dir.display());
+    let machine = Machine::new(suite)?;
 
-    say("Installing the packages on a bare Debian");
-    let mut install =
-        vec!["apt-get".to_owned(), "install".into(), "-y".into(), "--no-install-recommends".into()];
+    say(format!("Installing the packages on a bare Debian ({suite}), with what they need and nothing else"));
+    let mut install = Vec::new();
     for deb in &debs {
-        let name = deb.file_name().context("a package has a name")?;
-        fs::copy(deb, machine.root.join("root").join(name))?;
-        install.push(format!("/root/{}", name.to_string_lossy()));
+        let name = deb.file_name().context("a package has a name")?.to_string_lossy();
+        fs::copy(deb, machine.root.join("root").join(&*name))?;
+        install.push(format!("/root/{name}"));
     }
     steps::run(&mut machine.inside(&["apt-get", "update", "-qq"]))?;
-    steps::run(machine.inside(&[]).args(&install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    machine.install(&install)?;
     complete(&machine)?;
 
-    say("Adding what a desktop has: a session bus, and who reads desktop files");
-    let desktop = ["apt-get", "install", "-y", "--no-install-recommends", "dbus", "desktop-file-utils"];
-    steps::run(machine.inside(&desktop).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    handles_links(&machine)?;
-    relay_serves(&machine)?;
+    say("Adding what a desktop has");
+    machine.install(DESKTOP)?;
+    steps::run(&mut machine.inside(&["localedef", "-i", "ru_RU", "-f", "UTF-8", LANGUAGE]))?;
     steps::run(&mut machine.inside(&["useradd", "--create-home", PERSON]))?;
-    window_opens(&machine)?;
+    handles_links(&machine)?;
+    unit_is_valid(&machine)?;
+    let relay = Relay::start(&machine)?;
+    first_window(&machine)?;
+
+    say("Adding what the app recommends");
+    machine.install(&recommended(&machine)?)?;
+    fonts_are_there(&machine)?;
+    say("Writing in a terminal");
+    let (message, invitation) = talk(&machine, &relay.url)?;
+    full_window(&machine, &message, &invitation)?;
+    drop(relay);
 
     say("Taking the packages off");
-    let purge = ["apt-get", "purge", "-y", "beseda", "beseda-relay", "beseda-cli"];
-    steps::run(machine.inside(&purge).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    ensure!(
-        !machine.root.join("usr/bin/beseda-desktop").exists(),
-        "the program stays after the package went"
-    );
-    ensure!(!machine.root.join("etc/default/beseda-relay").exists(), "the relay's options stay");
+    let mut purge = machine.inside(&["apt-get", "purge", "-y", "-qq", "-o", "Dpkg::Use-Pty=0"]);
+    steps::run(purge.args(OURS))?;
+    gone(&machine)?;
     say("The packages install, start and go as they should");
     Ok(())
 }
@@ -82,13 +98,12 @@ pub fn install_and_start(packages: &[PathBuf]) -> Result<()> {
 /// Each program finds its libraries and tells its version.
 fn complete(machine: &Machine) -> Result<()> {
     for name in ["beseda-desktop", "beseda-relay", "beseda"] {
-        let libraries =
-            output(&mut machine.inside(&["ldd", &format!("/usr/bin/{name}")])).unwrap_or_default();
+        let libraries = answer(&mut machine.inside(&["ldd", &format!("/usr/bin/{name}")]))?;
         let missing: Vec<&str> = libraries.lines().filter(|line| line.contains("not found")).collect();
         ensure!(missing.is_empty(), "{name} lacks {}", missing.join(", "));
-        let version = output(&mut machine.inside(&[name, "--version"])).unwrap_or_default();
+        let version = answer(&mut machine.inside(&[name, "--version"]))?;
         ensure!(
-            version.trim().ends_with(env!("CARGO_PKG_VERSION")),
+            version.trim() == format!("{name} {}", env!("CARGO_PKG_VERSION")),
             "{name} --version says {version:?}, not {}",
             env!("CARGO_PKG_VERSION")
         );
@@ -97,7 +112,7 @@ fn complete(machine: &Machine) -> Result<()> {
 }
 
 fn handles_links(machine: &Machine) -> Result<()> {
-    let known = fs::read_to_string(machine.root.join("usr/share/applications/mimeinfo.cache"))?;
+    let known = fs::read_to_string(machine.path("/usr/share/applications/mimeinfo.cache"))?;
     ensure!(
         known.lines().any(|line| line.starts_with("x-scheme-handler/beseda=Beseda.desktop")),
         "nobody opens beseda: links there"
@@ -105,143 +120,112 @@ fn handles_links(machine: &Machine) -> Result<()> {
     Ok(())
 }
 
-fn relay_serves(machine: &Machine) -> Result<()> {
-    say("Starting the relay");
-    let mut command =
-        machine.inside(&["beseda-relay", "serve", "--listen", "127.0.0.1:0", "--data", "/root/relay"]);
-    let said = machine.root.join("root/relay.out");
-    let mut running = Running::start("the relay", command.stdout(fs::File::create(&said)?))?;
-    wait("the relay to listen", || {
-        if let Some(status) = running.ended() {
-            bail!("the relay ended with {status}");
-        }
-        Ok(fs::read_to_string(&said)?.starts_with("listening on http://127.0.0.1:"))
-    })
-}
-
-fn window_opens(machine: &Machine) -> Result<()> {
-    say("Starting the app under a virtual display");
-    let display = Virtual::start(&checkout::run_dir().join("displays/package"))?;
-    let mut command =
-        machine.inside(&["runuser", "-u", PERSON, "--", "dbus-run-session", "--", "sh", "-c", TWICE]);
-    let said = checkout::target().join("package/window.log");
-    command.env("DISPLAY", &display.name).env("HOME", format!("/home/{PERSON}")).env("GDK_BACKEND", "x11");
-    let mut running = Running::start("the app", command.stderr(fs::File::create(&said)?))?;
-    let mut look = |what: &str, seen: &dyn Fn() -> Result<bool>| {
-        wait(what, || {
-            if let Some(status) = running.ended() {
-                bail!("the app ended with {status}; what it said is in {}", said.display());
-            }
-            seen()
-        })
-    };
-    look("the window", &|| {
-        let mut search = Command::new("xdotool");
-        search.args(["search", "--onlyvisible", "--name", "^Beseda$"]).env("DISPLAY", &display.name);
-        Ok(output(&mut search).is_some())
-    })?;
-    look("something to be drawn in it", &|| Ok(colours(&display.frame()?) > COLOURS))?;
-    let picture = checkout::target().join("package/first-window.png");
-    screenshots::to_png(&display.frame()?, &picture)?;
-    println!("  {}", picture.display());
-
-    let second = machine.root.join("tmp/second");
-    fs::write(machine.root.join("tmp/again"), "")?;
-    look(
-        "a second start to end",
-        &|| Ok(fs::read_to_string(&second).is_ok_and(|text| text.ends_with('\n'))),
-    )?;
-    let status = fs::read_to_string(&second)?;
+/// systemd understands every line of the relay's unit, and finds the program it starts.
+fn unit_is_valid(machine: &Machine) -> Result<()> {
+    let unit = "beseda-relay.service";
+    let verified = machine.inside(&["systemd-analyze", "verify", "--man=no", unit]).output()?;
+    let said = String::from_utf8_lossy(&verified.stderr);
+    let of_ours: Vec<&str> = said.lines().filter(|line| line.contains("beseda")).collect();
+    ensure!(verified.status.success() && of_ours.is_empty(), "{unit}: {}\n{said}", verified.status);
+    let exposure = ["systemd-analyze", "security", "--offline=yes", EXPOSURE, unit];
+    answer(&mut machine.inside(&exposure)).context("the relay's unit lets it do more than it needs")?;
+    // Whoever installs it looks at its options first.
     ensure!(
-        status.trim() == "0",
-        "a second start does not hand its link to the first but ends with {status}"
+        !machine.path("/etc/systemd/system/multi-user.target.wants").join(unit).exists(),
+        "the relay starts with the machine before anybody asked for it"
     );
     Ok(())
 }
 
-fn wait(what: &str, mut seen: impl FnMut() -> Result<bool>) -> Result<()> {
-    let started = Instant::now();
-    while !seen()? {
-        ensure!(started.elapsed() < PATIENCE, "waited {} s for {what}", PATIENCE.as_secs());
-        ensure!(!interrupted(), "stopped");
-        thread::sleep(LOOK_EVERY);
+/// The relay as its unit starts it, but for the directory and the port; ends when dropped.
+struct Relay {
+    url: String,
+    _running: Running,
+}
+
+impl Relay {
+    fn start(machine: &Machine) -> Result<Self> {
+        say("Starting the relay");
+        let mut command =
+            machine.inside(&["beseda-relay", "serve", "--listen", "127.0.0.1:0", "--data", "/root/relay"]);
+        let said = machine.path("/root/relay.out");
+        let mut running = Running::start("the relay", command.stdout(fs::File::create(&said)?))?;
+        let mut url = None;
+        wait("the relay to listen", || {
+            if let Some(status) = running.ended() {
+                bail!("the relay ended with {status}");
+            }
+            let text = fs::read_to_string(&said)?;
+            url =
+                text.strip_prefix("listening on ").and_then(|rest| Some(rest.split_once('\n')?.0.to_owned()));
+            Ok(url.is_some())
+        })?;
+        Ok(Self { url: url.context("the relay does not say where it listens")?, _running: running })
+    }
+}
+
+/// What the app asks for but does not need, the first of each choice.
+fn recommended(machine: &Machine) -> Result<Vec<String>> {
+    let told = answer(&mut machine.inside(&["dpkg-query", "-W", "-f", "${Recommends}", "beseda"]))?;
+    let first = |choice: &str| choice.split('|').next().unwrap_or(choice).trim().to_owned();
+    Ok(told.split(',').map(first).filter(|name| !name.is_empty()).collect())
+}
+
+fn fonts_are_there(machine: &Machine) -> Result<()> {
+    for (script, character) in SCRIPTS {
+        let fonts = answer(&mut machine.inside(&["fc-list", &format!(":charset={character}"), "family"]))?;
+        ensure!(!fonts.trim().is_empty(), "no font shows {script}");
     }
     Ok(())
 }
 
-/// How many colours a frame (XWD, 32 bits a pixel) has; its header counts as a few.
-fn colours(frame: &[u8]) -> usize {
-    let mut pixels: Vec<&[u8]> = frame.chunks_exact(4).collect();
-    pixels.sort_unstable();
-    pixels.dedup();
-    pixels.len()
+/// What is written in a terminal is there to read; the link to a message, and an invitation of somebody else.
+fn talk(machine: &Machine, relay: &str) -> Result<(String, String)> {
+    let told = answer(machine.as_person(TALK).env("RELAY", relay)).context("beseda in a terminal")?;
+    for said in SAID {
+        ensure!(told.contains(said), "{said} is not in\n{told}");
+    }
+    let invited = answer(machine.as_person(INVITE).env("RELAY", relay)).context("beseda invite")?;
+    let link = |text: &str| text.lines().find(|line| line.starts_with("beseda:")).map(str::to_owned);
+    Ok((
+        link(&told).with_context(|| format!("no link to a message in\n{told}"))?,
+        link(&invited).with_context(|| format!("no invitation in\n{invited}"))?,
+    ))
 }
 
-/// The Debian that every check begins with; made when it is not there.
-fn base() -> Result<PathBuf> {
-    let base = checkout::run_dir().join("debian").join(SUITE);
-    if base.exists() {
-        return Ok(base);
-    }
-    say(format!("Making a bare Debian ({SUITE}) in {}", base.display()));
-    let unfinished = base.with_extension("unfinished");
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished)?;
-    }
-    fs::create_dir_all(&unfinished)?;
-    steps::run(&mut program("debootstrap", &["--variant=minbase", SUITE, &unfinished.to_string_lossy()]))?;
-    fs::rename(&unfinished, &base)?;
-    Ok(base)
+/// Somebody starts it for the first time, with no more than it needs.
+fn first_window(machine: &Machine) -> Result<()> {
+    say("Starting the app under a virtual display");
+    let mut session = Session::start(machine, &HashMap::from([("AGAIN", "beseda-desktop beseda:join/AbC")]))?;
+    session.shows_something()?;
+    session.picture("first-window")?;
+    session.again()
 }
 
-/// A copy of the base, gone when dropped.
-struct Machine {
-    root: PathBuf,
+/// A profile with something in it, in another language, and a link that the desktop opens.
+fn full_window(machine: &Machine, message: &str, invitation: &str) -> Result<()> {
+    say("Opening the profile in the app, and an invitation by the desktop");
+    let open = format!("xdg-open {invitation}");
+    let session = HashMap::from([("LINK", message), ("AGAIN", &open), ("LANG", LANGUAGE), ("LC_ALL", "")]);
+    let mut session = Session::start(machine, &session)?;
+    let before = session.shows_something()?;
+    session.picture("full-window")?;
+    session.again()?;
+    session.settled("the invitation to be shown", |frame| differing(&before, frame) > ANOTHER_SCREEN)?;
+    session.picture("invitation")
 }
 
-impl Machine {
-    fn new(base: &Path) -> Result<Self> {
-        let root = base.with_extension("check");
-        if root.exists() {
-            fs::remove_dir_all(&root)?;
-        }
-        let machine = Self { root };
-        let arguments = ["-a", &base.to_string_lossy(), &machine.root.to_string_lossy()];
-        steps::run(&mut program("cp", &arguments))?;
-        // Names are looked up as outside.
-        fs::copy("/etc/resolv.conf", machine.root.join("etc/resolv.conf"))?;
-        Ok(machine)
-    }
-
-    /// A program there, with processes and mounts of its own that end with it.
-    fn inside(&self, arguments: &[&str]) -> Command {
-        let mut command = program("unshare", &["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-        command.arg(format!("--root={}", self.root.display())).args(arguments).stdin(Stdio::null());
-        for outside in
-            ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "XAUTHORITY", "TMPDIR"]
-        {
-            command.env_remove(outside);
-        }
-        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8");
-        command
-    }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.root) {
-            eprintln!("  {} stays: {error}", self.root.display());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colours_are_counted_once() {
-        let frame: Vec<u8> = [[1, 2, 3, 0], [1, 2, 3, 0], [9, 2, 3, 0]].concat();
-        assert_eq!(colours(&frame), 2);
-    }
+/// Nothing is left but what is the person's own.
+fn gone(machine: &Machine) -> Result<()> {
+    let mut find = machine.inside(&["find", "/", "-xdev", "-iname", "*beseda*"]);
+    let left = answer(
+        find.args(["-not", "-path", "/proc/*", "-not", "-path", "/home/*", "-not", "-path", "/root/*"]),
+    )?;
+    ensure!(left.trim().is_empty(), "what stays after the packages went:\n{left}");
+    let known =
+        fs::read_to_string(machine.path("/usr/share/applications/mimeinfo.cache")).unwrap_or_default();
+    ensure!(!known.contains("beseda"), "links still lead to what is gone");
+    let profile = machine.path(&format!("/home/{PERSON}/.local/share/beseda/default"));
+    ensure!(profile.is_dir(), "the person's messages went with the package");
+    Ok(())
 }

@@ -32,7 +32,7 @@ const VIRTUAL_DISPLAY: &[&str] = &[
     "fonts-noto-color-emoji",
 ];
 const TEST: &[&str] = &["webkit2gtk-driver", "gnome-keyring", "xdotool", "desktop-file-utils", "appstream"];
-const PACKAGE: &[&str] = &["dpkg-dev", "debootstrap", "xdotool"];
+const PACKAGE: &[&str] = &["debhelper", "help2man", "lintian", "debootstrap", "xdotool"];
 
 /// Programs (or, with a leading `lib:`, pkg-config modules) that show on any system whether it is ready.
 const PROBES: &[(&str, Purpose)] = &[

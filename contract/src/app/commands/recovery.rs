@@ -87,7 +87,7 @@ impl Handle<Restore> for Inner {
 }
 
 /// As a person types a path: in their home directory, unless it says otherwise.
-fn at_home(file: &str) -> Answer<PathBuf> {
+pub(super) fn at_home(file: &str) -> Answer<PathBuf> {
     let file = file.trim();
     if file.is_empty() {
         return Err(ApiError::new(Code::BadText, "name a file"));

@@ -97,14 +97,15 @@ describe('a row of the chat list', () => {
     expect(words()).not.toContain('Waiting');
   });
 
-  it('opens beside the chat on screen as links open beside a page', async () => {
-    const opened: boolean[] = [];
-    render(Row, { row: chatRow({}), selected: false, onselect: (beside: boolean) => void opened.push(beside) });
+  it('opens beside the chat on screen, or in a window of its own, as links do in a browser', async () => {
+    const opened: string[] = [];
+    render(Row, { row: chatRow({}), selected: false, onselect: (where) => void opened.push(where) });
     const row = screen.getByTestId('chat-row');
     await fireEvent.click(row);
     await fireEvent.click(row, { ctrlKey: true });
     await fireEvent(row, new MouseEvent('auxclick', { button: 1, bubbles: true }));
     await fireEvent(row, new MouseEvent('auxclick', { button: 2, bubbles: true }));
-    expect(opened).toEqual([false, true, true]);
+    await fireEvent.click(row, { shiftKey: true });
+    expect(opened).toEqual(['here', 'beside', 'beside', 'apart']);
   });
 });
