@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod demo;
 mod display;
 mod driver;
+pub mod gallery;
 mod hands;
 mod process;
 mod programs;

@@ -10,6 +10,7 @@ mod checkout;
 mod children;
 mod demo;
 mod display;
+mod gallery;
 mod nightly;
 mod package;
 mod relay;
@@ -43,6 +44,8 @@ enum Task {
     Lint,
     /// Two real windows, a relay that dies half way, a real conversation; compares what both have
     Demo,
+    /// Every screen and state as pictures, in both languages and themes, on one page in target/gallery
+    Gallery(gallery::Options),
     /// Measure against raw SQLite and print one table
     Bench(bench::Options),
     /// Fill a new profile with realistic chats, to look at
@@ -73,6 +76,7 @@ fn perform(task: &Task) -> Result<()> {
         Task::Nightly(options) => nightly::tell(options),
         Task::Lint => check::lint(),
         Task::Demo => demo::run(),
+        Task::Gallery(options) => gallery::run(options),
         Task::Bench(options) => bench::run(options),
         Task::Seed(options) => seed::run(options),
         Task::Package(options) => package::run(options),

@@ -12,8 +12,8 @@ use super::process::Process;
 const MISSING: &str =
     "window tests need a virtual display; `cargo xtask setup` installs it (packages xvfb, openbox)";
 
-/// What the title of the main window holds.
-pub const APP: &str = "Beseda";
+/// What the title of the main window holds, with the profile after it. What only begins so are tooltips of the program.
+pub const APP: &str = "Beseda —";
 
 /// Ends when dropped.
 pub struct Display {
@@ -32,7 +32,7 @@ impl Display {
         let mut server = Process::start(
             // Xvfb itself finds the free number and tells it: no race with another test.
             Command::new("Xvfb")
-                .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+                .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp"])
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
             MISSING,
@@ -95,6 +95,18 @@ impl Display {
             bail!("xdotool {does:?} of {title:?}: {status}");
         }
         Ok(())
+    }
+
+    /// Moves the pointer into the upper left corner of the app's window.
+    ///
+    /// # Errors
+    /// When xdotool is missing, or there is no such window.
+    pub fn rest_pointer(&self) -> Result<()> {
+        // Twice: one that is there already would not be heard of.
+        self.with_window(
+            APP,
+            &["mousemove", "--window", "%1", "2", "2", "mousemove", "--window", "%1", "4", "4"],
+        )
     }
 
     /// Types `text` where the keyboard of this display goes.

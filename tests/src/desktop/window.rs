@@ -3,7 +3,7 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
@@ -18,6 +18,9 @@ use super::{
     display::{APP, Display},
     driver::{Desk, Driven},
 };
+
+/// How long a new size may take before it is asked for again.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 /// A window of one person, open.
 pub struct Window {
@@ -238,10 +241,13 @@ impl Window {
     pub async fn open_chat(&self, title: &str) -> Result<()> {
         let found = "[...document.querySelectorAll('[data-testid=chat-row]')].find((row) => row.dataset.title === given.title)";
         self.until(&format!("the chat {title:?}"), &format!("!!{found}"), json!({ "title": title })).await?;
-        let row = self
-            .driver()
-            .execute(format!("const given = arguments[0]; return {found};"), vec![json!({ "title": title })]);
-        row.await?.element()?.click().await?;
+        let script = format!("const given = arguments[0]; return {found};");
+        // The list may be drawn anew, or be on its way to this row.
+        let press = async || {
+            let row = self.driver().execute(script.clone(), vec![json!({ "title": title })]).await?;
+            Ok(row.element()?.click().await?)
+        };
+        self.insist(&format!("a click on the chat {title:?}"), press).await?;
         // The chat that was open before has a timeline too.
         self.find_with("chat-title", title).await?;
         self.find("timeline").await?;
@@ -406,6 +412,14 @@ impl Window {
         Ok(())
     }
 
+    /// The pointer goes where nothing answers to it.
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    pub fn rest_pointer(&self) -> Result<()> {
+        self.driven.display.rest_pointer()
+    }
+
     /// Waits until nothing on screen moves any more. What was just put on screen begins with the next frame; what never
     /// ends, as a spinner, or counts seconds, is not waited for.
     ///
@@ -438,10 +452,23 @@ impl Window {
     /// # Errors
     /// When the window manager does not.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driven.display.resize(APP, width, height)?;
-        let narrow = "Math.abs(innerWidth - given.width) < 40";
-        self.until(format!("a window {width} wide"), narrow, json!({ "width": width })).await?;
-        Ok(())
+        let started = Instant::now();
+        let mut asked: Option<Instant> = None;
+        loop {
+            // A window manager that is busy with another size may forget this one: a person pulls again.
+            if asked.is_none_or(|asked| asked.elapsed() > ASK_AGAIN) {
+                self.driven.display.resize(APP, width, height)?;
+                asked = Some(Instant::now());
+            }
+            let script = "return Math.abs(innerWidth - arguments[0]) < 40;";
+            if self.script(script, vec![json!(width)]).await? == Value::Bool(true) {
+                return Ok(());
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("{}: the window does not become {width} wide", self.person);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Saves what is on screen as `PERSON-name.png`; where.

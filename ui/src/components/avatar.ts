@@ -1,5 +1,8 @@
 // Initials and a colour that stay the same for one id on every machine.
 
+import type { ChatKind } from '../generated/ChatKind';
+import type { IconName } from './icons';
+
 /** How many colours tokens of avatars there are. */
 const COLOURS = 8;
 
@@ -33,3 +36,6 @@ function grapheme(word: string): string {
   for (const { segment } of segmenter.segment(word)) return segment;
   return '';
 }
+
+/** What stands for a chat that has neither a picture nor a name. */
+export const ICON_OF_KIND: Record<ChatKind, IconName> = { dialog: 'person', group: 'people', blog: 'megaphone', notes: 'pencilNote' };

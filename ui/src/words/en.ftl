@@ -926,6 +926,7 @@ about-version = Version { $number }
 about-text = Everything you do works at once on this computer, with or without a network.
 about-relay = A relay carries it to others, sealed: it can read none of it.
 notes = Notes
+notes-under = For you alone, on all your devices
 devices = Devices
 devices-text = Each of your devices has all your chats. If one is lost, remove it here: it is put out of every chat.
 device-this = This one

@@ -41,6 +41,14 @@ describe('the menu of a message', () => {
     expect(callsOf('react')).toEqual([{ chat: 'c1', message: 'id-m', emoji: '👍', on: false }]);
   });
 
+  it('leads on to all emoji, which stay', async () => {
+    await open();
+    await choose('menu-react-other');
+    expect(messageMenu.open?.kind).toBe('emoji');
+    await screen.findByTestId('react-popover');
+    expect(screen.queryByTestId('message-menu')).toBeNull();
+  });
+
   it('pins and saves', async () => {
     answers.save_message = () => ({});
     await open();

@@ -1,0 +1,126 @@
+//! What a scene is: a name, the steps that lead there, and the steps that lead away. Data only; [`super::stage`] performs
+//! it.
+
+/// A window in which scenes are looked at, in their order.
+#[derive(Debug)]
+pub struct Act {
+    pub stand: Stand,
+    pub scenes: &'static [Scene],
+}
+
+/// What the window of an act begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// Nobody's account yet.
+    Fresh,
+    /// A profile that another window has open.
+    Taken,
+    /// A person in the middle of their life.
+    Home,
+}
+
+#[derive(Debug)]
+pub struct Scene {
+    /// Of its files, and for `--only`.
+    pub name: &'static str,
+    /// For whoever looks at the page.
+    pub title: &'static str,
+    pub sizes: Sizes,
+    /// The scenes after it need what its steps have done: they are taken also when nobody looks.
+    pub leads: bool,
+    pub steps: &'static [Step],
+    /// Whatever lies over the chats afterwards is closed without them.
+    pub leave: &'static [Step],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizes {
+    /// As a window opens.
+    Usual,
+    /// Also narrow and wide.
+    All,
+    /// Only with room for things side by side.
+    Wide,
+}
+
+/// CSS pixels of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Ends the names of files; empty for the usual size.
+    pub name: &'static str,
+    pub width: u32,
+    pub height: u32,
+}
+
+pub const USUAL: Size = Size { name: "", width: 1100, height: 760 };
+const NARROW: Size = Size { name: "-narrow", width: 480, height: 760 };
+pub const WIDE: Size = Size { name: "-wide", width: 1640, height: 900 };
+
+impl Sizes {
+    #[must_use]
+    pub fn all(self) -> &'static [Size] {
+        match self {
+            Self::Usual => &[USUAL],
+            Self::All => &[USUAL, NARROW, WIDE],
+            Self::Wide => &[WIDE],
+        }
+    }
+}
+
+/// Ids are test ids of the page; chats, messages and words are keys of [`super::content`].
+#[derive(Debug)]
+pub enum Step {
+    /// Opens a chat from the list.
+    Chat(&'static str),
+    /// Leaves the open chat.
+    NoChat,
+    Click(&'static str),
+    /// Clicks the one whose text holds this word.
+    ClickWith(&'static str, &'static str),
+    /// Waits until it is on screen.
+    See(&'static str),
+    Gone(&'static str),
+    /// Waits until the expression is true in the page.
+    Until(&'static str),
+    /// Types a word into a field.
+    Fill(&'static str, &'static str),
+    /// Types the link into the chat `asking` that the gallery keeps.
+    FillLink(&'static str),
+    /// Puts a word into the composer; the empty key empties it.
+    Compose(&'static str),
+    /// Selects all in the composer, as the keys for it do.
+    SelectAll,
+    /// Waits for a dialog.
+    Dialog(&'static str),
+    CloseDialog,
+    /// Asks for the menu of a message.
+    Message(&'static str),
+    /// The same, and takes an entry.
+    Take(&'static str, &'static str),
+    /// Brings the pointer over a message.
+    Point(&'static str),
+    /// Asks for the menu of a chat in the list.
+    Row(&'static str),
+    /// The same, and takes an entry.
+    TakeOfRow(&'static str, &'static str),
+    /// Opens the menu behind a button and takes an entry.
+    TakeFrom(&'static str, &'static str),
+    CloseMenu,
+    Folder(&'static str),
+    /// Opens the settings at a page.
+    Settings(&'static str),
+    /// Scrolls until it is in sight.
+    Reveal(&'static str),
+    /// Keys of the keyboard.
+    Keys(&'static str),
+    /// A choice of the window's looks, as `ui-state/preferences` keeps it; empty: the usual.
+    Prefer(&'static str, &'static str),
+    /// The window becomes wide, and narrows again when the scene is over.
+    Widen,
+    RelayStops,
+    RelayResumes,
+    /// Waits for a state of the connection, with so many messages waiting.
+    Sync(&'static str, u32),
+    /// Begins the account of this name without a relay.
+    BeginAlone(&'static str),
+}

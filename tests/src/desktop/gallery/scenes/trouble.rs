@@ -1,0 +1,110 @@
+//! The relay is away, several accounts share the window, the app is locked.
+
+use super::{leading, sized, still, tidied};
+use crate::desktop::gallery::scene::{Scene, Step};
+
+pub const SCENES: &[Scene] = &[
+    leading(
+        "offline",
+        "Without the relay: a message waits",
+        &[
+            Step::Chat("lake"),
+            Step::RelayStops,
+            Step::Sync("offline", 0),
+            Step::Compose("offline"),
+            Step::Click("send"),
+            Step::Sync("offline", 1),
+        ],
+        &[],
+    ),
+    still(
+        "offline-network",
+        "What waits, and why",
+        &[Step::Settings("network"), Step::See("network-try-now")],
+    ),
+    still(
+        "offline-relay",
+        "The relay does not answer",
+        &[
+            Step::Settings("network"),
+            Step::Click("network-relay"),
+            Step::Dialog("relay"),
+            Step::See("relay-try-now"),
+        ],
+    ),
+    leading(
+        "online",
+        "The relay is there again",
+        &[
+            Step::RelayResumes,
+            Step::Until(
+                "(document.querySelector('[data-testid=reconnect]')?.click(), document.querySelector('[data-testid=sync-status]')?.dataset.state === 'up_to_date')",
+            ),
+            Step::Sync("up_to_date", 0),
+        ],
+        &[],
+    ),
+];
+
+pub const ACCOUNTS: &[Scene] = &[
+    leading(
+        "account-add",
+        "Another account in the window",
+        &[
+            Step::NoChat,
+            Step::Click("account-menu"),
+            Step::Click("menu-account-add"),
+            Step::See("first-start"),
+        ],
+        &[],
+    ),
+    Scene {
+        leads: true,
+        ..sized(
+            "accounts",
+            "Two accounts",
+            &[
+                Step::BeginAlone("second-name"),
+                Step::Keys("ctrl+1"),
+                Step::See("chat-row"),
+                Step::Chat("lake"),
+            ],
+            &[],
+        )
+    },
+    tidied(
+        "account-remove",
+        "Taking an account off",
+        &[
+            Step::NoChat,
+            Step::Keys("ctrl+2"),
+            Step::See("empty-new-chat"),
+            Step::TakeFrom("account-menu", "menu-account-remove"),
+            Step::Dialog("remove-account"),
+        ],
+        &[Step::CloseDialog, Step::Keys("ctrl+1"), Step::See("chat-row")],
+    ),
+    leading(
+        "locked",
+        "The app is locked",
+        &[
+            Step::Settings("privacy"),
+            Step::Click("set-passphrase"),
+            Step::Fill("new-passphrase", "lock"),
+            Step::Fill("new-passphrase-again", "lock"),
+            Step::Click("passphrase-submit"),
+            Step::Click("lock-now"),
+            Step::See("unlock"),
+        ],
+        &[],
+    ),
+    still(
+        "locked-wrong",
+        "A passphrase that does not open it",
+        &[
+            Step::Fill("passphrase", "wrong"),
+            Step::Click("unlock-submit"),
+            Step::Until("!!document.querySelector('[data-testid=passphrase][aria-invalid=true]')"),
+        ],
+    ),
+];

@@ -1,0 +1,180 @@
+//! A window in which scenes are played and photographed.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::json;
+use thirtyfour::Key;
+
+use super::{
+    content::{Content, Language},
+    relay::OwnRelay,
+    scene::{Size, Step, USUAL},
+};
+use crate::desktop::window::Window;
+
+pub const THEMES: [&str; 2] = ["light", "dark"];
+
+pub struct Stage<'a> {
+    pub window: &'a Window,
+    pub relay: &'a mut OwnRelay,
+    pub content: &'a Content,
+    pub language: Language,
+    /// An invitation of somebody who is not there.
+    pub link: &'a str,
+    size: Size,
+}
+
+impl<'a> Stage<'a> {
+    pub async fn set(
+        window: &'a Window,
+        relay: &'a mut OwnRelay,
+        content: &'a Content,
+        language: Language,
+        link: &'a str,
+    ) -> Result<Self> {
+        let stage = Self { window, relay, content, language, link, size: USUAL };
+        stage.prefer("language", language.code()).await?;
+        stage.prefer("theme", THEMES[0]).await?;
+        Ok(stage)
+    }
+
+    /// Changes how the window looks as another window of the same profile would: without a restart.
+    async fn prefer(&self, key: &str, value: &str) -> Result<()> {
+        let keep = "const [key, value] = arguments;
+            if (value) localStorage.setItem(key, value); else localStorage.removeItem(key);
+            dispatchEvent(new StorageEvent('storage', { key }));";
+        self.window.script(keep, vec![json!(format!("beseda.{key}")), json!(value)]).await?;
+        Ok(())
+    }
+
+    /// What is on screen in both themes at this size, as (theme, PNG). What axe finds is told in `found`.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn look(
+        &mut self,
+        name: &str,
+        size: Size,
+        found: &mut Vec<String>,
+    ) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        self.resize(size).await?;
+        self.window.rest_pointer()?;
+        let mut pictures = Vec::new();
+        for theme in THEMES {
+            self.prefer("theme", theme).await?;
+            self.window.stand_still().await?;
+            pictures.push((theme, self.window.picture().await?));
+            if let Err(error) = self.window.assert_accessible(&format!("{name}{} {theme}", size.name)).await {
+                found.push(format!("{error:#}"));
+            }
+        }
+        self.prefer("theme", THEMES[0]).await?;
+        Ok(pictures)
+    }
+
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// # Errors
+    /// When the window manager does not.
+    pub async fn resize(&mut self, size: Size) -> Result<()> {
+        if size != self.size {
+            self.window.resize(size.width, size.height).await?;
+            self.size = size;
+        }
+        Ok(())
+    }
+
+    /// The window as the next scene expects it, but for the chat that is open.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn clear(&mut self) -> Result<()> {
+        self.resize(USUAL).await?;
+        let leave = "document.querySelector('[data-testid=hover-bar]')?.closest('[data-testid=message]')
+            ?.dispatchEvent(new PointerEvent('pointerleave'));";
+        self.window.script(leave, vec![]).await?;
+        self.window.leave_everything().await
+    }
+
+    /// # Errors
+    /// When a step cannot be done.
+    pub async fn play(&mut self, steps: &[Step]) -> Result<()> {
+        for step in steps {
+            self.step(step).await.with_context(|| format!("{step:?}"))?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<()> {
+        let (window, content) = (self.window, self.content);
+        match step {
+            Step::Chat(key) => window.open_chat(&content.title(key)?).await,
+            Step::NoChat => self.no_chat().await,
+            Step::Click(id) => window.click(id).await,
+            Step::ClickWith(id, word) => window.click_with(id, content.word(word)?).await,
+            Step::See(id) => window.find(id).await.map(drop),
+            Step::Gone(id) => window.await_gone(id).await,
+            Step::Until(expression) => {
+                window.until("what the scene waits for", expression, json!({})).await.map(drop)
+            }
+            Step::Fill(id, word) => window.fill(id, content.word(word)?).await,
+            Step::FillLink(id) => window.fill(id, self.link).await,
+            Step::Compose(word) => window.paste(if word.is_empty() { "" } else { content.word(word)? }).await,
+            Step::SelectAll => {
+                window.click("composer").await?;
+                window.control("a").await
+            }
+            Step::Dialog(name) => window.await_dialog(name).await,
+            Step::CloseDialog => window.close_dialog().await,
+            Step::Message(key) => window.ask_message(&content.shown(key)?).await,
+            Step::Take(key, entry) => window.choose(&content.shown(key)?, entry).await,
+            Step::Point(key) => window.point_at(&content.shown(key)?).await,
+            Step::Row(key) => window.ask_row(&content.title(key)?).await,
+            Step::TakeOfRow(key, entry) => window.take_of_row(&content.title(key)?, entry).await,
+            Step::TakeFrom(menu, entry) => window.take(menu, entry).await,
+            Step::CloseMenu => window.close_menu().await,
+            Step::Folder(key) => window.open_folder(key).await,
+            Step::Settings(page) => window.open_settings(page).await,
+            Step::Reveal(id) => {
+                window.find(id).await?;
+                let reveal = "document.querySelector(`[data-testid=${arguments[0]}]`).scrollIntoView({ block: 'center' });";
+                window.script(reveal, vec![json!(id)]).await.map(drop)
+            }
+            Step::Keys(keys) => window.press(keys),
+            Step::Prefer(key, value) => self.prefer(key, value).await,
+            Step::Widen => self.resize(super::scene::WIDE).await,
+            Step::RelayStops => self.relay.stop().await,
+            Step::RelayResumes => self.relay.resume().await,
+            Step::Sync(state, waiting) => window.await_sync(state, *waiting).await,
+            Step::BeginAlone(name) => {
+                window.fill("name", content.word(name)?).await?;
+                // An emptied field would not be heard of.
+                window.fill("relay", " ").await?;
+                window.click("key-choice-file").await?;
+                window.click("create-account").await?;
+                window.await_account(content.word(name)?).await
+            }
+        }
+    }
+
+    async fn no_chat(&self) -> Result<()> {
+        for _ in 0..5 {
+            if !self.window.is_shown("chat-title").await? {
+                return Ok(());
+            }
+            self.window.press_in_page(Key::Escape).await?;
+            self.window.stand_still().await?;
+        }
+        bail!("the chat stays open")
+    }
+
+    /// # Errors
+    /// When it cannot be taken or written.
+    pub async fn keep_failure(&self, path: &Path) -> Result<()> {
+        std::fs::write(path, self.window.picture().await?).with_context(|| format!("{}", path.display()))
+    }
+}
