@@ -24,8 +24,8 @@ pub enum Flaw {
     OldEra,
     /// A closed history is open to newcomers.
     TellNewcomers,
-    /// Of two who pin and unpin a message the one counts who is heard of last.
-    LastHeardCounts,
+    /// Content counts whoever has signed it.
+    SkipSignature,
     /// What waits is forgotten when the app ends.
     ForgetQueue,
 }
@@ -40,7 +40,7 @@ impl Flaw {
         Self::SkipEnvelope,
         Self::OldEra,
         Self::TellNewcomers,
-        Self::LastHeardCounts,
+        Self::SkipSignature,
         Self::ForgetQueue,
     ];
 }

@@ -35,7 +35,11 @@ use beseda_core::{
     },
     sync::engine::SyncError,
 };
-use beseda_protocol::{ChatId, membership::ChatKind};
+use beseda_protocol::{
+    ChatId,
+    flaws::{self, Flaw},
+    membership::ChatKind,
+};
 use beseda_relay::{Config, LogStore, Purpose, Relay, SqliteStore};
 use tempfile::TempDir;
 
@@ -59,13 +63,17 @@ pub struct World {
 }
 
 impl World {
-    /// A world with a running relay, on the morning of 2026-01-01.
+    /// A world with a running relay, on the morning of 2026-01-01. `BESEDA_FLAW` names a rule that is broken in it.
     pub async fn new() -> Self {
         // Shown with a failing test; RUST_LOG chooses.
         let _ = tracing_subscriber::fmt()
             .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
             .with_test_writer()
             .try_init();
+        if let Ok(name) = std::env::var("BESEDA_FLAW") {
+            let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.to_string() == name);
+            flaws::commit(flaw.unwrap_or_else(|| panic!("{name} is a flaw")));
+        }
         let world = Self {
             dir: TempDir::new().unwrap(),
             line: Line::default(),
@@ -353,6 +361,30 @@ impl Person {
             .map(|message| format!("{}: {}", message.author_name, message.text))
             .collect()
     }
+}
+
+/// The first one's exchange waits after so many requests until the second one has had the whole of theirs; `None`: it was
+/// over before.
+pub async fn sync_within(
+    first: &Person,
+    after: u32,
+    second: &Person,
+) -> (Result<(), SyncError>, Option<Result<(), SyncError>>) {
+    let (reached, go_on) = first.wire.halt_before(after);
+    let outer = async {
+        let done = first.try_sync().await;
+        first.wire.halt_no_more();
+        done
+    };
+    let inner = async {
+        let done = match reached.await {
+            Ok(()) => Some(second.try_sync().await),
+            Err(_) => None,
+        };
+        let _ = go_on.send(());
+        done
+    };
+    tokio::join!(outer, inner)
 }
 
 /// Everybody exchanges until each has heard what the others say to the news.

@@ -2,7 +2,7 @@
 
 use beseda_core::{Error, store::chats::Status};
 use beseda_protocol::membership::ChatKind;
-use beseda_tests::world::{Person, World, admit};
+use beseda_tests::world::{Person, World, admit, exchange, sync_within};
 
 async fn anna_and_boris(world: &World) -> (Person, Person, beseda_protocol::ChatId) {
     let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
@@ -95,4 +95,35 @@ async fn who_was_never_let_in_waits_and_hears_nothing() {
     clara.sync().await;
     assert_eq!(clara.sees(chat).await, ["Boris: not for Clara"], "the history is shown to who is let in");
     assert_eq!(clara.line(chat).await.unread, 0, "and is not news");
+}
+
+#[tokio::test]
+async fn two_who_let_somebody_in_at_the_same_moment_both_do() {
+    for after in 0..12 {
+        let world = World::new().await;
+        let (anna, boris, chat) = anna_and_boris(&world).await;
+        anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
+        exchange(&[&anna, &boris]).await;
+        let (clara, dora) = (world.person("Clara").await, world.person("Dora").await);
+        for (host, guest) in [(&anna, &clara), (&boris, &dora)] {
+            let link = host.invites(chat).await;
+            guest.core().join(&link).await.unwrap();
+            guest.sync().await;
+        }
+        let (outer, inner) = sync_within(&anna, after, &boris).await;
+        assert!(outer.is_ok() && !matches!(inner, Some(Err(_))), "after {after}: {outer:?} {inner:?}");
+        let all = [&clara, &dora, &anna, &boris];
+        exchange(&all).await;
+        dora.says(chat, "all here").await;
+        exchange(&all).await;
+        for person in all {
+            assert_eq!(person.line(chat).await.members, 4, "{} after {after}", person.name);
+            assert_eq!(
+                person.sees(chat).await.last().unwrap(),
+                "Dora: all here",
+                "{} after {after}",
+                person.name
+            );
+        }
+    }
 }

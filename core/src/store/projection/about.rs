@@ -1,9 +1,6 @@
 //! What a fact about a message does: edits, deletions, reactions, votes, pins; and hiding a message from oneself.
 
-use beseda_protocol::{
-    MessageId,
-    flaws::{self, Flaw},
-};
+use beseda_protocol::MessageId;
 
 use super::{Projection, links};
 use crate::{
@@ -72,10 +69,7 @@ impl Projection {
                 }
             }
             Fact::Pin { on, .. } if about.allowed => {
-                let mut pinned = annotations::pin(tx, row, about.said, on).await?;
-                if flaws::has(Flaw::LastHeardCounts) {
-                    pinned = on;
-                }
+                let pinned = annotations::pin(tx, row, about.said, on).await?;
                 if !pinned && target.place.is_queued() {
                     // Without the flag it would not follow its message; and nobody else could have pinned it yet.
                     annotations::drop_pin(tx, row).await?;

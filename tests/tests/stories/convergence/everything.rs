@@ -6,17 +6,16 @@
 //! what was accepted is there.
 
 mod check;
+mod devices;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beseda_core::{
-    Error, actions::create_chat::NewChat, store::chats::Status, sync::engine::SyncError, unreported,
-};
+use beseda_core::{Error, actions::create_chat::NewChat, store::chats::Status};
 use beseda_protocol::{
     ChatId, UserId,
     membership::{ChatKind, History, Rights, Who},
 };
-use beseda_tests::world::{Dice, Faults, Person, World};
+use beseda_tests::world::{Dice, Faults, Person, World, sync_within};
 
 const NAMES: [&str; 4] = ["Anna", "Boris", "Clara", "Dmitri"];
 const DEVICES: usize = 3;
@@ -351,21 +350,7 @@ impl Schedule {
             self.label(other, of)
         ));
         let (first, second) = (self.person(who, at), self.person(other, of));
-        let (reached, go_on) = first.wire.halt_before(after);
-        let outer = async {
-            let done = first.try_sync().await;
-            first.wire.halt_no_more();
-            done
-        };
-        let inner = async {
-            let done = match reached.await {
-                Ok(()) => Some(second.try_sync().await),
-                Err(_) => None,
-            };
-            let _ = go_on.send(());
-            done
-        };
-        let (outer, inner) = tokio::join!(outer, inner);
+        let (outer, inner) = sync_within(first, after, second).await;
         if self.world.relay_runs() {
             assert!(outer.is_ok(), "{}: {outer:?}", self.label(who, at));
             assert!(!matches!(inner, Some(Err(_))), "{}: {inner:?}", self.label(other, of));
@@ -581,88 +566,6 @@ impl Schedule {
             done.as_ref().err()
         ));
         self.told(done, may, "changes roles");
-    }
-
-    async fn links(&mut self, who: usize, at: usize) {
-        let owner = &self.owners[who];
-        if !self.world.relay_runs()
-            || owner.devices.len() == DEVICES
-            || owner.devices[at].person.core().is_removed().await.unwrap()
-        {
-            return;
-        }
-        let (label, name) = (self.label(who, at), format!("{}-{}", owner.name, owner.ever));
-        self.note(format!("{label} links {name}"));
-        let person = self.world.device_of(self.person(who, at), &name).await;
-        let owner = &mut self.owners[who];
-        owner.devices.push(Device { person, number: owner.ever, said: vec![] });
-        owner.ever += 1;
-        self.seen.count("links");
-    }
-
-    async fn removes_device(&mut self, who: usize, at: usize) {
-        let owner = &mut self.owners[who];
-        if owner.devices.len() < 2 {
-            return;
-        }
-        let gone = (at + 1) % owner.devices.len();
-        let device = owner.devices[gone].person.core().device().keys.device();
-        match owner.devices[at].person.core().remove_device(device).await {
-            Ok(()) => {}
-            // It has not heard of the other one.
-            Err(Error::NoSuchDevice | Error::DeviceRemoved) => return,
-            Err(error) => panic!("{}: {error}", owner.name),
-        }
-        let number = owner.devices[gone].number;
-        let removed = owner.devices.remove(gone);
-        owner.stolen.push(removed.person);
-        let name = owner.name;
-        self.note(format!("{name} removes {number}"));
-        self.seen.count("removes a device");
-    }
-
-    /// Every device of a person is gone; a new one is made of the words.
-    async fn loses_all(&mut self, who: usize) {
-        if !self.world.relay_runs() || self.relay_lost {
-            return;
-        }
-        let owner = &mut self.owners[who];
-        let name = format!("{}-{}", owner.name, owner.ever);
-        let person = match self.world.recovers(&owner.words, &name).await {
-            Ok(person) => person,
-            Err(SyncError::Store(Error::NoBackup)) => return,
-            Err(error) => panic!("{name}: {error}"),
-        };
-        for device in &mut owner.devices {
-            device.person.close().await;
-        }
-        owner.devices = vec![Device { person, number: owner.ever, said: vec![] }];
-        owner.ever += 1;
-        self.note(format!("{name} comes back after all others are lost"));
-        self.seen.count("loses all devices");
-    }
-
-    /// What one device has goes to another in a file.
-    async fn carries(&mut self, who: usize, at: usize) {
-        let to = self.dice.below(self.owners.len());
-        let other = self.dice.below(self.owners[to].devices.len());
-        if (who, at) == (to, other) {
-            return;
-        }
-        let labels = (self.label(who, at), self.label(to, other));
-        let all = self.dice.below(2) == 0;
-        self.note(format!("a file goes from {} to {}, all of it: {all}", labels.0, labels.1));
-        let stick = self.world.dir().join(format!("{}.bundle", self.steps.len()));
-        match self.person(who, at).core().export_bundle(&stick, all, &unreported()).await {
-            Ok(_) => {}
-            Err(Error::DeviceRemoved) => return,
-            Err(error) => panic!("{}: {error}", labels.0),
-        }
-        match self.person(to, other).core().import_bundle(&stick, &unreported()).await {
-            Ok(_) | Err(Error::DeviceRemoved) => self.seen.count("carries"),
-            Err(error) => panic!("{}: {error}", labels.1),
-        }
-        let _ = std::fs::remove_file(&stick);
     }
 
     /// A thousand schedules would have too many files open.
