@@ -136,9 +136,9 @@ pub struct JoinRequest {
     /// What the newcomer calls itself, to show before its profile arrives.
     pub name: String,
     /// The relay has lost what it had, perhaps the answer to a request before this one: who is let in already goes and
-    /// comes again.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub anew: bool,
+    /// comes again. [`crate::sign::Purpose::Anew`] by the device, so that nobody else has it go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anew: Option<Signature>,
 }
 
 /// What travels to an inbox about a join request that comes to nothing: from the inviter to the newcomer, or back.

@@ -4,6 +4,7 @@ use beseda_protocol::{
     ChatId, EnvelopeId, SlotId, codec,
     link::{Invitation, JoinRequest, SealedJoinRequest},
     membership::ChatKind,
+    sign::Purpose,
 };
 
 use super::devices::still_one;
@@ -97,12 +98,15 @@ async fn request(
 ) -> Result<(Vec<u8>, Vec<u8>)> {
     let (package, changes) = mls::new_key_package(&device.keys)?;
     rows::save(tx, rows::KEY_PACKAGES, &changes).await?;
+    let slot_key = keys::slot_key(slot_secret);
+    let hash = blake3::hash(&package.bytes);
+    let signed = [&invitation[..], slot_key.as_bytes(), hash.as_bytes()];
     let request = JoinRequest {
         v: 1,
+        anew: anew.then(|| device.keys.sign(Purpose::Anew, &signed)),
         key_package: package.bytes,
-        slot_key: keys::slot_key(slot_secret),
+        slot_key,
         name: own_profile::name(tx).await?,
-        anew,
     };
     let key = inbox::sealing_key(secret);
     let sealed = seal::seal(&key, seal::Part::JoinRequest, invitation, &codec::encode(&request), random());

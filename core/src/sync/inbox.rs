@@ -7,6 +7,7 @@ use beseda_protocol::{
     link::{self, JoinAnswer, JoinRequest, SealedJoinAnswer, SealedJoinRequest},
     membership::{ChatKind, Roles},
     request::{InboxItem, InboxKind},
+    sign::{self, Purpose},
 };
 use serde::de::DeserializeOwned;
 
@@ -123,7 +124,14 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
         // Without a word: they learn no more than if nobody had read it.
         return Ok(Ok(()));
     }
-    let anew = request.anew;
+    let hash = blake3::hash(&request.key_package);
+    let signed = [&invitation.id[..], request.slot_key.as_bytes(), hash.as_bytes()];
+    let anew = match &request.anew {
+        Some(signature) if sign::verify(&owner.device.0, Purpose::Anew, &signed, signature).is_err() => {
+            return Ok(Err("a request made anew that its device did not sign".into()));
+        }
+        signature => signature.is_some(),
+    };
     let mut request = Request {
         id: item.id,
         key_package: request.key_package,

@@ -122,6 +122,7 @@ pub async fn ingest(
         if entry.seq.0 > limits::SEQ_MAX {
             return Ok(Err(LogError::Full));
         }
+        let before = last;
         last = Some(entry.id);
         if entry.id == EnvelopeId::void(state.id, entry.seq) {
             if entry.kind == EnvelopeKind::Handshake {
@@ -155,7 +156,7 @@ pub async fn ingest(
                     handshake::Outcome::Parted => {
                         // Read on from here once this device is in again.
                         done.parted = true;
-                        last = state.cursor_id;
+                        last = before;
                         break;
                     }
                     handshake::Outcome::Refused(reason) => {

@@ -196,7 +196,13 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
     if !inside {
         return Ok(Err("a wish to come back by somebody who is not in".into()));
     }
-    let is_in = members::presence(tx, chat, owner.device).await?.is_some_and(|(_, inside)| inside);
+    let signed = [sealed.chat.as_bytes(), &asked.recipient[..]];
+    let by_itself = sign::verify(&owner.device.0, Purpose::Return, &signed, &asked.signature).is_ok();
+    let present = members::presence(tx, chat, owner.device).await?;
+    let is_in = present.is_some_and(|(_, inside)| inside);
+    if is_in && !(by_itself && present.is_some_and(|(key, _)| key == asked.slot_key)) {
+        return Ok(Err("a wish to come again that is not the device's own".into()));
+    }
     if is_in && handshakes::adds_after(tx, chat, owner.device, sealed.handshake).await? {
         return Ok(Err("a wish to come back that was fulfilled".into()));
     }
@@ -211,8 +217,7 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
         again_after: sealed.handshake,
     };
     if roles::known(tx, chat).await?.history == History::FromJoining {
-        let signed = [sealed.chat.as_bytes(), &asked.recipient[..]];
-        if sign::verify(&owner.device.0, Purpose::Return, &signed, &asked.signature).is_err() {
+        if !by_itself {
             return Ok(Err("a wish to come back that its device did not sign".into()));
         }
         send_eras(tx, chat, sealed, owner.device, &asked.recipient).await?;

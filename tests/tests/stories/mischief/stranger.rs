@@ -77,7 +77,7 @@ impl Stranger {
             key_package,
             slot_key: SlotKey(random()),
             name: self.name.clone(),
-            anew: false,
+            anew: None,
         };
         let key = inbox::sealing_key(&Secret::new(invitation.secret));
         let plain = codec::encode(&request);
