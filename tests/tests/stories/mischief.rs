@@ -7,7 +7,7 @@ mod package;
 mod stranger;
 
 use beseda_core::{
-    crypto::{Secret, keys::slot_key, random},
+    crypto::{Secret, keys::slot_key, mls, random},
     document::LocalChange,
     store::{
         Durability,
@@ -389,4 +389,19 @@ async fn who_has_no_inbox_at_the_relay_keeps_out_nobody_else() {
             .unwrap(),
         "no ghost is left"
     );
+}
+
+#[tokio::test]
+async fn nobody_has_somebody_elses_device_go_and_come_again() {
+    let world = World::new().await;
+    let (anna, boris, _mallory, chat) = chat_of_three(&world).await;
+    let link = anna.invites(chat).await;
+    // As the relay's directory gives it to whoever asks.
+    let package = mls::new_key_package(&boris.core().device().keys).unwrap().0;
+    Stranger::new("Postman").asks_anew_for(&world, &link, 7, package.bytes).await;
+    anna.sync().await;
+    boris.sync().await;
+    goes_on([&anna, &boris], chat, "still here").await;
+    assert_eq!(boris.status(chat).await, Some(Status::Active));
+    assert_eq!(anna.line(chat).await.members, 3);
 }
