@@ -103,7 +103,8 @@ pub fn tell(options: &Options) -> Result<()> {
                     let told = fs::read_to_string(&share.log).unwrap_or_default();
                     let seed = seed_of(&told).unwrap_or(share.seeds.start);
                     say(format!("Seed {seed} fails, see {}", share.log.display()));
-                    failed.push(format!("BESEDA_SEED={seed} BESEDA_STEPS={}", options.steps));
+                    let losses = if options.losses { "BESEDA_LOSSES=1 " } else { "" };
+                    failed.push(format!("{losses}BESEDA_SEED={seed} BESEDA_STEPS={}", options.steps));
                     // What comes after it in its share is told all the same.
                     if seed + 1 < share.seeds.end {
                         waiting.push_back(seed + 1..share.seeds.end);
