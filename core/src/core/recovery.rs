@@ -199,7 +199,7 @@ async fn reborn(store: &Store, options: &Options) -> Result<()> {
             continue;
         }
         let record = record_of(&mut tx, &old, &state).await?;
-        chats::set_returning(&mut tx, chat).await?;
+        chats::set_returning(&mut tx, chat, true).await?;
         backup::put_return(&mut tx, chat, &record).await?;
     }
     account::become_device(&mut tx, &device, &identity).await?;

@@ -309,6 +309,11 @@ impl Group {
         &self.members
     }
 
+    #[must_use]
+    pub fn has(&self, device: DeviceId) -> bool {
+        self.members.iter().any(|inside| inside.member.device == device)
+    }
+
     /// What the operations since loading changed.
     ///
     /// # Errors

@@ -13,8 +13,8 @@ use crate::{
 statements! {
     INSERT = "INSERT INTO account (id, name, relay, relay_invite, user_id, device_secret, recovery_secret, identity,
         created_at, inbox_number) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    SELECT = "SELECT name, relay, relay_invite, user_id, device_secret, identity, inbox_number, last_sync
-        FROM account WHERE id = 1";
+    SELECT = "SELECT name, relay, relay_invite, user_id, device_secret, identity, last_sync FROM account WHERE id = 1";
+    INBOX = "SELECT inbox_number FROM account WHERE id = 1";
     SET_RELAY = "UPDATE account SET relay = ?, relay_invite = ? WHERE id = 1";
     FORGET_INBOX = "UPDATE account SET inbox_number = 0 WHERE id = 1";
     SET_INBOX = "UPDATE account SET inbox_number = max(inbox_number, ?) WHERE id = 1";
@@ -32,7 +32,6 @@ pub struct Account {
     /// Empty: none is needed, or it was used.
     pub relay_invite: String,
     pub keys: DeviceKeys,
-    pub inbox_number: u64,
     pub last_sync: Millis,
 }
 
@@ -74,8 +73,8 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount<'_>) -> Result<()> {
 
 /// `None` before an account was made.
 pub async fn load(conn: &mut SqliteConnection) -> Result<Option<Account>> {
-    type Row = (String, String, String, Vec<u8>, Vec<u8>, Vec<u8>, i64, i64);
-    let Some((name, relay, relay_invite, user, device, identity, inbox, last_sync)) =
+    type Row = (String, String, String, Vec<u8>, Vec<u8>, Vec<u8>, i64);
+    let Some((name, relay, relay_invite, user, device, identity, last_sync)) =
         sqlx::query_as::<_, Row>(SELECT).fetch_optional(conn).await?
     else {
         return Ok(None);
@@ -87,7 +86,12 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Option<Account>> {
     if keys.user().as_bytes() != user {
         return Err(Error::Damaged("identity"));
     }
-    Ok(Some(Account { name, relay, relay_invite, keys, inbox_number: inbox.cast_unsigned(), last_sync }))
+    Ok(Some(Account { name, relay, relay_invite, keys, last_sync }))
+}
+
+/// The last item of the inbox that was dealt with.
+pub async fn inbox_number(conn: &mut SqliteConnection) -> Result<u64> {
+    Ok(sqlx::query_scalar::<_, i64>(INBOX).fetch_one(conn).await?.cast_unsigned())
 }
 
 /// The relay counts what lies in the inbox anew.

@@ -136,23 +136,26 @@ pub struct Returning {
 
 pub async fn put_return(tx: &mut Tx<'_>, chat: ChatNo, record: &ChatRecord) -> Result<()> {
     let handshake = record.eras.last().map_or(Seq::ZERO, |era| era.handshake);
-    sqlx::query(PUT_RETURN)
-        .bind(chat.0)
-        .bind(handshake.0.cast_signed())
-        .bind(&record.group_info)
-        .bind(codec::encode(&record.devices))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+    put(tx, chat, handshake, &record.group_info, &record.devices).await
 }
 
 /// A chat that has gone on without this device since `handshake`: any of `devices` can let it in again.
 pub async fn put_parted(tx: &mut Tx<'_>, chat: ChatNo, handshake: Seq, devices: &[DeviceId]) -> Result<()> {
-    sqlx::query(DROP_RETURN).bind(chat.0).execute(&mut **tx).await?;
+    drop_return(tx, chat).await?;
+    put(tx, chat, handshake, &[], devices).await
+}
+
+async fn put(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    handshake: Seq,
+    group_info: &[u8],
+    devices: &[DeviceId],
+) -> Result<()> {
     sqlx::query(PUT_RETURN)
         .bind(chat.0)
         .bind(handshake.0.cast_signed())
-        .bind(&[][..])
+        .bind(group_info)
         .bind(codec::encode(&devices))
         .execute(&mut **tx)
         .await?;

@@ -48,9 +48,7 @@ statements! {
     TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter, invitation, own_join) =
         (SELECT slot_id, slot_secret, inviter, invitation, own_join FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     SET_KEY_PACKAGE = "UPDATE chats SET key_package = ? WHERE chat_no = ?";
-    SET_RETURNING = "UPDATE chats SET status = 'asking', own_join = 1, key_package = x'', invitation = x'', inviter = x'',
-        backed_up = 0 WHERE chat_no = ?";
-    SET_PARTED = "UPDATE chats SET status = 'asking', own_join = 0, key_package = x'', invitation = x'', inviter = x'',
+    SET_RETURNING = "UPDATE chats SET status = 'asking', own_join = ?, key_package = x'', invitation = x'', inviter = x'',
         backed_up = 0 WHERE chat_no = ?";
     SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
@@ -406,16 +404,11 @@ pub async fn set_key_package(tx: &mut Tx<'_>, chat: ChatNo, reference: &[u8]) ->
     Ok(())
 }
 
-/// Another device of this person was in it, and this one is to come back.
-pub async fn set_returning(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    sqlx::query(SET_RETURNING).bind(chat.0).execute(&mut **tx).await?;
-    tx.memory().forget(chat);
-    Ok(())
-}
-
-/// The chat has gone on without this device, which asks to be let in again; what waits here stays as it was sealed.
-pub async fn set_parted(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    sqlx::query(SET_PARTED).bind(chat.0).execute(&mut **tx).await?;
+/// This device asks to come back into it.
+///
+/// `another`: as another device than the one that was in, which says again what waits here; else it stays as it was sealed.
+pub async fn set_returning(tx: &mut Tx<'_>, chat: ChatNo, another: bool) -> Result<()> {
+    sqlx::query(SET_RETURNING).bind(another).bind(chat.0).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     Ok(())
 }

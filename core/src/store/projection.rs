@@ -348,9 +348,13 @@ impl Projection {
             let event = NewEvent { place, what: EventKind::Left, by, who: by, at, text: "" };
             events::put(tx, self.chat, &event).await?;
         }
-        let state = chats::state(tx, self.chat).await?;
-        let back = state.status == Status::Joining && said.place.seq() < state.joined_at;
-        if mine && !back {
+        if mine {
+            let state = chats::state(tx, self.chat).await?;
+            if state.status == Status::Joining && said.place.seq() < state.joined_at {
+                // Before this person came back.
+                self.left.insert(said.author);
+                return Ok(());
+            }
             chats::set_leaving(tx, self.chat, 2).await?;
             chats::set_status(tx, self.chat, Status::Removed).await?;
             messages::fail_queued(tx, self.chat, messages::FAILED_NOT_MEMBER).await?;

@@ -472,8 +472,8 @@ impl Exchange<'_> {
                 }
             }
             RelayFrame::Inbox { upto } => {
-                let known = account::load(&mut *self.reader().await?).await?.ok_or(Error::NoAccount)?;
-                if upto > self.inbox_upto && upto <= known.inbox_number {
+                if upto > self.inbox_upto && upto <= account::inbox_number(&mut *self.reader().await?).await?
+                {
                     // What waits counts from an older state of the relay.
                     let mut tx = self.device.store.begin(Durability::Process).await?;
                     account::forget_inbox_number(&mut tx).await?;

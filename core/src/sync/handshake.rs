@@ -312,7 +312,7 @@ pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> R
     let helpers: Vec<_> = helpers.filter(|helper| *helper != device.keys.device()).collect();
     let last = eras::newest(tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
     backup::put_parted(tx, chat, last.handshake, &helpers).await?;
-    chats::set_parted(tx, chat).await?;
+    chats::set_returning(tx, chat, false).await?;
     tx.touched.renamed.insert(state.id);
     Ok(())
 }

@@ -337,7 +337,7 @@ async fn welcome(
     if roles.kind == ChatKind::Notes && own::notes_id(tx).await? != Some(chat_id) {
         return Ok(Err("notes that are not this person's".into()));
     }
-    if !group.members().iter().any(|member| member.member.device == device.keys.device()) {
+    if !group.has(device.keys.device()) {
         return Ok(Err("a group that this device is not in".into()));
     }
     let own = by.user == device.keys.user();

@@ -71,10 +71,10 @@ impl Exchange<'_> {
 
     pub(super) async fn read_inbox(&mut self) -> Result<(), SyncError> {
         loop {
-            let account = account::load(&mut *self.reader().await?).await?.ok_or(Error::NoAccount)?;
-            let answer = self.session.call(&TakeInbox { after: account.inbox_number }).await?;
+            let after = account::inbox_number(&mut *self.reader().await?).await?;
+            let answer = self.session.call(&TakeInbox { after }).await?;
             let Some(last) = answer.items.last().map(|item| item.number) else { return Ok(()) };
-            if answer.items.iter().any(|item| item.number <= account.inbox_number) {
+            if answer.items.iter().any(|item| item.number <= after) {
                 return Err(TransportError::Protocol("inbox items out of order".into()).into());
             }
             inbox::take_in(self.device, &answer.items).await?;

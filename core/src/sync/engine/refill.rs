@@ -13,7 +13,7 @@ use crate::{
     actions::join,
     error::Error,
     store::{
-        Durability, account, backup,
+        Durability, backup,
         chats::{self, ChatState, Status},
         handshakes,
         log::{self, Known, What},
@@ -67,13 +67,9 @@ impl Exchange<'_> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
         Box::pin(join::knock_anew(self.device, &mut tx)).await?;
         backup::forget_done(&mut tx).await?;
-        // It counts what lies in inboxes anew, too.
-        account::forget_inbox_number(&mut tx).await?;
         tx.commit().await?;
-        self.inbox_upto = 0;
         self.published = false;
-        self.knock().await?;
-        self.read_inbox().await
+        self.knock().await
     }
 
     /// `true`: the chat goes on.

@@ -132,10 +132,9 @@ async fn due_removals(
     group: &mls::Group,
 ) -> Result<Vec<DeviceId>> {
     let mut out = Vec::new();
-    let inside = |gone: &DeviceId| group.members().iter().any(|inside| inside.member.device == *gone);
     let own = |inside: &&mls::GroupMember| inside.member.user == device.keys.user();
     for gone in joining::removals(tx, chat).await? {
-        if inside(&gone) {
+        if group.has(gone) {
             out.push(gone);
         } else {
             joining::drop_removal(tx, chat, gone).await?;
@@ -155,7 +154,7 @@ async fn due_removals(
     }
     if group.roles().is_admin(device.keys.user()) {
         let left = members::that_left(tx, chat).await?;
-        out.extend(left.into_iter().filter(|gone| inside(gone) && *gone != device.keys.device()));
+        out.extend(left.into_iter().filter(|gone| group.has(*gone) && *gone != device.keys.device()));
     }
     out.sort();
     out.dedup();
@@ -227,13 +226,11 @@ async fn key_changes(
 async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut mls::Group) -> Result<Made> {
     let mut asking: Vec<(joining::Request, Member, Identity)> = Vec::new();
     for request in joining::requests(tx, chat).await? {
-        let inside =
-            |member: &Member| group.members().iter().any(|inside| inside.member.device == member.device);
         let twice = |member: &Member| asking.iter().any(|(_, other, _)| other.device == member.device);
         let again = request.again_after > Seq::ZERO;
         match mls::key_package_owner(&request.key_package) {
             Ok((member, identity))
-                if (again || !inside(&member))
+                if (again || !group.has(member.device))
                     && !twice(&member)
                     && !was_answered(tx, chat, &member, &request).await? =>
             {
@@ -258,7 +255,7 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
         let gone: Vec<DeviceId> = asking[..count]
             .iter()
             .map(|(_, member, _)| member.device)
-            .filter(|asks| group.members().iter().any(|inside| inside.member.device == *asks))
+            .filter(|asks| group.has(*asks))
             .collect();
         match group.propose(&device.keys, &packages, &gone, None) {
             Ok(proposed) if count == 1 || fits(&proposed, count) => {
