@@ -1,14 +1,17 @@
 //! Whatever happens in whatever order, everybody who is in a chat ends with the same chat.
 //!
 //! A schedule is made from a seed: people write, sync, lose the network in the middle of a request, restart, meet,
-//! are put out, while the relay comes and goes. `BESEDA_SEEDS=1000` runs so many seeds, `BESEDA_SEED=17` only that one.
+//! are put out, while the relay comes and goes. `BESEDA_SEEDS=1000` runs so many seeds from `BESEDA_FIRST` on, `BESEDA_SEED=17` only that one.
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 mod devices;
 mod everything;
 mod schedule;
 
-use std::process::{Command, Output};
+use std::{
+    ops::Range,
+    process::{Command, Output},
+};
 
 use beseda_protocol::flaws::Flaw;
 use schedule::Schedule;
@@ -26,12 +29,42 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
+/// The seeds that are asked for, else the first `usual` ones.
+fn seeds(usual: u64) -> Range<u64> {
+    if let Some(seed) = number("BESEDA_SEED") {
+        return seed..seed + 1;
+    }
+    let first = number("BESEDA_FIRST").unwrap_or(0);
+    first..first + number("BESEDA_SEEDS").unwrap_or(usual)
+}
+
+/// Says which schedule it was when a test fails, at whatever line.
+struct Story {
+    seed: u64,
+    steps: Vec<String>,
+}
+
+impl Story {
+    fn new(seed: u64) -> Self {
+        Self { seed, steps: vec![] }
+    }
+
+    fn note(&mut self, step: String) {
+        self.steps.push(step);
+    }
+}
+
+impl Drop for Story {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("BESEDA_SEED={} fails after:\n  {}", self.seed, self.steps.join("\n  "));
+        }
+    }
+}
+
 #[tokio::test]
 async fn everybody_ends_with_the_same_chat_whatever_happened_on_the_way() {
-    let seeds = match number("BESEDA_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("BESEDA_SEEDS").unwrap_or(SEEDS),
-    };
+    let seeds = seeds(SEEDS);
     let mut seen = schedule::Seen::default();
     for seed in seeds.clone() {
         let mut schedule = Schedule::new(seed).await;
@@ -53,10 +86,7 @@ async fn everybody_ends_with_the_same_chat_whatever_happened_on_the_way() {
 
 #[tokio::test]
 async fn every_device_of_everybody_ends_with_the_same_whatever_was_linked_removed_or_lost() {
-    let seeds = match number("BESEDA_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("BESEDA_SEEDS").unwrap_or(SEEDS_OF_DEVICES),
-    };
+    let seeds = seeds(SEEDS_OF_DEVICES);
     let mut all = devices::Seen::default();
     for seed in seeds.clone() {
         let mut schedule = devices::Schedule::new(seed).await;
@@ -82,13 +112,7 @@ async fn every_device_of_everybody_ends_with_the_same_whatever_was_linked_remove
 /// the relay forgets in every other one (`relay_loss` has that in each run).
 #[tokio::test]
 async fn all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_once() {
-    let seeds = match number("BESEDA_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => {
-            let first = number("BESEDA_FIRST").unwrap_or(0);
-            first..first + number("BESEDA_SEEDS").unwrap_or(SEEDS_OF_EVERYTHING)
-        }
-    };
+    let seeds = seeds(SEEDS_OF_EVERYTHING);
     let steps = number("BESEDA_STEPS").unwrap_or(STEPS_OF_EVERYTHING);
     let losses = number("BESEDA_LOSSES").is_some();
     let mut all = everything::Seen::default();

@@ -10,6 +10,8 @@ use beseda_protocol::{
 };
 use beseda_tests::world::{Dice, Faults, Person, World, admit, exchange, tables::rebuilt};
 
+use super::Story;
+
 const NAMES: [&str; 3] = ["Anna", "Boris", "Clara"];
 const DEVICES: usize = 3;
 const ROUNDS: u32 = 24;
@@ -52,21 +54,12 @@ impl Owner {
 }
 
 pub struct Schedule {
-    seed: u64,
-    steps: Vec<String>,
+    story: Story,
     dice: Dice,
     world: World,
     owners: Vec<Owner>,
     chats: Vec<ChatId>,
     seen: Seen,
-}
-
-impl Drop for Schedule {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("BESEDA_SEED={} fails after:\n  {}", self.seed, self.steps.join("\n  "));
-        }
-    }
 }
 
 impl Schedule {
@@ -100,11 +93,11 @@ impl Schedule {
         let all: Vec<&Person> = owners.iter().map(|owner| &owner.devices[0]).collect();
         exchange(&all).await;
         exchange(&all).await;
-        Self { seed, steps: vec![], dice: Dice::new(seed), world, owners, chats, seen: Seen::default() }
+        Self { story: Story::new(seed), dice: Dice::new(seed), world, owners, chats, seen: Seen::default() }
     }
 
     fn note(&mut self, step: String) {
-        self.steps.push(step);
+        self.story.note(step);
     }
 
     pub async fn step(&mut self) {

@@ -17,6 +17,8 @@ use beseda_protocol::{
 };
 use beseda_tests::world::{Dice, Faults, Person, World, sync_within};
 
+use super::Story;
+
 const NAMES: [&str; 4] = ["Anna", "Boris", "Clara", "Dmitri"];
 const DEVICES: usize = 3;
 const CHATS: usize = 4;
@@ -98,9 +100,8 @@ struct Chat {
 }
 
 pub struct Schedule {
-    seed: u64,
+    story: Story,
     losses: bool,
-    steps: Vec<String>,
     dice: Dice,
     world: World,
     owners: Vec<Owner>,
@@ -113,14 +114,6 @@ pub struct Schedule {
     /// Texts that somebody has deleted for everyone.
     deleted: BTreeSet<String>,
     seen: Seen,
-}
-
-impl Drop for Schedule {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("BESEDA_SEED={} fails after:\n  {}", self.seed, self.steps.join("\n  "));
-        }
-    }
 }
 
 impl Schedule {
@@ -139,9 +132,8 @@ impl Schedule {
             owners.push(Owner { name, words, devices: vec![first], stolen: vec![], ever: 1 });
         }
         let mut schedule = Self {
-            seed,
+            story: Story::new(seed),
             losses,
-            steps: vec![],
             dice,
             world,
             owners,
@@ -166,7 +158,7 @@ impl Schedule {
     }
 
     fn note(&mut self, step: String) {
-        self.steps.push(step);
+        self.story.note(step);
     }
 
     fn person(&self, who: usize, at: usize) -> &Person {

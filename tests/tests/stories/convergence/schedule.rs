@@ -23,6 +23,8 @@ use beseda_tests::world::{
     tables::{meaning, rebuilt},
 };
 
+use super::Story;
+
 const PEOPLE: usize = 4;
 const NAMES: [&str; PEOPLE] = ["Anna", "Boris", "Clara", "Dmitri"];
 /// Rounds in which everybody syncs once; news need two to arrive and be answered, a person who joins four.
@@ -74,20 +76,6 @@ struct Chat {
     hidden: BTreeSet<MessageId>,
 }
 
-/// Says which schedule it was when a test fails, at whatever line.
-struct Story {
-    seed: u64,
-    steps: Vec<String>,
-}
-
-impl Drop for Story {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("BESEDA_SEED={} fails after:\n  {}", self.seed, self.steps.join("\n  "));
-        }
-    }
-}
-
 pub struct Schedule {
     story: Story,
     dice: Dice,
@@ -104,7 +92,7 @@ impl Schedule {
         let world = World::new().await;
         let (people, chats) = (2 + dice.below(PEOPLE - 1), 1 + dice.below(2));
         let mut schedule = Self {
-            story: Story { seed, steps: vec![] },
+            story: Story::new(seed),
             dice,
             world,
             people: vec![],
@@ -132,7 +120,7 @@ impl Schedule {
     }
 
     fn note(&mut self, step: String) {
-        self.story.steps.push(step);
+        self.story.note(step);
     }
 
     pub async fn step(&mut self) {

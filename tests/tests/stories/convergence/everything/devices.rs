@@ -74,7 +74,7 @@ impl Schedule {
         let labels = (self.label(who, at), self.label(to, other));
         let all = self.dice.below(2) == 0;
         self.note(format!("a file goes from {} to {}, all of it: {all}", labels.0, labels.1));
-        let stick = self.world.dir().join(format!("{}.bundle", self.steps.len()));
+        let stick = self.world.dir().join(format!("{}.bundle", self.story.steps.len()));
         match self.person(who, at).core().export_bundle(&stick, all, &unreported()).await {
             Ok(_) => {}
             Err(Error::DeviceRemoved) => return,
