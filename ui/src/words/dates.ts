@@ -49,6 +49,13 @@ export function dateOf(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** The twelve months, each as it stands between a day and a year. */
+export function monthNames(): string[] {
+  const style = new Intl.DateTimeFormat(LOCALES[currentLanguage()], OPTIONS.day);
+  const name = (month: number) => style.formatToParts(new Date(2000, month, 1)).find((part) => part.type === 'month')?.value ?? '';
+  return Array.from({ length: 12 }, (_, month) => name(month));
+}
+
 /** For a tooltip: day and time in full. */
 export function fullTime(at: number): string {
   return format('full', at);

@@ -85,7 +85,7 @@ account-add-title = Add an account
 account-add-text = Another name, another relay or team, in the same window. It has its own messages, contacts and keys: neither account learns of the other.
 
 kept-title = Still on this computer
-kept-text = These accounts were taken off this window. Whose they are is seen when they are open.
+kept-text = These accounts were taken off this window. You see whose they are once they are open.
 kept-used = Last used { $time }
 kept-unknown = Last use unknown
 kept-bring-back = Bring back
@@ -184,8 +184,8 @@ folder-mentions = Mentions
 folder-people = People
 folder-groups = Groups
 folder-blogs = Blogs
-folder-read = All is read.
-folder-unnamed = Nobody names you in an unread message.
+folder-read = Everything is read.
+folder-unnamed = No unread message mentions you.
 folder-empty = No chats here.
 archive = Archive
 archive-back = Back to all chats
@@ -230,7 +230,7 @@ pane-welcome-text = Your chats will appear here. Everything you write is kept on
 
 palette = Go anywhere, do anything
 palette-hint = A chat, a person, an action, a message
-palette-recent = Last visited
+palette-recent = Recent
 palette-chats = Chats
 palette-people = People
 palette-actions = Actions
@@ -242,10 +242,10 @@ palette-count = { $count ->
    *[other] { $count } suggestions
 }
 shortcuts = Keyboard shortcuts
-keys-go = Going places
+keys-go = Getting around
 keys-window = Window
 keys-chat = In a chat
-keys-read = On the messages
+keys-read = In the list of messages
 keys-write = Writing
 keys-account = First to ninth account
 go-back = Back
@@ -260,7 +260,7 @@ go-close = Close what is open, one thing at a time
 go-account = Switch to { $name }
 # A thing and a part of it, or what is done with it.
 go-part = { $what }: { $name }
-zoom-none = As it was made
+zoom-none = Normal size
 split = Another chat beside this one
 split-open = Open beside
 split-close = Close this chat
@@ -273,7 +273,7 @@ key-message-step = From message to message
 key-new-line = New line
 key-edit-last = Edit your last message, where nothing is typed
 key-give-up = Stop answering or editing
-key-redo = Do again
+key-redo = Redo
 key-paste-plain = Paste without formatting
 
 ## Head of a chat
@@ -283,7 +283,7 @@ members-count = { $count ->
     [one] { $count } member
    *[other] { $count } members
 }
-chat-menu = Menu of the chat
+chat-menu = Chat menu
 invite = Invite
 copy-invitation = Copy an invitation
 copied-invitation = Invitation copied
@@ -322,8 +322,8 @@ event-promoted = { $by } made { $who } an admin
 event-demoted = { $by } took back { $who }’s admin rights
 event-owner = { $by } handed the chat over to { $who }
 event-rights = { $by } changed who may do what here
-event-history-open = { $by } lets newcomers read what was said before them
-event-history-closed = { $by } keeps what was said from those who come later
+event-history-open = { $by } lets newcomers read earlier messages
+event-history-closed = { $by } hides earlier messages from newcomers
 event-info = { $by } changed the details of the chat: “{ $title }”
 event-info-untitled = { $by } changed the details of the chat
 
@@ -359,7 +359,7 @@ create-name-missing = Give the chat a name.
 create-description = Description
 create-category = Category
 create-category-hint = A word of your own to keep chats together, such as “Work”.
-create-history = Newcomers read the history
+create-history = Newcomers can read the history
 create-submit = Create
 edit-chat = Edit
 edit-chat-submit = Save
@@ -443,8 +443,8 @@ member-remove-submit = Remove
 ## Rights and leaving
 
 tab-rights = Rights
-rights-text = Beside admins, who may:
-rights-text-read = Beside admins, members may:
+rights-text = Besides admins, who may:
+rights-text-read = Besides admins, members may:
 right-write = Write messages
 right-comment = Answer posts
 right-add = Let others in
@@ -483,7 +483,7 @@ sync-refilling-label = Giving the relay back what it lost
 
 relay = Relay
 relay-text = A relay carries your messages to others, sealed: it cannot read them.
-relay-now = The relay of now
+relay-now = Current relay
 relay-state-offline = Offline
 relay-state-connecting = Connecting…
 relay-state-behind = Catching up…
@@ -513,13 +513,13 @@ relay-along = Take the others along
 relay-along-text = Everybody in your dialogs and in the chats where you are an admin is told, and your own other devices too. Each decides whether to follow.
 relay-alone = Only this device
 relay-alone-text = Nobody is told. You and the others do not hear each other until they are there too, nor do your own other devices.
-relay-away = The relay of now does not answer. You can move all the same; the others must then hear the address from you.
+relay-away = The current relay does not answer. You can move all the same; the others must then hear the address from you.
 relay-submit = Move
-relay-telling = Telling the others over the relay of now. This may take half a minute.
+relay-telling = Telling the others over the current relay. This may take half a minute.
 relay-going = Going there…
 relay-there = This device is now at { $name }.
 relay-others-told = The others are told where you are, and are asked whether they follow.
-relay-others-untold = The relay of before did not answer, so the others may not know: tell them the address yourself.
+relay-others-untold = The previous relay did not answer, so the others may not know: tell them the address yourself.
 relay-others-left = Nobody was told. Who is to follow, your own other devices too, needs this address:
 relay-copy = Copy the address
 
@@ -543,16 +543,20 @@ read-by = { $count ->
 }
 message-deleted = Message deleted
 forwarded-from = Forwarded from { $name }, { $chat }
-message-label-mention = { $name }, { $time }, names you
-picked = Chosen
-not-picked = Not chosen
+message-label-mention = { $name }, { $time }, mentions you
+picked = Selected
+not-picked = Not selected
 day-jump = Go to a date
 month-previous = Previous month
 month-next = Next month
-jump-mention = Go to where you are named
+date-day = Day
+date-month = Month
+date-year = Year
+date-clear = Remove the date
+jump-mention = Go to where you are mentioned
 jump-mention-count = { $count ->
-    [one] { $count } message names you
-   *[other] { $count } messages name you
+    [one] { $count } message mentions you
+   *[other] { $count } messages mention you
 }
 reactions = Reactions
 reaction-label = { $emoji }, { $count }
@@ -565,7 +569,7 @@ poll-vote = Vote
 poll-retract = Take back
 poll-voters = { $count ->
     [0] Nobody has voted yet
-    [one] { $count } vote
+    [one] { $count } voter
    *[other] { $count } voters
 }
 message-tools = Quick actions
@@ -578,7 +582,7 @@ act-edit = Edit
 act-forward = Forward
 act-copy = Copy text
 act-link = Copy link
-act-pin = Pin for all
+act-pin = Pin for everyone
 act-unpin = Unpin
 act-save = Save for myself
 act-unsave = Remove from saved
@@ -589,13 +593,13 @@ act-versions = History of edits
 act-delete-me = Delete for me
 act-delete-everyone = Delete for everyone
 picked-count = { $count ->
-    [one] { $count } message chosen
-   *[other] { $count } messages chosen
+    [one] { $count } message selected
+   *[other] { $count } messages selected
 }
-picked-cancel = Stop choosing
+picked-cancel = Stop selecting
 copied-text = Text copied
 copied-message-link = Link to the message copied
-did-pin = Pinned for all
+did-pin = Pinned for everyone
 did-unpin = Unpinned
 did-save = Saved for you
 did-unsave = Removed from saved
@@ -637,7 +641,7 @@ emoji-groups = Kinds of emoji
 emoji-nothing = No such emoji
 emoji-loading = Loading emoji
 emoji-failed = The emoji could not be loaded. Restart Beseda.
-emoji-recent = Used lately
+emoji-recent = Recent
 emoji-smileys = Smileys
 emoji-people = People
 emoji-nature = Nature
@@ -680,7 +684,6 @@ schedule-hour = In an hour
 schedule-evening = This evening
 schedule-tomorrow = Tomorrow morning
 schedule-monday = Monday morning
-schedule-day = Day
 schedule-time = Time
 schedule-no-time = Enter a time such as 09:30.
 schedule-past = This time is past. Choose a later one.
@@ -756,8 +759,8 @@ mark-unread = Mark as unread
 marked-unread = Marked as unread
 draft-reply = Reply
 mentions-count = { $count ->
-    [one] Named in { $count } message
-   *[other] Named in { $count } messages
+    [one] Mentioned in { $count } message
+   *[other] Mentioned in { $count } messages
 }
 settings = Settings
 settings-pages = Pages of the settings
@@ -781,10 +784,10 @@ storage-counts = { $count ->
    *[other] chats
 }
 storage-again = Measure again
-storage-clear = Give back room
+storage-clear = Free up space
 storage-clear-text = Takes away only what is made again when it is needed, and the gaps that deleting left. No message, chat or draft goes.
-storage-clear-submit = Clear up to { $name }
-storage-clearing = Clearing… What you write meanwhile goes out when it is done.
+storage-clear-submit = Free up to { $name }
+storage-clearing = Freeing up space… What you write meanwhile goes out when it is done.
 storage-cleared = Done. Every message is still here.
 part-messages = Messages
 part-messages-text = What was said, as it is shown.
@@ -844,9 +847,9 @@ diagnostics-copy = Copy
 diagnostics-copied = Copied
 preparing = Making your chats ready
 preparing-text = This version shows them in a new way. It takes a while this once, and nothing is lost.
-appearance-text = Holds for this computer only.
+appearance-text = For this computer only.
 theme = Theme
-theme-system = As the system
+theme-system = Same as the system
 theme-light = Light
 theme-dark = Dark
 accent = Colour
@@ -856,7 +859,7 @@ accent-violet = Violet
 accent-rose = Rose
 accent-amber = Amber
 accent-graphite = Graphite
-text-size = Size of the text
+text-size = Text size
 text-small = Small
 text-normal = Normal
 text-large = Large
@@ -868,10 +871,10 @@ zoom = Zoom
 zoom-text = Everything in the window: Ctrl with plus, minus and 0.
 zoom-in = Larger
 zoom-out = Smaller
-zoom-reset = as it was made
+zoom-reset = back to normal
 percent = { $number } %
 language-text = The window speaks it at once. What people write stays as they wrote it.
-language-system = As the system
+language-system = Same as the system
 language-en = English
 language-ru = Русский
 network-state = State
@@ -911,6 +914,7 @@ carry-out-stopped = Stopped: no file was written.
 carry-in-stopped = Stopped. What was taken in until then stays.
 carry-file-unreadable = The file cannot be read. Is it there, and may you read it?
 carried-out = The messages are in { $name }. Bring it to somebody who is in these chats.
+carried-out-nothing = The file holds no messages: nobody else is in your chats yet. Invite somebody first.
 carried-in = { $count ->
     [one] Something new came in { $name }.
    *[other] Something new came in { $count } chats: { $name }.
@@ -930,7 +934,7 @@ notes-under = For you alone, on all your devices
 devices = Devices
 devices-text = Each of your devices has all your chats. If one is lost, remove it here: it is put out of every chat.
 device-this = This one
-device-first = Since the beginning
+device-first = Your first device
 device-added = Since { $time }
 device-joins = Being let into your chats: { $count } of { $number }
 device-unnamed = Unnamed device
@@ -959,6 +963,7 @@ profile-email = E-mail
 profile-mobile = Mobile
 profile-birth-date = Birth date
 profile-birth-date-hint = Others see your age, never the date.
+profile-birth-date-wrong = Enter day, month and year of a day that has been, or leave all three empty.
 profile-description = About me
 profile-picture = Picture
 profile-picture-choose = Choose a picture
@@ -1059,7 +1064,7 @@ restore-text = Everything that was in the backup will be here at once. This comp
 restore-submit = Restore
 restore-waiting = Restoring… A large backup takes a minute.
 restore-wrong = This passphrase does not open the backup. Check the keyboard layout and Caps Lock, and try again.
-restore-file-unreadable = There is no such file that can be read. Check its path.
+restore-file-unreadable = There is no such file, or it cannot be read. Check its path.
 backup = Back up to a file
 backup-file = File
 backup-file-hint = The whole path; ~ is your home folder.
@@ -1075,7 +1080,7 @@ lock = App lock
 lock-text = A locked app shows nothing and receives nothing until you enter your passphrase.
 lock-text-none = To lock the app, set a passphrase. From then on it is asked at every start.
 lock-now = Lock now
-lock-after = Lock by itself when not used
+lock-after = Lock when not used
 lock-after-0 = Never
 lock-after-1 = After a minute
 lock-after-5 = After 5 minutes
@@ -1083,7 +1088,7 @@ lock-after-15 = After 15 minutes
 lock-after-60 = After an hour
 lock-set = Set a passphrase
 lock-change = Change the passphrase
-lock-old = The passphrase until now
+lock-old = Current passphrase
 lock-new = New passphrase
 lock-forget = If you forget it, nobody can open your messages on this computer.
 lock-submit = Set
@@ -1120,20 +1125,20 @@ error-no_directory = Your relay keeps no directory of people. Ask for an invitat
 # The relay's directory of people
 listing = Let people find me by my username
 listing-text = The relay then knows this name, and that it is yours. Whoever enters it as a whole can write to you; you decide whether to accept.
-listing-listed = You are found by it.
+listing-listed = People can find you by it.
 listing-no = The relay learns of it as soon as it answers.
 listing-taken = Somebody else at your relay has this username. Choose another one.
 listing-no_directory = Your relay keeps no directory of people.
 listing-no-username = Choose a username first.
 
-chat-made = Made by { $name } on { $day }
+chat-made = Created by { $name } · { $day }
 chat-picture = Picture of the chat
 
 ## Notifications and the tray
 
 chat-notices = Notifications…
 chat-notices-title = Notifications of { $title }
-chat-notices-of = Tell me of
+chat-notices-of = Notify me of
 level-all = All messages
 level-all-text = Everything that others say here.
 level-mentions = What is meant for me
@@ -1141,14 +1146,14 @@ level-mentions-text = Messages that mention you or everyone, and answers to your
 level-nothing = Nothing
 level-nothing-text = Unread messages are still counted.
 chat-notices-mute = Mute
-chat-notices-mute-text = A muted chat tells of nothing and is left out of the count, on all your devices.
+chat-notices-mute-text = A muted chat sends no notifications and is left out of the count, on all your devices.
 muted-until = Muted until { $time }
 muted-forever = Muted until you unmute it
 
 settings-notifications = Notifications
-notices-text = These settings are of this device. What a single chat tells of is chosen in its menu, for all your devices.
+notices-text = These settings are for this device. What a single chat notifies you of is chosen in its menu, for all your devices.
 notices-on = Notifications
-notices-on-text = Tell of new messages outside the window.
+notices-on-text = Tell you of new messages outside the window.
 notices-show = Show
 notices-show-text = Sender and text
 notices-show-sender = Sender
@@ -1156,9 +1161,9 @@ notices-show-nothing = Neither
 notices-sound = Sound
 notices-sound-text = Where the system plays one.
 quiet = Do not disturb
-quiet-until = Nothing is told until { $time }
+quiet-until = No notifications until { $time }
 quiet-hours = Quiet hours
-quiet-hours-text = Every day nothing is told between these times. What comes then is unread in the morning.
+quiet-hours-text = Every day there are no notifications between these times. What comes meanwhile waits unread.
 quiet-from = From
 quiet-to = to
 quiet-next-day = { $time } is on the next day

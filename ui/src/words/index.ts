@@ -3,5 +3,5 @@
 export { LANGUAGES, type Language, isolate, t, useLanguage } from './words.svelte';
 export { addressOf, hostOf, sameRelay } from './hosts';
 export { titleOf } from './titles';
-export { clock, dateOf, dayAndTime, dayName, fullTime, shortTime } from './dates';
+export { clock, dateOf, dayAndTime, dayName, fullTime, monthNames, shortTime } from './dates';
 export { fileSize } from './sizes';

@@ -368,7 +368,7 @@ create-name-missing = Дайте беседе название.
 create-description = Описание
 create-category = Категория
 create-category-hint = Общее слово для нескольких бесед: «Работа».
-create-history = Новички читают историю
+create-history = Новички могут читать историю
 edit-chat = Изменить
 edit-chat-submit = Сохранить
 edit-category-hint = Все участники найдут её в папке с этим названием.
@@ -563,6 +563,10 @@ not-picked = Не выбрано
 day-jump = Перейти к дате
 month-previous = Предыдущий месяц
 month-next = Следующий месяц
+date-day = День
+date-month = Месяц
+date-year = Год
+date-clear = Убрать дату
 jump-mention = Туда, где упомянули вас
 jump-mention-count = { $count ->
     [one] { $count } сообщение упоминает вас
@@ -613,17 +617,20 @@ did-unpin = Откреплено
 did-save = Сохранено для вас
 did-unsave = Убрано из сохранённых
 deleted-me = { $count ->
-    [one] Удалено у вас ({ $count })
+    [1] Удалено у вас
+    [one] У вас удалено { $count } сообщение
     [few] У вас удалено { $count } сообщения
    *[many] У вас удалено { $count } сообщений
 }
 deleted-everyone = { $count ->
-    [one] Удалено у всех ({ $count })
+    [1] Удалено у всех
+    [one] У всех удалено { $count } сообщение
     [few] У всех удалено { $count } сообщения
    *[many] У всех удалено { $count } сообщений
 }
 undo = Вернуть
 forward-title = { $count ->
+    [1] Переслать сообщение
     [one] Переслать { $count } сообщение
     [few] Переслать { $count } сообщения
    *[many] Переслать { $count } сообщений
@@ -697,7 +704,6 @@ schedule-hour = Через час
 schedule-evening = Сегодня вечером
 schedule-tomorrow = Завтра утром
 schedule-monday = В понедельник утром
-schedule-day = День
 schedule-time = Время
 schedule-no-time = Введите время, например 09:30.
 schedule-past = Это время уже прошло. Выберите более позднее.
@@ -784,7 +790,7 @@ notes-under = Только для вас, на всех ваших устрой�
 devices = Устройства
 devices-text = На каждом вашем устройстве есть все ваши беседы. Если устройство потеряно, удалите его здесь: его исключат из всех бесед.
 device-this = Это устройство
-device-first = С самого начала
+device-first = Ваше первое устройство
 device-added = С { $time }
 device-joins = Входит в ваши беседы: { $count } из { $number }
 device-unnamed = Устройство без имени
@@ -959,7 +965,9 @@ carry-out-stopped = Остановлено: файл не записан.
 carry-in-stopped = Остановлено. Что успели принять, остаётся.
 carry-file-unreadable = Прочитать файл нельзя. Есть ли он и можно ли вам его читать?
 carried-out = Сообщения записаны в { $name }. Передайте файл тому, кто участвует в этих беседах.
+carried-out-nothing = В файле нет сообщений: в ваших беседах пока больше никого нет. Сначала пригласите кого-нибудь.
 carried-in = { $count ->
+    [1] Новое пришло в беседу: { $name }.
     [one] Новое пришло в { $count } беседу: { $name }.
     [few] Новое пришло в { $count } беседы: { $name }.
    *[many] Новое пришло в { $count } бесед: { $name }.
@@ -967,6 +975,7 @@ carried-in = { $count ->
 carried-in-nothing = Всё, что есть в файле, уже было здесь.
 carried-in-none = Принять ничего не удалось.
 carried-in-unknown = { $count ->
+    [1] Одна беседа из файла пропущена: вы в ней не участвуете.
     [one] Пропущена { $count } беседа из файла: вы в ней не участвуете.
     [few] Пропущены { $count } беседы из файла: вы в них не участвуете.
    *[many] Пропущено { $count } бесед из файла: вы в них не участвуете.
@@ -988,6 +997,7 @@ profile-email = Электронная почта
 profile-mobile = Мобильный телефон
 profile-birth-date = Дата рождения
 profile-birth-date-hint = Другие видят возраст, но не дату.
+profile-birth-date-wrong = Укажите день, месяц и год — дату, которая уже была, — или оставьте все три поля пустыми.
 profile-description = О себе
 profile-picture = Фотография
 profile-picture-choose = Выбрать фотографию
@@ -1158,7 +1168,7 @@ listing-taken = Это имя у вашего ретранслятора уже 
 listing-no_directory = Ваш ретранслятор не ведёт каталога людей.
 listing-no-username = Сначала выберите имя пользователя.
 
-chat-made = Создана { $day }, автор — { $name }
+chat-made = Автор — { $name } · { $day }
 chat-picture = Картинка беседы
 
 ## Уведомления и область уведомлений

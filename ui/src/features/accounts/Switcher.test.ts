@@ -51,7 +51,7 @@ describe('the switcher', () => {
   it('says of each account whose it is, what is unread and what is wrong', () => {
     render(Switcher);
     expect(screen.getAllByTestId('account-spoken').map(said)).toEqual([
-      'Anna, relay.example.org, 3 unread messages, Named in 1 message',
+      'Anna, relay.example.org, 3 unread messages, Mentioned in 1 message',
       'Anna at work, relay.example.org, offline',
       'Account 3, locked',
       'Account 4, does not open',

@@ -44,7 +44,7 @@ describe('a row of the chat list', () => {
 
   it('tells where one is named, and what was marked unread by hand', () => {
     const { unmount } = show({ last, unread: 2, mentions: 1, marked_unread: true });
-    expect(screen.getByTestId('mentions').title).toBe('Named in 1 message');
+    expect(screen.getByTestId('mentions').title).toBe('Mentioned in 1 message');
     expect(screen.queryByTestId('marked-unread')).toBeNull();
     unmount();
     show({ last, marked_unread: true });

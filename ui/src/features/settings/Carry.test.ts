@@ -44,6 +44,13 @@ describe('messages that a file carries', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('carry-out')));
   });
 
+  it('are none where one is alone, and it is said what to do', async () => {
+    answers.export_bundle = () => ({ stopped: false, chats: 0 });
+    render(Carry, { way: 'out' });
+    await submit();
+    expect((await screen.findByTestId('carried-out')).textContent).toContain('Invite somebody first.');
+  });
+
   it('are taken in, and it is said where something new came', async () => {
     answers.import_bundle = () => bundle({ chats: ['t', 'f'], unknown: 1 });
     await takeIn('~/ours.bundle');

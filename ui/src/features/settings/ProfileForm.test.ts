@@ -47,6 +47,45 @@ describe('the profile form', () => {
     await vi.waitFor(() => expect((screen.getByTestId('profile-last_name') as HTMLInputElement).value).toBe('Karenina'));
   });
 
+  it('takes a birth date in three fields, and no day that there is not or that is to come', async () => {
+    render(ProfileForm, { me: 'u1' });
+    const part = async (name: string, value: string) => {
+      const field = await screen.findByTestId(`profile-birth_date-${name}`);
+      await (field instanceof HTMLSelectElement ? fireEvent.change(field, { target: { value } }) : fireEvent.input(field, { target: { value } }));
+    };
+    const save = () => fireEvent.submit(screen.getByTestId('profile-form'));
+    const day = () => screen.getByTestId('profile-birth_date-day') as HTMLInputElement;
+    await part('day', '3x1');
+    expect(day().value).toBe('31');
+    await part('year', '1990');
+    await save();
+    expect((await screen.findByText(/leave all three empty/)).getAttribute('role')).toBe('alert');
+    expect(document.activeElement).toBe(day());
+    await part('month', '02');
+    await save();
+    await part('day', '9');
+    await part('year', String(new Date().getFullYear() + 1));
+    await save();
+    expect(callsOf('set_profile')).toEqual([]);
+    await part('year', '1990');
+    expect(screen.queryByText(/leave all three empty/)).toBeNull();
+    await save();
+    expect(callsOf('set_profile')).toMatchObject([{ birth_date: '1990-02-09' }]);
+  });
+
+  it('lets a birth date be taken away', async () => {
+    answers.profile = () => ({ ...PROFILE, birth_date: '1991-04-12' });
+    useLanguage('ru');
+    render(ProfileForm, { me: 'u1' });
+    const month = (await screen.findByTestId('profile-birth_date-month')) as HTMLSelectElement;
+    expect(month.selectedOptions[0]?.textContent).toBe('апреля');
+    expect(screen.getByRole('group', { name: 'Дата рождения' })).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Убрать дату' }));
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'День' }));
+    await fireEvent.submit(screen.getByTestId('profile-form'));
+    expect(callsOf('set_profile')).toMatchObject([{ birth_date: '' }]);
+  });
+
   it('keeps what was typed when it is refused', async () => {
     answers.set_profile = () => Promise.reject({ code: 'bad_text', message: 'that is no e-mail address' });
     render(ProfileForm, { me: 'u1' });
@@ -56,9 +95,10 @@ describe('the profile form', () => {
     expect((screen.getByTestId('profile-email') as HTMLInputElement).value).toBe('nowhere');
   });
 
-  it('has nothing a screen reader stumbles over', async () => {
+  it.each(['', '1991-04-12', '1991-04-99'])('has nothing a screen reader stumbles over, born on "%s"', async (birth_date) => {
+    answers.profile = () => ({ ...PROFILE, birth_date });
     render(ProfileForm, { me: 'u1' });
-    await screen.findByTestId('profile-form');
+    await fireEvent.submit(await screen.findByTestId('profile-form'));
     const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
     expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
   });

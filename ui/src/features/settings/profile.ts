@@ -19,8 +19,6 @@ export const TEXTS: { name: TextName; type: 'text' | 'email' | 'tel' | 'date'; l
 
 export const VISIBILITIES: ShownTo[] = ['nobody', 'contacts', 'everyone'];
 
-/** Largest file that is read, in bytes: the core makes it small. */
-
 /** What is different from the profile; undefined: nothing. */
 export function changes(
   profile: OwnProfile,
