@@ -9,7 +9,7 @@
 
 mod driven;
 mod page;
-mod talk;
+pub mod talk;
 
 use std::{path::Path, time::Duration};
 
@@ -57,7 +57,7 @@ pub async fn measure(dir: &Path, report: &mut Report, quick: bool) -> Result<()>
     let world = tempfile::tempdir_in(dir)?;
     let relay = RelayProcess::start(&world.path().join("relay"))?;
     let profile = world.path().join("Anna");
-    let talk = Talk::prepare(world.path(), &profile, &relay, plan).await?;
+    let talk = Talk::prepare(world.path(), &profile, &relay, plan.messages, plan.chats).await?;
     let window = Driven::open(&program, &profile, world.path()).await?;
     let ours = Page::app(&window, &talk).await?.observe(plan).await?;
     talk.close().await;

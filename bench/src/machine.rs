@@ -1,6 +1,11 @@
 //! The machine the figures were taken on: a figure without it means nothing.
 
-use std::{fs, io::Write as _, path::Path, time::Instant};
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -79,6 +84,29 @@ pub fn pss_kib(process: u32) -> Option<f64> {
     rollup.lines().find_map(|line| line.strip_prefix("Pss:")).map(number)
 }
 
+/// CPU time of a process so far, in its own code and in the kernel for it, in steps of [`TICK`]. `None` when it is gone.
+#[must_use]
+pub fn cpu_time(process: u32) -> Option<Duration> {
+    let ticks: u64 = stat(process)?.get(11..13)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(ticks * TICK.as_millis() as u64))
+}
+
+/// What Linux counts CPU time in when it tells programs of it.
+pub const TICK: Duration = Duration::from_millis(10);
+
+/// Bytes that a process made the disk read so far. `None` when it is gone, or belongs to another account.
+#[must_use]
+pub fn read_from_disk(process: u32) -> Option<u64> {
+    let io = fs::read_to_string(format!("/proc/{process}/io")).ok()?;
+    io.lines().find_map(|line| line.strip_prefix("read_bytes: "))?.parse().ok()
+}
+
+/// The fields of `/proc/PID/stat` that follow the name (which, in brackets, may hold anything): state, parent, …
+fn stat(process: u32) -> Option<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
 /// A process with all it started and they started, as far as they live.
 #[must_use]
 pub fn family(process: u32) -> Vec<u32> {
@@ -87,9 +115,7 @@ pub fn family(process: u32) -> Vec<u32> {
         .flatten()
         .filter_map(|entry| {
             let id: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
-            let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-            // The name, in brackets, may hold anything; state and parent follow it.
-            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            let parent = stat(id)?.get(1)?.parse().ok()?;
             Some((id, parent))
         })
         .collect();
@@ -111,5 +137,16 @@ mod tests {
         let own = std::process::id();
         assert!(pss_kib(own).unwrap() > 100.0);
         assert_eq!(family(own)[0], own);
+        assert!(read_from_disk(own).is_some());
+    }
+
+    #[test]
+    fn work_takes_cpu_time_and_rest_none() {
+        let spent = || cpu_time(std::process::id()).unwrap();
+        let (before, started) = (spent(), Instant::now());
+        while spent() < before + 3 * TICK {
+            assert!(started.elapsed() < Duration::from_secs(20), "no CPU time is counted");
+        }
+        assert_eq!(cpu_time(u32::MAX), None);
     }
 }

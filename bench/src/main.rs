@@ -54,7 +54,8 @@ struct Arguments {
     /// What a person does on their own machine, in histories of 10 k, 100 k and 1 M messages side by side
     #[arg(long)]
     scale: bool,
-    /// Also ask another messenger's core, installed from a package registry
+    /// Also ask another messenger's core, installed from a package registry, and open the windows of Dino, Nheko and
+    /// Telegram, installed from Debian
     #[arg(long)]
     peers: bool,
     /// Messages in the history, instead of a million
@@ -86,8 +87,12 @@ enum Part {
     Idle,
     /// Groups of 2 to 900 devices, a linked device, a newcomer, an empty relay, missed membership changes
     People,
-    /// The window, cold start and memory
+    /// The window: warm and cold start
     Window,
+    /// The window when nobody does anything: memory and CPU
+    WindowAtRest,
+    /// Memory of the window after an hour of 20 messages a minute: takes an hour, only when asked for
+    WindowHour,
     /// The window at work: frames, keys, scrolling, changing chats, while messages arrive in a chat of 100,000
     Frames,
     /// Which tables are best: a contest of schemas, only when asked for
@@ -192,20 +197,25 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let wanted = |part| arguments.only.is_empty() || asked(part);
     // What needs a display and the desktop app.
     let shown = |part| asked(part) || (wanted(part) && !quick);
-    let window = shown(Part::Window);
+    let (window, at_rest) = (shown(Part::Window), shown(Part::WindowAtRest));
 
-    if wanted(Part::Local) || wanted(Part::Start) || wanted(Part::Memory) || window {
+    if wanted(Part::Local) || wanted(Part::Start) || wanted(Part::Memory) || window || at_rest {
         let kept = arguments.data.as_deref().unwrap_or(dir);
         let (profile, database) = filled(kept, size).await?;
         let mut floor = Floor::open(&database, Some(KEY), Durable::Process)?;
         if wanted(Part::Start) {
             start::measure(&profile, &database, KEY, &mut report, quick)?;
         }
-        if window {
-            // Everything else can be measured where there is no display.
-            if let Err(error) = window::measure(dir, &profile, &mut report) {
-                report.missing.push(format!("the window: {error:#}"));
-            }
+        // Everything else can be measured where there is no display.
+        if window
+            && let Err(error) = window::start::measure(dir, &profile, arguments.peers, &mut report, quick)
+        {
+            report.missing.push(format!("the start of the window: {error:#}"));
+        }
+        if at_rest
+            && let Err(error) = window::rest::measure(dir, &profile, arguments.peers, &mut report, quick)
+        {
+            report.missing.push(format!("the window at rest: {error:#}"));
         }
         if wanted(Part::Local) {
             local::measure(&profile, &mut floor, &mut report, quick).await?;
@@ -225,6 +235,11 @@ async fn run(arguments: &Arguments) -> Result<()> {
     {
         report.missing.push(format!("the window at work: {error:#}"));
     }
+    if asked(Part::WindowHour)
+        && let Err(error) = window::hour::measure(dir, &mut report, quick).await
+    {
+        report.missing.push(format!("an hour of the window: {error:#}"));
+    }
     if wanted(Part::Relay) {
         relay::accept::measure(dir, &mut report, quick).await?;
     }
@@ -233,6 +248,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
 
     if arguments.peers
+        && wanted(Part::Local)
         && let Err(error) = peers::measure(dir, &mut report, quick)
     {
         // It may not be there to be had; ours is measured all the same.

@@ -83,10 +83,10 @@ impl Figure {
         Self { note: note.into(), ..self }
     }
 
-    /// How many times worse than the floor.
+    /// How many times worse than the floor. `None` without one, or where it is nothing at all.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
-        let floor = self.floor?;
+        let floor = self.floor.filter(|floor| *floor != 0.0)?;
         Some(if self.unit.rises() { floor / self.ours } else { self.ours / floor })
     }
 
@@ -279,6 +279,7 @@ mod tests {
         let rarer = Figure::new("accepts", Unit::PerSecond, 10.0).floor(20.0);
         assert_eq!(rarer.ratio(), Some(2.0));
         assert_eq!(Figure::new("memory", Unit::KiB, 1.0).ratio(), None);
+        assert_eq!(Figure::new("CPU", Unit::Percent, 1.0).floor(0.0).ratio(), None);
     }
 
     #[test]

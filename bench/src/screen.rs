@@ -40,6 +40,8 @@ pub struct Screen {
     first_row: u64,
     row_bytes: u64,
     rows: u64,
+    /// What is on it while no window is.
+    nothing: Picture,
     _bus: Ended,
     _manager: Ended,
     _server: Ended,
@@ -77,17 +79,20 @@ impl Screen {
                 head.get(4 * n..4 * n + 4).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
             u64::from(u32::from_be_bytes(bytes))
         };
-        Ok(Self {
+        let mut screen = Self {
             display,
             bus: address,
             frame,
             first_row: number(0) + 12 * number(19),
             row_bytes: number(12),
             rows: number(5),
+            nothing: Vec::new(),
             _bus: Ended(bus),
             _manager: Ended(manager),
             _server: Ended(server),
-        })
+        };
+        screen.nothing = screen.look()?;
+        Ok(screen)
     }
 
     /// Has a program appear here, with what it keeps in `home`.
@@ -97,6 +102,7 @@ impl Screen {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("GDK_BACKEND", "x11")
             .env_remove("WAYLAND_DISPLAY")
+            .env("HOME", home)
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_CACHE_HOME", home.join("cache"))
@@ -164,20 +170,14 @@ impl Screen {
     ///
     /// # Errors
     /// When it does not become so.
-    pub fn cleared(&self, empty: &[u64]) -> Result<()> {
+    pub fn cleared(&self) -> Result<()> {
         let started = Instant::now();
         // Not all of it: the pointer looks different when a window manager is there.
-        while share(empty, &self.look()?) < SAME {
+        while share(&self.nothing, &self.look()?) < SAME {
             ensure!(started.elapsed() < PATIENCE, "a window does not go away");
             std::thread::sleep(LOOK_EVERY);
         }
         Ok(())
-    }
-
-    /// # Errors
-    /// When the frame buffer cannot be read.
-    pub fn picture(&self) -> Result<Vec<u64>> {
-        self.look()
     }
 }
 

@@ -21,6 +21,13 @@ pub struct Options {
 /// When a build or the benchmark fails.
 pub fn run(options: &Options) -> Result<()> {
     setup::for_purpose(Purpose::Test)?;
+    let has = |wanted: &str| options.rest.iter().any(|given| given == wanted);
+    if has("--peers") && shows_a_window(&options.rest) {
+        // They may not be there to be had; what is ours is measured all the same.
+        if let Err(error) = setup::for_purpose(Purpose::Peers) {
+            say(format!("Measuring without other messengers: {error:#}"));
+        }
+    }
     say("Building optimised");
     let mut build = cargo(&["build", "--release", "-p", "beseda-bench"]);
     if shows_a_window(&options.rest) {
@@ -39,7 +46,7 @@ pub fn run(options: &Options) -> Result<()> {
 fn shows_a_window(rest: &[String]) -> bool {
     let has = |wanted: &str| rest.iter().any(|given| given.trim_start_matches("--only=") == wanted);
     let chosen = rest.iter().any(|given| given.starts_with("--only"));
-    let shown = has("window") || has("frames");
+    let shown = has("window") || has("window-at-rest") || has("window-hour") || has("frames");
     !has("--help") && (shown || !(has("--quick") || chosen))
 }
 
@@ -66,6 +73,7 @@ mod tests {
             shows("") && shows("--data x") && shows("--only relay --only window") && shows("--only=window")
         );
         assert!(shows("--only frames") && shows("--quick --only frames"));
+        assert!(shows("--only window-at-rest --peers") && shows("--only=window-hour"));
         assert!(!shows("--quick") && !shows("--only relay") && !shows("--only=local"));
     }
 }

@@ -18,6 +18,8 @@ const PLAIN: &str = include_str!("plain.js");
 const KEY_EVERY: Duration = Duration::from_millis(120);
 /// Pixels a frame: ten screens a second.
 const STEP: u32 = 120;
+/// What was said last is shown by then.
+const ARRIVED: Duration = Duration::from_millis(500);
 /// What was drawn just now is done with by then.
 const SETTLED: Duration = Duration::from_millis(700);
 
@@ -107,7 +109,11 @@ impl<'a> Page<'a> {
 
     async fn messages_arrive(&self, plan: Plan) -> Result<()> {
         match self.talk {
-            Some(talk) => talk.go_on().await,
+            Some(talk) => {
+                talk.go_on((plan.each.as_millis() / EVERY.as_millis()) as u64, EVERY).await?;
+                tokio::time::sleep(ARRIVED).await;
+                Ok(())
+            }
             None => {
                 self.run(&format!("plain.arrive({});", EVERY.as_millis())).await?;
                 tokio::time::sleep(plan.each).await;

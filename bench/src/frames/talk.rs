@@ -7,7 +7,6 @@ use anyhow::{Context as _, Result};
 use beseda_core::{Core, domain::ChatNo};
 use beseda_protocol::membership::ChatKind;
 
-use super::{EVERY, Plan};
 use crate::{
     relay::process::RelayProcess,
     scene::{group_of_two, person, say_at_once},
@@ -24,24 +23,29 @@ const OTHERS: u64 = 100;
 pub struct Talk {
     boris: Core,
     chat: ChatNo,
-    plan: Plan,
 }
 
 impl Talk {
-    /// Makes both, and closes Anna's `profile` for her window.
+    /// Makes both, a long chat of so many messages and so many others, and closes Anna's `profile` for her window.
     ///
     /// # Errors
     /// When a core or the relay fails.
-    pub async fn prepare(world: &Path, profile: &Path, relay: &RelayProcess, plan: Plan) -> Result<Self> {
-        println!("Preparing {} messages to look at", plan.messages);
+    pub async fn prepare(
+        world: &Path,
+        profile: &Path,
+        relay: &RelayProcess,
+        messages: u64,
+        chats: usize,
+    ) -> Result<Self> {
+        println!("Preparing {messages} messages to look at");
         let anna = person(profile, "Anna", relay).await?;
         let boris = person(&world.join("Boris"), "Boris", relay).await?;
         let id = group_of_two(&boris, &anna).await?.to_string();
         let chat = boris.chat_by_id(&id).await?;
-        say_at_once(&boris, chat, plan.messages - 1).await?;
+        say_at_once(&boris, chat, messages - 1).await?;
         boris.send_message(chat, &format!("{END}{LONG}")).await?;
         boris.sync().await?;
-        for n in 0..plan.chats {
+        for n in 0..chats {
             let title = other(n);
             let made = anna.create_chat(ChatKind::Group, &title, "", "").await?.number;
             say_at_once(&anna, made, OTHERS).await?;
@@ -54,21 +58,31 @@ impl Talk {
         anna.sync().await?;
         anna.close().await;
         boris.start_syncing().await?;
-        Ok(Self { boris, chat, plan })
+        Ok(Self { boris, chat })
     }
 
-    /// Says something twenty times a second, for as long as each observation takes.
+    /// Says something `count` times, and is silent for `every` after each.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn go_on(&self) -> Result<()> {
-        let mut ticks = tokio::time::interval(EVERY);
-        for n in 0..self.plan.each.as_millis() / EVERY.as_millis() {
+    pub async fn go_on(&self, count: u64, every: Duration) -> Result<()> {
+        let mut ticks = tokio::time::interval(every);
+        ticks.tick().await;
+        for n in 0..count {
+            self.boris.send_message(self.chat, &words::message(n)).await?;
             ticks.tick().await;
-            self.boris.send_message(self.chat, &words::message(n as u64)).await?;
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
         Ok(())
+    }
+
+    /// Whether the other person has read all that was said.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn is_read(&self) -> Result<bool> {
+        let newest = self.boris.log(self.chat, 1, None).await?;
+        let newest = newest.last().context("an empty chat")?;
+        Ok(self.boris.readers(newest.id).await?.count == 1)
     }
 
     pub async fn close(self) {

@@ -15,6 +15,8 @@ pub enum Purpose {
     VirtualDisplay,
     /// Windows driven by tests.
     Test,
+    /// Windows of other messengers, to be measured beside ours.
+    Peers,
     /// Packages, and a bare Debian to try them on.
     Package,
 }
@@ -32,6 +34,7 @@ const VIRTUAL_DISPLAY: &[&str] = &[
     "fonts-noto-color-emoji",
 ];
 const TEST: &[&str] = &["webkit2gtk-driver", "gnome-keyring", "xdotool", "desktop-file-utils", "appstream"];
+const PEERS: &[&str] = &["dino-im", "nheko", "telegram-desktop"];
 const PACKAGE: &[&str] = &["debhelper", "help2man", "lintian", "debootstrap", "xdotool"];
 
 /// Programs (or, with a leading `lib:`, pkg-config modules) that show on any system whether it is ready.
@@ -45,6 +48,9 @@ const PROBES: &[(&str, Purpose)] = &[
     ("openbox", Purpose::VirtualDisplay),
     ("convert", Purpose::VirtualDisplay),
     ("WebKitWebDriver", Purpose::Test),
+    ("dino-im", Purpose::Peers),
+    ("nheko", Purpose::Peers),
+    ("telegram-desktop", Purpose::Peers),
 ];
 
 /// Installs what `purpose` needs and is not there.
@@ -93,6 +99,7 @@ fn wanted(purpose: Purpose) -> Vec<&'static str> {
         Purpose::Window => &[BUILD],
         Purpose::VirtualDisplay => &[BUILD, VIRTUAL_DISPLAY],
         Purpose::Test => &[BUILD, VIRTUAL_DISPLAY, TEST],
+        Purpose::Peers => &[PEERS],
         Purpose::Package => &[BUILD, VIRTUAL_DISPLAY, PACKAGE],
     };
     parts.concat()
@@ -159,8 +166,11 @@ fn rights() -> Result<Rights> {
 fn probe(purpose: Purpose) -> Result<()> {
     let needed = |of: Purpose| match purpose {
         Purpose::Window => of == Purpose::Window,
-        Purpose::VirtualDisplay | Purpose::Package => of != Purpose::Test,
-        Purpose::Test => true,
+        Purpose::VirtualDisplay | Purpose::Package => {
+            matches!(of, Purpose::Window | Purpose::VirtualDisplay)
+        }
+        Purpose::Test => of != Purpose::Peers,
+        Purpose::Peers => of == Purpose::Peers,
     };
     let absent: Vec<&str> = PROBES
         .iter()
