@@ -82,14 +82,6 @@ impl Window {
         }
     }
 
-    /// Gives the window whose title holds `title` this size inside its frame, in pixels.
-    ///
-    /// # Errors
-    /// When there is no such window.
-    pub fn resize_titled(&self, title: &str, width: u32, height: u32) -> Result<()> {
-        self.display().resize(title, width, height)
-    }
-
     /// Says `text` with the keyboard alone, in the window in front, until it has reached somebody: for a page that no driver
     /// drives any more.
     ///

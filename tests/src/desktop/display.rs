@@ -97,14 +97,14 @@ impl Display {
         Ok(())
     }
 
-    /// Moves the pointer into the upper left corner of the app's window.
+    /// Moves the pointer into the upper left corner of the window whose title holds `title`.
     ///
     /// # Errors
     /// When xdotool is missing, or there is no such window.
-    pub fn rest_pointer(&self) -> Result<()> {
+    pub fn rest_pointer(&self, title: &str) -> Result<()> {
         // Twice: one that is there already would not be heard of.
         self.with_window(
-            APP,
+            title,
             &["mousemove", "--window", "%1", "2", "2", "mousemove", "--window", "%1", "4", "4"],
         )
     }

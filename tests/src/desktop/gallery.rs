@@ -107,6 +107,7 @@ impl Gallery<'_> {
             company.live().await?;
             company.arrange(&relay, world).await?;
             company.ask().await?;
+            company.carry(mine.parent().context("a profile lies in a directory")?).await?;
             company.part().await;
         }
         time.set(0);

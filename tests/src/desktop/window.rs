@@ -412,12 +412,12 @@ impl Window {
         Ok(())
     }
 
-    /// The pointer goes where nothing answers to it.
+    /// The pointer goes where nothing answers to it, in the window whose title holds `title`.
     ///
     /// # Errors
     /// When it cannot be moved.
-    pub fn rest_pointer(&self) -> Result<()> {
-        self.driven.display.rest_pointer()
+    pub fn rest_pointer(&self, title: &str) -> Result<()> {
+        self.driven.display.rest_pointer(title)
     }
 
     /// Waits until nothing on screen moves any more. What was just put on screen begins with the next frame; what never
@@ -447,17 +447,25 @@ impl Window {
             .with_context(|| format!("a picture of {}'s window", self.person))
     }
 
-    /// Makes the window's page so many CSS pixels wide and high.
+    /// Makes the page of the main window so many CSS pixels wide and high.
     ///
     /// # Errors
     /// When the window manager does not.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.resize_titled(APP, width, height).await
+    }
+
+    /// The same of the window whose title holds `title`, in which things are done.
+    ///
+    /// # Errors
+    /// When the window manager does not.
+    pub async fn resize_titled(&self, title: &str, width: u32, height: u32) -> Result<()> {
         let started = Instant::now();
         let mut asked: Option<Instant> = None;
         loop {
             // A window manager that is busy with another size may forget this one: a person pulls again.
             if asked.is_none_or(|asked| asked.elapsed() > ASK_AGAIN) {
-                self.driven.display.resize(APP, width, height)?;
+                self.driven.display.resize(title, width, height)?;
                 asked = Some(Instant::now());
             }
             let script = "return Math.abs(innerWidth - arguments[0]) < 40;";

@@ -146,8 +146,8 @@ async fn left(anna: &Window, boris: &Window, bus: &SessionBus) -> Result<()> {
 
 async fn closed(anna: &Window) -> Result<()> {
     anna.bring_up(TITLE).await?;
-    anna.resize_titled(TITLE, 640, 520)?;
     anna.enter_apart().await?;
+    anna.resize_titled(TITLE, 640, 520).await?;
     let size = "innerWidth === 640 && innerHeight === 520";
     anna.until("the size that was given", size, json!({})).await?;
     anna.find("composer").await?.send_keys("not sent yet").await?;

@@ -11,6 +11,7 @@ use beseda_core::{
     domain::ChatNo,
     people::{Field, ProfileChange, Shown},
     store::{Unlock, chats::FOREVER},
+    unreported,
 };
 use beseda_protocol::{
     ChatId, MessageId,
@@ -364,6 +365,22 @@ impl<'a> Company<'a> {
             stranger.send_message(dialog.number, text).await?;
         }
         self.sync_all([request.by.as_str(), ME, &request.by, ME]).await
+    }
+
+    /// What scenes take in from a file, in my home: what somebody says that no relay hears, and something else altogether.
+    ///
+    /// # Errors
+    /// When a core fails, or a file cannot be written.
+    pub async fn carry(&self, home: &Path) -> Result<()> {
+        let carried = &self.content.carried;
+        let core = self.core(&carried.by)?;
+        core.sync().await?;
+        for (chat, text) in &carried.said {
+            core.send_message(self.number(&carried.by, self.id(chat)?).await?, text).await?;
+        }
+        let at = |word| Ok::<_, anyhow::Error>(home.join(self.content.word(word)?.trim_start_matches("~/")));
+        core.export_bundle(&at("bundle")?, false, &unreported()).await?;
+        std::fs::write(at("no-bundle")?, "1 tent\n").context("a file in my home")
     }
 
     /// Everybody leaves.

@@ -40,6 +40,8 @@ pub struct Content {
     pub refused: Closed,
     /// Written in the chat `removed` when that had happened already.
     pub unsent: String,
+    /// Has come by no relay, and lies in a file.
+    pub carried: Carried,
     /// To be sent later, in the chat `lake`.
     pub scheduled: Vec<String>,
     /// Names of my devices, this one first.
@@ -121,6 +123,14 @@ pub struct Said {
 pub struct Request {
     pub by: String,
     pub said: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carried {
+    pub by: String,
+    /// By keys of chats.
+    pub said: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -41,6 +41,8 @@ pub enum Sizes {
     All,
     /// Only with room for things side by side.
     Wide,
+    /// As a window of one chat opens, and as small as it can be.
+    Apart,
 }
 
 /// CSS pixels of the page.
@@ -55,6 +57,8 @@ pub struct Size {
 pub const USUAL: Size = Size { name: "", width: 1100, height: 760 };
 const NARROW: Size = Size { name: "-narrow", width: 480, height: 760 };
 pub const WIDE: Size = Size { name: "-wide", width: 1640, height: 900 };
+pub const APART: Size = Size { name: "", width: 560, height: 700 };
+const LEAST: Size = Size { name: "-least", width: 360, height: 420 };
 
 impl Sizes {
     #[must_use]
@@ -63,6 +67,7 @@ impl Sizes {
             Self::Usual => &[USUAL],
             Self::All => &[USUAL, NARROW, WIDE],
             Self::Wide => &[WIDE],
+            Self::Apart => &[APART, LEAST],
         }
     }
 }
@@ -117,6 +122,10 @@ pub enum Step {
     Prefer(&'static str, &'static str),
     /// The window becomes wide, and narrows again when the scene is over.
     Widen,
+    /// From now on it is the window beside the main one that is looked at; at the end of the scene it is the main one again.
+    EnterApart,
+    /// Closes that window with its keys.
+    CloseApart,
     RelayStops,
     RelayResumes,
     /// Waits for a state of the connection, with so many messages waiting.

@@ -9,9 +9,9 @@ use thirtyfour::Key;
 use super::{
     content::{Content, Language},
     relay::OwnRelay,
-    scene::{Size, Step, USUAL},
+    scene::{APART, Size, Step, USUAL},
 };
-use crate::desktop::window::Window;
+use crate::desktop::{display::APP, window::Window};
 
 pub const THEMES: [&str; 2] = ["light", "dark"];
 
@@ -22,7 +22,10 @@ pub struct Stage<'a> {
     pub language: Language,
     /// An invitation of somebody who is not there.
     pub link: &'a str,
+    /// Of the window that is looked at.
     size: Size,
+    /// Where it is not the main one: what finds it by its title, and the size of the main one.
+    apart: Option<(String, Size)>,
 }
 
 impl<'a> Stage<'a> {
@@ -33,7 +36,7 @@ impl<'a> Stage<'a> {
         language: Language,
         link: &'a str,
     ) -> Result<Self> {
-        let stage = Self { window, relay, content, language, link, size: USUAL };
+        let stage = Self { window, relay, content, language, link, size: USUAL, apart: None };
         stage.prefer("language", language.code()).await?;
         stage.prefer("theme", THEMES[0]).await?;
         Ok(stage)
@@ -59,7 +62,7 @@ impl<'a> Stage<'a> {
         found: &mut Vec<String>,
     ) -> Result<Vec<(&'static str, Vec<u8>)>> {
         self.resize(size).await?;
-        self.window.rest_pointer()?;
+        self.window.rest_pointer(self.title())?;
         let mut pictures = Vec::new();
         for theme in THEMES {
             self.prefer("theme", theme).await?;
@@ -82,10 +85,36 @@ impl<'a> Stage<'a> {
     /// When the window manager does not.
     pub async fn resize(&mut self, size: Size) -> Result<()> {
         if size != self.size {
-            self.window.resize(size.width, size.height).await?;
+            self.window.resize_titled(self.title(), size.width, size.height).await?;
+            // What goes by the width hears of it with the next frame.
+            self.window.stand_still().await?;
             self.size = size;
         }
         Ok(())
+    }
+
+    /// What finds the window that is looked at by its title.
+    fn title(&self) -> &str {
+        self.apart.as_ref().map_or(APP, |(title, _)| title)
+    }
+
+    async fn enter_apart(&mut self) -> Result<()> {
+        self.window.enter_apart().await?;
+        let title = self.window.script("return document.title;", vec![]).await?;
+        let title = title.as_str().context("the window has no title")?;
+        // The window manager hears of its title later than the page.
+        self.window.bring_up(title).await?;
+        // Not the main one, whose title begins in the same way while the app is locked.
+        self.apart = Some((format!("^{title}$"), self.size));
+        self.size = APART;
+        Ok(())
+    }
+
+    async fn enter_main(&mut self) -> Result<()> {
+        if let Some((_, size)) = self.apart.take() {
+            self.size = size;
+        }
+        self.window.enter_main().await
     }
 
     /// The window as the next scene expects it, but for the chat that is open.
@@ -93,6 +122,7 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When the window does not answer.
     pub async fn clear(&mut self) -> Result<()> {
+        self.enter_main().await?;
         self.resize(USUAL).await?;
         let leave = "document.querySelector('[data-testid=hover-bar]')?.closest('[data-testid=message]')
             ?.dispatchEvent(new PointerEvent('pointerleave'));";
@@ -147,6 +177,14 @@ impl<'a> Stage<'a> {
             Step::Keys(keys) => window.press(keys),
             Step::Prefer(key, value) => self.prefer(key, value).await,
             Step::Widen => self.resize(super::scene::WIDE).await,
+            Step::EnterApart => self.enter_apart().await,
+            Step::CloseApart => {
+                window.press("ctrl+w")?;
+                self.enter_main().await?;
+                window.await_windows(1).await?;
+                // Keys that scenes press go to the window in front.
+                window.bring_up(APP).await
+            }
             Step::RelayStops => self.relay.stop().await,
             Step::RelayResumes => self.relay.resume().await,
             Step::Sync(state, waiting) => window.await_sync(state, *waiting).await,

@@ -81,6 +81,17 @@ pub const SCENES: &[Scene] = &[
         &[],
     ),
     still(
+        "alone-carry",
+        "Nothing to carry by a file",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-out"),
+            Step::Click("carry-submit"),
+            Step::See("carried-out"),
+            Step::Reveal("carry-in"),
+        ],
+    ),
+    still(
         "alone-connect",
         "Connecting to a relay later",
         &[Step::Click("sync-connect"), Step::Dialog("relay")],

@@ -38,6 +38,11 @@ pub const LIST: &[Scene] = &[
         &[],
     ),
     still("palette-empty", "Before the first letter", &[Step::Keys("ctrl+k"), Step::See("palette")]),
+    still(
+        "palette-nothing",
+        "Nothing is called so",
+        &[Step::Keys("ctrl+k"), Step::Fill("palette-input", "nothing"), Step::See("palette-item")],
+    ),
     sized("shortcuts", "Every key", &[Step::Keys("ctrl+slash"), Step::Dialog("shortcuts")], &[]),
     tidied(
         "create-group",
@@ -74,6 +79,7 @@ pub const IN_CHAT: &[Scene] = &[
         &[Step::Chat("work"), Step::See("unread-line")],
     ),
     still("chat-blog", "A blog with a comment", &[Step::Chat("blog"), Step::See("composer-closed")]),
+    still("chat-right-to-left", "Hebrew among the rest", &[Step::Chat("family"), Step::See("composer")]),
     sized("chat-empty", "Nothing said yet", &[Step::Chat("empty")], &[]),
     sized(
         "chat-request",
@@ -168,11 +174,12 @@ pub const IN_CHAT: &[Scene] = &[
         &[Step::Chat("lake"), Step::Click("composer-more"), Step::See("new-poll")],
         &[Step::CloseMenu],
     ),
-    // Nobody misses it where the time to take it back is over before.
-    still(
+    // Nobody misses it where the time to take it back is over before. It would stand over the scenes that follow.
+    tidied(
         "undo",
         "Deleted, and not yet gone",
         &[Step::Chat("neighbours"), Step::Take("cat", "act-delete-me"), Step::See("undo-bar")],
+        &[Step::Gone("undo-bar")],
     ),
     still(
         "forward",
@@ -256,6 +263,7 @@ pub const AROUND: &[Scene] = &[
             Step::See("close-pane"),
             Step::Click("open-info"),
             Step::See("info-panel"),
+            Step::See("member"),
         ],
         leave: &[Step::Click("info-close"), Step::Click("close-pane"), Step::Gone("close-pane")],
     },
@@ -321,6 +329,29 @@ pub const AROUND: &[Scene] = &[
             Step::TakeFrom("chat-menu", "menu-shared"),
             Step::Dialog("info"),
             Step::See("open-url"),
+        ],
+    ),
+    still(
+        "info-pinned",
+        "What is pinned in a chat",
+        &[
+            Step::Chat("lake"),
+            Step::Click("open-info"),
+            Step::Dialog("info"),
+            Step::Click("tab-pinned"),
+            Step::See("panel-pinned"),
+            Step::See("found"),
+        ],
+    ),
+    still(
+        "info-media",
+        "A list with nothing in it",
+        &[
+            Step::Chat("lake"),
+            Step::Click("open-info"),
+            Step::Dialog("info"),
+            Step::Click("tab-media"),
+            Step::See("panel-media"),
         ],
     ),
     still(
@@ -406,6 +437,17 @@ pub const AROUND: &[Scene] = &[
         ],
     ),
     still(
+        "invite-revoke",
+        "A link is taken back",
+        &[
+            Step::Chat("lake"),
+            Step::Click("invite-button"),
+            Step::Dialog("invite"),
+            Step::Click("revoke-link"),
+            Step::See("revoke-confirm"),
+        ],
+    ),
+    still(
         "date",
         "Going to a date",
         &[Step::Chat("lake"), Step::TakeFrom("chat-menu", "menu-date"), Step::Dialog("date")],
@@ -435,5 +477,46 @@ pub const AROUND: &[Scene] = &[
             ),
             Step::Dialog("open-link"),
         ],
+    ),
+    Scene {
+        name: "apart",
+        title: "A chat in a window of its own",
+        sizes: Sizes::Apart,
+        leads: true,
+        steps: &[
+            Step::Chat("lake"),
+            Step::TakeFrom("chat-menu", "menu-apart"),
+            Step::Gone("composer"),
+            Step::EnterApart,
+            Step::See("message"),
+        ],
+        leave: &[],
+    },
+    Scene {
+        name: "apart-menu",
+        title: "Its menu",
+        sizes: Sizes::Apart,
+        leads: false,
+        steps: &[Step::EnterApart, Step::Click("chat-menu"), Step::See("menu-leave")],
+        leave: &[Step::CloseMenu],
+    },
+    Scene {
+        name: "apart-search",
+        title: "Finding in it",
+        sizes: Sizes::Apart,
+        leads: false,
+        steps: &[
+            Step::EnterApart,
+            Step::Click("search-in-chat"),
+            Step::Fill("search", "search"),
+            Step::See("found"),
+        ],
+        leave: &[Step::Click("search-close")],
+    },
+    sized(
+        "apart-main",
+        "What the main window shows meanwhile",
+        &[Step::See("chat-list")],
+        &[Step::EnterApart, Step::CloseApart],
     ),
 ];

@@ -1,10 +1,25 @@
 //! The pages of the settings, and what is opened from them.
 
-use super::{sized, still, tidied};
+use super::{leading, sized, still, tidied};
 use crate::desktop::gallery::scene::{Scene, Step};
+
+const CARRY_WRONG: Step =
+    Step::Until("!!document.querySelector('[data-testid=carry-file][aria-invalid=true]')");
 
 pub const SCENES: &[Scene] = &[
     sized("settings-profile", "Profile", &[Step::Settings("profile"), Step::See("profile-form")], &[]),
+    still(
+        "settings-birth-date",
+        "A birth date that is none",
+        &[
+            Step::Settings("profile"),
+            Step::Fill("profile-birth_date-year", "year"),
+            Step::Click("profile-save"),
+            Step::Until(
+                "!!document.querySelector('[data-testid=profile-birth_date-year][aria-invalid=true]')",
+            ),
+        ],
+    ),
     still("settings-devices", "Devices", &[Step::Settings("devices"), Step::See("device")]),
     still(
         "settings-link",
@@ -12,6 +27,16 @@ pub const SCENES: &[Scene] = &[
         &[
             Step::Settings("devices"),
             Step::Click("link-device"),
+            Step::See("device-form"),
+            Step::Reveal("device-submit"),
+        ],
+    ),
+    still(
+        "settings-device-remove",
+        "Removing a device",
+        &[
+            Step::Settings("devices"),
+            Step::Click("device-remove"),
             Step::See("device-form"),
             Step::Reveal("device-submit"),
         ],
@@ -28,6 +53,17 @@ pub const SCENES: &[Scene] = &[
         ],
     ),
     still("settings-notifications", "Notifications", &[Step::Settings("notifications")]),
+    tidied(
+        "settings-quiet",
+        "Hours in which nothing is told",
+        &[
+            Step::Settings("notifications"),
+            Step::Click("quiet-hours"),
+            Step::See("quiet-times"),
+            Step::Reveal("quiet-times"),
+        ],
+        &[Step::Click("quiet-hours"), Step::Gone("quiet-times")],
+    ),
     still(
         "settings-recovery",
         "Recovery and backup",
@@ -47,6 +83,90 @@ pub const SCENES: &[Scene] = &[
     still("settings-language", "Language", &[Step::Settings("language")]),
     still("settings-system", "The app in its system", &[Step::Settings("system")]),
     still("settings-network", "Network and relay", &[Step::Settings("network"), Step::See("network-state")]),
+    still(
+        "carry",
+        "Messages carried by a file",
+        &[Step::Settings("network"), Step::See("carry-in"), Step::Reveal("carry-in")],
+    ),
+    still(
+        "carry-out",
+        "They are to be written",
+        &[Step::Settings("network"), Step::Click("carry-out"), Step::Reveal("carry-submit")],
+    ),
+    still(
+        "carry-exists",
+        "Another file has that name",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-out"),
+            Step::Fill("carry-file", "no-bundle"),
+            Step::Click("carry-submit"),
+            CARRY_WRONG,
+        ],
+    ),
+    still(
+        "carry-written",
+        "They are written",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-out"),
+            Step::Click("carry-submit"),
+            Step::See("carried-out"),
+            Step::Reveal("carry-in"),
+        ],
+    ),
+    still(
+        "carry-in",
+        "They are to be taken in",
+        &[Step::Settings("network"), Step::Click("carry-in"), Step::Reveal("carry-submit")],
+    ),
+    still(
+        "carry-wrong",
+        "A file that holds no messages",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-in"),
+            Step::Fill("carry-file", "no-bundle"),
+            Step::Click("carry-submit"),
+            CARRY_WRONG,
+        ],
+    ),
+    still(
+        "carry-missing",
+        "A file that is not there",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-in"),
+            Step::Fill("carry-file", "no-file"),
+            Step::Click("carry-submit"),
+            CARRY_WRONG,
+        ],
+    ),
+    leading(
+        "carry-read",
+        "They were taken in",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-in"),
+            Step::Fill("carry-file", "bundle"),
+            Step::Click("carry-submit"),
+            Step::See("carried-in"),
+            Step::Reveal("carry-in"),
+        ],
+        &[],
+    ),
+    still(
+        "carry-known",
+        "They were here already",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-in"),
+            Step::Fill("carry-file", "bundle"),
+            Step::Click("carry-submit"),
+            Step::See("carried-in"),
+            Step::Reveal("carry-in"),
+        ],
+    ),
     still("settings-storage", "What takes room", &[Step::Settings("storage"), Step::See("storage-part")]),
     still(
         "settings-advanced",

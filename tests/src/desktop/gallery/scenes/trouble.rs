@@ -1,7 +1,7 @@
 //! The relay is away, several accounts share the window, the app is locked.
 
 use super::{leading, sized, still, tidied};
-use crate::desktop::gallery::scene::{Scene, Step};
+use crate::desktop::gallery::scene::{Scene, Sizes, Step};
 
 pub const SCENES: &[Scene] = &[
     leading(
@@ -84,10 +84,31 @@ pub const ACCOUNTS: &[Scene] = &[
         ],
         &[Step::CloseDialog, Step::Keys("ctrl+1"), Step::See("chat-row")],
     ),
+    tidied(
+        "account-kept",
+        "One that was taken off can come back",
+        &[
+            Step::NoChat,
+            Step::Keys("ctrl+2"),
+            Step::See("empty-new-chat"),
+            Step::TakeFrom("account-menu", "menu-account-remove"),
+            Step::Dialog("remove-account"),
+            Step::Click("remove-submit"),
+            Step::See("chat-row"),
+            Step::Click("account-menu"),
+            Step::Click("menu-account-add"),
+            Step::See("kept-accounts"),
+            Step::Reveal("kept-accounts"),
+        ],
+        &[Step::Click("account-back"), Step::See("chat-row")],
+    ),
     leading(
         "locked",
         "The app is locked",
         &[
+            Step::Chat("lake"),
+            Step::TakeFrom("chat-menu", "menu-apart"),
+            Step::Gone("composer"),
             Step::Settings("privacy"),
             Step::Click("set-passphrase"),
             Step::Fill("new-passphrase", "lock"),
@@ -107,4 +128,12 @@ pub const ACCOUNTS: &[Scene] = &[
             Step::Until("!!document.querySelector('[data-testid=passphrase][aria-invalid=true]')"),
         ],
     ),
+    Scene {
+        name: "locked-apart",
+        title: "With it the window of a chat",
+        sizes: Sizes::Apart,
+        leads: false,
+        steps: &[Step::EnterApart, Step::See("unlock")],
+        leave: &[],
+    },
 ];
