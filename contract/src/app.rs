@@ -75,6 +75,8 @@ pub(crate) struct Inner {
     stop_recovering: Notify,
     stop_examining: Notify,
     stop_carrying: Notify,
+    /// A command has ended: what came of it is told without delay.
+    asked: Notify,
 }
 
 impl App {
@@ -99,6 +101,7 @@ impl App {
                 stop_recovering: Notify::new(),
                 stop_examining: Notify::new(),
                 stop_carrying: Notify::new(),
+                asked: Notify::new(),
             }),
         }
     }
@@ -113,7 +116,9 @@ impl App {
         if *closed {
             return Err(ApiError::new(Code::BadRequest, "this account is closed"));
         }
-        api::dispatch(&self.inner, name, arguments).await
+        let result = api::dispatch(&self.inner, name, arguments).await;
+        self.inner.asked.notify_one();
+        result
     }
 
     /// Waits for the commands that run, stops syncing and closes the database, for good. What was said is on disk already.
