@@ -3,7 +3,7 @@
 //! The real window of the built app, driven as the tests drive it: scripts through WebDriver, keys through the display. The
 //! other person is a core in this process, the relay a process of its own, all of it on the same machine. The floor is a
 //! page without the app in the same window, on the same display, right afterwards: what a screen without a graphics card
-//! can do at all. A driven window draws as with a graphics card, also where there is none and the app would draw without.
+//! can do at all. Both are drawn as a person's window is: without a graphics card's buffers where there is no card.
 //!
 //! Reading order: [`talk`] (who says what), [`driven`] (the window), [`page`] (what it observes), then this.
 

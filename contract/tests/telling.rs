@@ -32,9 +32,12 @@ async fn what_came_of_a_message_is_told_at_one_time_and_what_is_as_before_not_ag
         }
     };
     assert!(lines(&said), "{said:?}");
-    assert!(said.iter().any(|event| matches!(event, Event::Sync { status } if status.waiting == 1)), "{said:?}");
+    assert!(
+        said.iter().any(|event| matches!(event, Event::Sync { status } if status.waiting == 1)),
+        "{said:?}"
+    );
 
-    anna.call("mark_unread", json!({ "chat": chat, "on": true })).await.unwrap();
+    anna.call("mark_unread", json!({ "chat": chat })).await.unwrap();
     let marked = batches.recv().await.unwrap();
     assert!(lines(&marked), "{marked:?}");
     let again = |event: &Event| matches!(event, Event::Sync { .. } | Event::Totals { .. });
