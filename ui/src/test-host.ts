@@ -146,7 +146,8 @@ export function resetHost(): void {
 
 /** Lets promises and then one frame go by. */
 export async function frame(): Promise<void> {
-  await vi.waitFor(() => new Promise((done) => requestAnimationFrame(done)));
+  // However long that takes on a busy machine.
+  await vi.waitFor(() => new Promise((done) => requestAnimationFrame(done)), { timeout: 60_000 });
 }
 
 /** All is well, but for what is said otherwise. */

@@ -592,10 +592,7 @@ act-people = Who reacted
 act-versions = History of edits
 act-delete-me = Delete for me
 act-delete-everyone = Delete for everyone
-picked-count = { $count ->
-    [one] { $count } message selected
-   *[other] { $count } messages selected
-}
+picked-count = { $count } selected
 picked-cancel = Stop selecting
 copied-text = Text copied
 copied-message-link = Link to the message copied
@@ -919,11 +916,11 @@ carried-in = { $count ->
     [one] Something new came in { $name }.
    *[other] Something new came in { $count } chats: { $name }.
 }
-carried-in-nothing = Everything in the file was here already.
+carried-in-nothing = There was nothing new for you in the file.
 carried-in-none = Nothing could be taken in.
 carried-in-unknown = { $count ->
-    [one] One chat in the file was passed over: you are not in it.
-   *[other] { $count } chats in the file were passed over: you are not in them.
+    [one] It also holds a chat that you are not in: that stays sealed.
+   *[other] It also holds { $count } chats that you are not in: those stay sealed.
 }
 carried-in-gap = { $name }: more is missing here than the file holds. Ask for one with everything.
 about-version = Version { $number }

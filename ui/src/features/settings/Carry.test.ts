@@ -54,20 +54,20 @@ describe('messages that a file carries', () => {
   it('are taken in, and it is said where something new came', async () => {
     answers.import_bundle = () => bundle({ chats: ['t', 'f'], unknown: 1 });
     await takeIn('~/ours.bundle');
-    expect(plain((await screen.findByTestId('carried-in')).textContent)).toBe('Something new came in 2 chats: Trip, Family. One chat in the file was passed over: you are not in it.');
+    expect(plain((await screen.findByTestId('carried-in')).textContent)).toBe('Something new came in 2 chats: Trip, Family. It also holds a chat that you are not in: that stays sealed.');
   });
 
   it('that are here already are no news', async () => {
     answers.import_bundle = () => bundle({});
     await takeIn('~/ours.bundle');
-    expect((await screen.findByTestId('carried-in')).textContent).toContain('was here already');
+    expect((await screen.findByTestId('carried-in')).textContent).toContain('nothing new for you');
   });
 
   it('that do not go on from what is here are asked for once more', async () => {
     answers.import_bundle = () => bundle({ gaps: ['t'] });
     await takeIn('~/ours.bundle');
     expect(plain((await screen.findByTestId('carried-gap')).textContent)).toContain('Trip: more is missing here');
-    expect(screen.getByTestId('carried-in').textContent).not.toContain('already');
+    expect(screen.getByTestId('carried-in').textContent).not.toContain('nothing new');
   });
 
   it.each([
