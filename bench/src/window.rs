@@ -72,34 +72,26 @@ fn programs(
     Ok(all)
 }
 
-/// What was measured of the programs, in their order: values, each with a note of its own.
-struct Measured {
-    what: String,
+/// A figure for each program, with its note. The floor of all is the empty window; what is to be reached is for ours.
+fn add(
+    report: &mut Report,
+    programs: &[Program],
+    what: &str,
     unit: Unit,
-    /// For our windows.
     goal: Goal,
-    values: Vec<(f64, String)>,
-    /// What is so for all of them.
-    note: String,
-}
-
-impl Measured {
-    /// A figure for each program. The floor of all is the empty window, which needs none of its own.
-    fn report(self, programs: &[Program], report: &mut Report) {
-        let floor = programs.iter().position(|program| program.whose == Whose::Floor);
-        let floor = floor.and_then(|n| self.values.get(n)).cloned().unwrap_or((f64::NAN, String::new()));
-        for (program, (value, own)) in programs.iter().zip(self.values) {
-            let figure =
-                Figure::new(&format!("{}: {}", program.name, self.what), self.unit, value).floor(floor.0);
-            report.add(match program.whose {
-                Whose::Floor => continue,
-                Whose::Other => figure.note(own),
-                Whose::Ours => {
-                    let parts = [own.as_str(), "floor: an empty WebKitGTK window", &floor.1, &self.note];
-                    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                    figure.goal(self.goal).note(parts.join("; "))
-                }
-            });
+    measured: Vec<(f64, String)>,
+) {
+    let floor = programs.iter().position(|program| program.whose == Whose::Floor);
+    let floor = floor.and_then(|n| measured.get(n)).cloned().unwrap_or((f64::NAN, String::new()));
+    for (program, (value, note)) in programs.iter().zip(measured) {
+        if program.whose == Whose::Floor {
+            continue;
         }
+        let figure = Figure::new(&format!("{}: {what}", program.name), unit, value).floor(floor.0);
+        report.add(if program.whose == Whose::Ours {
+            figure.goal(goal).note(format!("{note}; floor: an empty WebKitGTK window, {}", floor.1))
+        } else {
+            figure.note(note)
+        });
     }
 }

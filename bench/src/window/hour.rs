@@ -5,7 +5,7 @@
 
 use std::{path::Path, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::{LARGER, opened::Opened, program::Program};
 use crate::{
@@ -36,17 +36,17 @@ const FULL: Plan = Plan {
 const QUICK: Plan = Plan {
     messages: 200,
     chats: 2,
-    count: 60,
+    count: 40,
     every: Duration::from_millis(50),
-    what: "60 messages, 20 a second",
+    what: "40 messages, 20 a second",
 };
 const SETTLED: Duration = Duration::from_secs(10);
 /// A message has come, been shown and been marked as read by then.
 const READ: Duration = Duration::from_secs(3);
 /// Goes to the next chat of the list; to the first one when none is open.
 const NEXT_CHAT: &str = "alt+Down";
-/// Memory is looked at so often on the way: what scripts leave behind is collected every few minutes.
-const LOOKS: u64 = 60;
+/// Between the beginning and the end, memory is looked at so often.
+const LOOKS: u64 = 4;
 
 /// # Errors
 /// When a program is missing, a core fails, or the window does not show the chat.
@@ -69,8 +69,7 @@ pub async fn measure(dir: &Path, report: &mut Report, quick: bool) -> Result<()>
     screen.press(NEXT_CHAT)?;
     tokio::time::sleep(SETTLED).await;
     ensure!(talk.is_read().await?, "the window does not show the chat in which somebody writes");
-    let first = memory(&opened);
-    let mut sizes = Vec::new();
+    let mut sizes = vec![memory(&opened)];
     let (before, since) = (opened.cpu_time(), tokio::time::Instant::now());
     for _ in 0..LOOKS {
         talk.go_on(plan.count / LOOKS, plan.every).await?;
@@ -85,22 +84,19 @@ pub async fn measure(dir: &Path, report: &mut Report, quick: bool) -> Result<()>
     talk.close().await;
     ensure!(read, "the window has not shown the messages to their end");
 
-    // Each time it was collected, and each time it was just about to be.
-    let range = |sizes: &[f64]| {
-        let least = sizes.iter().copied().fold(f64::INFINITY, f64::min);
-        format!("{least:.0} to {:.0} MiB", sizes.iter().copied().fold(0.0, f64::max))
-    };
-    let quarter = sizes.len() / 4;
-    let (early, late) = (range(&sizes[..quarter]), range(&sizes[sizes.len() - quarter..]));
+    let first = sizes.first().context("no size")?;
+    let sizes: Vec<_> = sizes.iter().map(|size| format!("{size:.0}")).collect();
     report.add(
         Figure::new(&format!("window: memory after {}", plan.what), Unit::MiB, size)
             .floor(floor)
             .goal(Goal::Over(LARGER))
             .note(format!(
-                "PSS of all its processes; a chat of {} is open, ten seconds after the last message; {first:.0} MiB before \
-                 the first, {early} in the first quarter of the time, {late} in the last; floor: an empty window after ten \
-                 seconds; peers need an account for this",
-                plan.messages
+                "PSS of all its processes; a chat of {} is open, ten seconds after the last message; {:.1} MiB more than \
+                 before the first; before, and after each quarter: {}; floor: an empty window after ten seconds; peers need \
+                 an account for this",
+                plan.messages,
+                size - first,
+                sizes.join(", ")
             )),
     );
     report.add(Figure::new(&format!("window: CPU during {}", plan.what), Unit::Percent, cpu).note(format!(

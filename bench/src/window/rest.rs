@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::{LARGER, Measured, opened::Opened, programs};
+use super::{LARGER, add, opened::Opened, programs};
 use crate::{
     machine::TICK,
     report::{Goal, Report, Unit},
@@ -20,8 +20,7 @@ use crate::{
 const SETTLED: Duration = Duration::from_secs(10);
 /// As long as CPU time is counted.
 const COUNTED: Duration = Duration::from_secs(30);
-/// One look is not enough: CPU time at rest has differed sevenfold from one start to the next.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 1;
 /// In percent of a core. A window has three processes, and each may be told a tick that had begun before.
 const NO_CPU: f64 = 0.1;
 
@@ -31,11 +30,11 @@ pub fn measure(dir: &Path, profile: &Path, peers: bool, report: &mut Report, qui
     let home = tempfile::tempdir_in(dir)?;
     let screen = Screen::start(home.path())?;
     let programs = programs(&screen, home.path(), profile, peers, report)?;
-    let (settled, counted, rounds) =
-        if quick { (Duration::from_secs(1), Duration::from_secs(2), 1) } else { (SETTLED, COUNTED, ROUNDS) };
+    let (settled, counted) =
+        if quick { (Duration::from_secs(1), Duration::from_secs(2)) } else { (SETTLED, COUNTED) };
     let mut memory = vec![(Vec::new(), String::new()); programs.len()];
     let mut cpu = vec![Vec::new(); programs.len()];
-    for _ in 0..rounds {
+    for _ in 0..ROUNDS {
         for ((program, (memory, note)), cpu) in programs.iter().zip(&mut memory).zip(&mut cpu) {
             let opened = Opened::start(&screen, program)?;
             sleep(settled);
@@ -50,32 +49,16 @@ pub fn measure(dir: &Path, profile: &Path, peers: bool, report: &mut Report, qui
             opened.close()?;
         }
     }
-    Measured {
-        what: format!("memory after {} idle seconds", settled.as_secs()),
-        unit: Unit::MiB,
-        goal: Goal::Over(LARGER),
-        values: memory.into_iter().map(|(memory, note)| (median_of(memory), note)).collect(),
-        note: "PSS: lower while other programs have the same libraries in memory".to_owned(),
-    }
-    .report(&programs, report);
-    Measured {
-        what: "CPU when idle".to_owned(),
-        unit: Unit::Percent,
-        goal: Goal::Value(NO_CPU),
-        values: cpu
-            .into_iter()
-            .map(|cpu| {
-                let most = cpu.iter().copied().fold(0.0, f64::max);
-                (median_of(cpu), format!("most of {rounds}: {most:.2} %"))
-            })
-            .collect(),
-        note: format!(
-            "of one core in {} s after that, in ticks of {} ms a process; the relay of the profile does not answer; a page \
-             with a caret is drawn each time it blinks",
-            counted.as_secs(),
-            TICK.as_millis()
-        ),
-    }
-    .report(&programs, report);
+    let what = format!("memory after {} idle seconds", settled.as_secs());
+    let measured = memory.into_iter().map(|(memory, note)| (median_of(memory), format!("PSS of {note}")));
+    add(report, &programs, &what, Unit::MiB, Goal::Over(LARGER), measured.collect());
+    let (seconds, tick) = (counted.as_secs(), TICK.as_millis());
+    let measured = cpu.into_iter().map(|cpu| {
+        (
+            median_of(cpu),
+            format!("of one core, in {seconds} s after that; counted in ticks of {tick} ms a process"),
+        )
+    });
+    add(report, &programs, "CPU when idle", Unit::Percent, Goal::Value(NO_CPU), measured.collect());
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Measured, cold, opened::Opened, programs};
+use super::{add, cold, opened::Opened, programs};
 use crate::{
     report::{Goal, Report, Unit},
     screen::Screen,
@@ -36,15 +36,11 @@ pub fn measure(dir: &Path, profile: &Path, peers: bool, report: &mut Report, qui
             opened.close()?;
         }
     }
-    let note = |took: &Timings| format!("longest of {warm}: {:.0} ms", took.longest());
-    Measured {
-        what: "warm start to content, p50".to_owned(),
-        unit: Unit::Milliseconds,
-        goal: LONGER,
-        values: took.iter().map(|took| (took.median(), note(took))).collect(),
-        note: "from the start of the process until the screen looks as it stays".to_owned(),
-    }
-    .report(&programs, report);
+    let measured = took.iter().map(|took| {
+        let note = format!("longest of {warm}: {:.0} ms", took.longest());
+        (took.median(), note)
+    });
+    add(report, &programs, "warm start to content, p50", Unit::Milliseconds, LONGER, measured.collect());
 
     let mut took = vec![(Timings::default(), Vec::new()); programs.len()];
     let mut forgotten = "";
@@ -57,17 +53,12 @@ pub fn measure(dir: &Path, profile: &Path, peers: bool, report: &mut Report, qui
             opened.close()?;
         }
     }
-    let values = took.into_iter().map(|(took, read)| {
+    let measured = took.into_iter().map(|(took, read)| {
         let (longest, read) = (took.longest(), median_of(read));
-        (took.median(), format!("longest of {cold}: {longest:.0} ms, {read:.0} MiB read from the disk"))
+        let note =
+            format!("longest of {cold}: {longest:.0} ms; {read:.0} MiB read from the disk; {forgotten}");
+        (took.median(), note)
     });
-    Measured {
-        what: "cold start to content, p50".to_owned(),
-        unit: Unit::Milliseconds,
-        goal: LONGER,
-        values: values.collect(),
-        note: forgotten.to_owned(),
-    }
-    .report(&programs, report);
+    add(report, &programs, "cold start to content, p50", Unit::Milliseconds, LONGER, measured.collect());
     Ok(())
 }
