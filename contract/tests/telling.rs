@@ -1,5 +1,4 @@
 //! How a page is told what changed.
-#![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 use beseda_contract::{
     Event,
