@@ -135,10 +135,18 @@ pub struct JoinRequest {
     pub slot_key: SlotKey,
     /// What the newcomer calls itself, to show before its profile arrives.
     pub name: String,
-    /// The relay has lost what it had, perhaps the answer to a request before this one: who is let in already goes and
-    /// comes again. [`crate::sign::Purpose::Anew`] by the device, so that nobody else has it go.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anew: Option<Signature>,
+}
+
+/// A welcome once more, from the device whose handshake let another one in: the relay may have lost it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WelcomeAgain {
+    pub v: u16,
+    pub chat: ChatId,
+    /// Where the handshake stands now.
+    pub seq: Seq,
+    /// An MLS welcome.
+    #[serde(with = "serde_bytes")]
+    pub welcome: Vec<u8>,
 }
 
 /// What travels to an inbox about a join request that comes to nothing: from the inviter to the newcomer, or back.

@@ -104,6 +104,10 @@ pub struct OpenSession {
 pub struct SessionAnswer {
     #[serde(with = "serde_bytes")]
     pub session: [u8; 32],
+    /// Random, and another one each time that the relay starts: it may then have lost what lay in inboxes. 0: a relay before
+    /// 0.2, which does not say it.
+    #[serde(default, with = "serde_bytes")]
+    pub run: [u8; 16],
 }
 
 /// Proves slot keys for this session; needed before a chat is subscribed or appended to, also before it exists.
@@ -198,6 +202,9 @@ pub struct MarksAnswer {
 pub struct Mark {
     pub id: EnvelopeId,
     pub kind: EnvelopeKind,
+    /// Milliseconds since 1970, on the relay's clock. A relay before 0.2 does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<i64>,
 }
 
 /// Puts a sealed join request into a device's inbox.
@@ -381,4 +388,7 @@ pub struct Cursor {
     /// holds another one there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<EnvelopeId>,
+    /// When that was accepted, where the client knows it: put there again by who did not know when, it has another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<i64>,
 }

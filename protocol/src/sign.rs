@@ -24,8 +24,6 @@ pub enum Purpose {
     Record,
     /// Who comes back says for whom keys are to be sealed: `chat || recipient`.
     Return,
-    /// Who is let in already asks anew: `invitation || slot key || BLAKE3 of the key package`.
-    Anew,
     /// Opens an account for a device: `nonce || device`.
     Voucher,
     /// A membership event: CBOR of [`crate::membership::Event`].
@@ -44,7 +42,6 @@ impl Purpose {
             Self::Backup => b"beseda/1 backup\0",
             Self::Record => b"beseda/1 record\0",
             Self::Return => b"beseda/1 return\0",
-            Self::Anew => b"beseda/1 anew\0",
             Self::Voucher => b"beseda/1 voucher\0",
             Self::Membership => b"beseda/1 membership\0",
         }

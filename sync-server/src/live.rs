@@ -12,7 +12,7 @@ use std::{
 use beseda_protocol::{
     ChatId, LogId, Seq, limits,
     live::{ClientFrame, RelayFrame, Wanted},
-    request::{Cursor, ErrorCode, RelayError},
+    request::{Cursor, ErrorCode, Mark, RelayError},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -193,11 +193,16 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether the log holds another envelope where the cursor stands; the head is not behind it.
+    /// Whether the log holds another envelope where the cursor stands, or has it from another time; the head is not behind
+    /// it.
     async fn parts(&self, chat: ChatId, cursor: Cursor) -> Result<bool, StoreError> {
         match cursor.id {
             Some(id) if cursor.seq > Seq::ZERO => {
-                Ok(self.relay.store().id_at(chat, cursor.seq).await? != Some(id))
+                let mark = self.relay.store().mark_at(chat, cursor.seq).await?;
+                let same = |mark: Mark| {
+                    mark.id == id && (cursor.accepted_at.is_none() || cursor.accepted_at == mark.accepted_at)
+                };
+                Ok(!mark.is_some_and(same))
             }
             _ => Ok(false),
         }

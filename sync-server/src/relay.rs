@@ -8,7 +8,7 @@ mod tests;
 
 use std::{
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -52,6 +52,8 @@ pub struct Relay {
     /// One permit for each live connection.
     connections: Arc<Semaphore>,
     started: Instant,
+    /// See [`beseda_protocol::request::SessionAnswer::run`]. Made for the first session.
+    run: OnceLock<[u8; 16]>,
 }
 
 /// Live connections of one session at once.
@@ -79,6 +81,7 @@ impl Relay {
             closing: watch::Sender::new(false),
             connections: Arc::new(Semaphore::new(config.max_live)),
             started: Instant::now(),
+            run: OnceLock::new(),
             config,
             store,
         })

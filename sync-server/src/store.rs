@@ -141,8 +141,8 @@ pub trait LogStore: Send + Sync + 'static {
     /// What stands at the `count` places after `after`, oldest first and without a hole; fewer where the log ends.
     fn marks(&self, chat: ChatId, after: Seq, count: usize) -> Answer<'_, Vec<Mark>>;
 
-    /// Which envelope stands at a place of the log; `None` where it has none.
-    fn id_at(&self, chat: ChatId, seq: Seq) -> Answer<'_, Option<EnvelopeId>>;
+    /// What stands at a place of the log; `None` where it has none.
+    fn mark_at(&self, chat: ChatId, seq: Seq) -> Answer<'_, Option<Mark>>;
 
     /// Puts a join request into an inbox and answers its number; the same id is kept once while it waits.
     /// `None`: the inbox is full or the device has no account.

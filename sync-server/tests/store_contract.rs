@@ -223,17 +223,21 @@ async fn marks_tell_what_stands_where(factory: &impl Factory) {
         assert_eq!(marks(3, 9).await, all[3..]);
         assert!(store.marks(ChatId([8; 16]), Seq::ZERO, 9).await.unwrap().is_empty());
 
-        let id_at = async |seq| store.id_at(CHAT, Seq(seq)).await.unwrap();
-        for (seq, (id, _)) in (1..).zip(all) {
-            assert_eq!(id_at(seq).await, Some(EnvelopeId([id; 16])));
+        let listed = store.marks(CHAT, Seq::ZERO, 9).await.unwrap();
+        let times: Vec<_> = listed.iter().map(|mark| mark.accepted_at.unwrap()).collect();
+        let read = store.read(CHAT, Seq::ZERO, ALL).await.unwrap();
+        assert_eq!(times, read.iter().map(|entry| entry.accepted_at).collect::<Vec<_>>());
+        let mark_at = async |seq| store.mark_at(CHAT, Seq(seq)).await.unwrap();
+        for (seq, mark) in (1..).zip(listed) {
+            assert_eq!(mark_at(seq).await, Some(mark));
         }
-        assert_eq!(store.id_at(ChatId([8; 16]), Seq(1)).await.unwrap(), None);
+        assert_eq!(store.mark_at(ChatId([8; 16]), Seq(1)).await.unwrap(), None);
         // Nor do they lead into the logs beside it.
         for beyond in [6, limits::SEQ_MAX, limits::SEQ_MAX + 1, limits::SEQ_MAX + 2, 1 << 63, u64::MAX] {
             assert!(marks(beyond, 9).await.is_empty(), "after {beyond}");
-            assert_eq!(id_at(beyond).await, None, "{beyond}");
+            assert_eq!(mark_at(beyond).await, None, "{beyond}");
         }
-        assert_eq!(id_at(0).await, None);
+        assert_eq!(mark_at(0).await, None);
         // The second time nothing is in memory.
         store.close().await;
     }

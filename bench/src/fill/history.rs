@@ -151,7 +151,7 @@ impl<'a> History<'a> {
     async fn write(&mut self) -> Result<()> {
         let tx = self.tx.as_mut().context(NO_TX)?;
         self.projection.flush(tx).await?;
-        chats::set_cursor(tx, self.state.number, self.log, self.seq, None).await?;
+        chats::set_cursor(tx, self.state.number, self.log, self.seq, (None, None)).await?;
         Ok(())
     }
 

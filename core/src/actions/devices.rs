@@ -16,7 +16,11 @@ use crate::{
     device::Device,
     document::Own,
     error::{Error, Result},
-    store::{Durability, Touched, Tx, linking, own, say},
+    store::{
+        Durability, Touched, Tx,
+        linking::{self, Until},
+        own, say,
+    },
     sync::letters::Offered,
 };
 
@@ -47,7 +51,8 @@ pub async fn link_device(device: &Device, code: &str) -> Result<Touched> {
         .map_err(|_| Error::Damaged("the offer to a new device"))?;
     let link = random();
     let letter = Letter { v: 1, link, step: Step::Offer(message) };
-    linking::put_letter(&mut tx, EnvelopeId(random()), code.device, &codec::encode(&letter)).await?;
+    let body = codec::encode(&letter);
+    linking::put_letter(&mut tx, EnvelopeId(random()), code.device, &body, Until::Sent, false).await?;
     let touched = tx.commit().await?;
     let offered = Offered { link, to: code.device, opening, statement, signature, since: Instant::now() };
     *device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(offered);

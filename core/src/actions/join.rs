@@ -4,7 +4,6 @@ use beseda_protocol::{
     ChatId, EnvelopeId, SlotId, codec,
     link::{Invitation, JoinRequest, SealedJoinRequest},
     membership::ChatKind,
-    sign::Purpose,
 };
 
 use super::devices::still_one;
@@ -49,7 +48,7 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
     }
     let slot_secret = Secret::generate();
     let secret = Secret::new(invitation.secret);
-    let (reference, body) = request(device, &mut tx, &invitation.id, &secret, &slot_secret, false).await?;
+    let (reference, body) = request(device, &mut tx, &invitation.id, &secret, &slot_secret).await?;
     let new = NewChat {
         id: asking_id,
         group_id: &[],
@@ -69,24 +68,6 @@ pub async fn join(device: &Device, link: &str) -> Result<(ChatNo, Touched)> {
     Ok((chat, tx.commit().await?))
 }
 
-/// The relay has lost what it had: requests go out again, with keys of their own where the answer may be lost too.
-///
-/// # Errors
-/// When the store fails.
-pub async fn knock_anew(device: &Device, tx: &mut Tx<'_>) -> Result<()> {
-    for knock in joining::unanswered(tx).await? {
-        let (chat, Some(secret)) = (knock.chat, &knock.secret) else { continue };
-        let invitation = chats::state(tx, chat).await?.id.0;
-        let slot_secret = Secret::generate();
-        let (reference, body) = request(device, tx, &invitation, secret, &slot_secret, true).await?;
-        chats::set_slot_secret(tx, chat, &slot_secret).await?;
-        chats::set_key_package(tx, chat, &reference).await?;
-        joining::drop_knock(tx, chat).await?;
-        joining::put_knock(tx, &Knock { id: EnvelopeId(random()), body, ..knock }).await?;
-    }
-    joining::knock_again_all(tx).await
-}
-
 /// The reference of the key package that a welcome will name, and the sealed request.
 async fn request(
     device: &Device,
@@ -94,16 +75,12 @@ async fn request(
     invitation: &InvitationId,
     secret: &Secret,
     slot_secret: &Secret,
-    anew: bool,
 ) -> Result<(Vec<u8>, Vec<u8>)> {
     let (package, changes) = mls::new_key_package(&device.keys)?;
     rows::save(tx, rows::KEY_PACKAGES, &changes).await?;
     let slot_key = keys::slot_key(slot_secret);
-    let hash = blake3::hash(&package.bytes);
-    let signed = [&invitation[..], slot_key.as_bytes(), hash.as_bytes()];
     let request = JoinRequest {
         v: 1,
-        anew: anew.then(|| device.keys.sign(Purpose::Anew, &signed)),
         key_package: package.bytes,
         slot_key,
         name: own_profile::name(tx).await?,

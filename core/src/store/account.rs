@@ -23,6 +23,8 @@ statements! {
     RECOVERY = "SELECT recovery_secret FROM account WHERE id = 1";
     BECOME = "UPDATE account SET device_secret = ?, identity = ?, inbox_number = 0, backed_up = x'' WHERE id = 1";
     SET_CREATED_AT = "UPDATE account SET created_at = ? WHERE id = 1";
+    RELAY_RUN = "SELECT relay_run FROM account WHERE id = 1";
+    SET_RELAY_RUN = "UPDATE account SET relay_run = ? WHERE id = 1";
     SET_SYNC = "UPDATE account SET last_sync = ? WHERE id = 1";
 }
 
@@ -87,6 +89,16 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Option<Account>> {
         return Err(Error::Damaged("identity"));
     }
     Ok(Some(Account { name, relay, relay_invite, keys, last_sync }))
+}
+
+/// The run of the relay in which this device has spoken with it last; empty before the first time.
+pub async fn relay_run(conn: &mut SqliteConnection) -> Result<Vec<u8>> {
+    Ok(sqlx::query_scalar(RELAY_RUN).fetch_one(conn).await?)
+}
+
+pub async fn set_relay_run(tx: &mut Tx<'_>, run: [u8; 16]) -> Result<()> {
+    sqlx::query(SET_RELAY_RUN).bind(&run[..]).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// The last item of the inbox that was dealt with.

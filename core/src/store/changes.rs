@@ -45,6 +45,9 @@ statements! {
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
     DROP_OTHERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND envelope_id = ?2
         AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
+    DROP_OUTSIDERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
+        JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
+        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.removed_seq = d.added_seq AND d.removed_seq > 0)";
     WAITS_BEFORE = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?)";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }
@@ -463,6 +466,17 @@ pub async fn drop_others(
         .bind(this.as_bytes())
         .execute(&mut **tx)
         .await?;
+    if dropped.rows_affected() > 0 {
+        drop_saved(tx).await?;
+        tx.memory().forget(chat);
+    }
+    Ok(dropped.rows_affected() > 0)
+}
+
+/// Forgets what waits here of devices other than `this` that no log has let in: they say it again when one does. Answers
+/// whether anything did.
+pub async fn drop_outsiders(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<bool> {
+    let dropped = sqlx::query(DROP_OUTSIDERS).bind(chat.0).bind(this.as_bytes()).execute(&mut **tx).await?;
     if dropped.rows_affected() > 0 {
         drop_saved(tx).await?;
         tx.memory().forget(chat);

@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use beseda_protocol::{
     ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, UserId,
     link::Reason,
+    live::Wanted,
     membership::{self, ChatKind},
+    request::Cursor,
 };
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -25,15 +27,17 @@ statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
         key_package, invitation, own_join, projected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
-        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in
+        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in, cursor_at
         FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
     BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
     SYNCED = "SELECT chat_no FROM chats WHERE status IN ('joining', 'active')";
-    DENIED = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND c.last_handshake > 0 AND EXISTS
-        (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0)";
-    SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ? WHERE chat_no = ?";
+    DENIED = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND (c.cursor < c.joined_at_seq OR c.last_handshake > 0 AND EXISTS
+        (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0))";
+    PUT_OUT = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND c.leaving = 0 AND c.cursor >= c.joined_at_seq
+        AND EXISTS (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq > d.added_seq)";
+    SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_at = ? WHERE chat_no = ?";
     SET_HANDSHAKE = "UPDATE chats SET last_handshake = ? WHERE chat_no = ?";
     INFO = "SELECT title, description, category FROM chats WHERE chat_no = ?";
     BACK = "UPDATE chats SET leaving = 0 WHERE chat_no = ? AND leaving <> 0
@@ -45,6 +49,7 @@ statements! {
     SET_REFUSED = "UPDATE chats SET refused = ? WHERE chat_no = ?";
     SET_JOINED = "UPDATE chats SET chat_id = ?, group_id = ?, kind = ?, status = 'joining', joined_at_seq = ?,
         key_package = x'', refused = '' WHERE chat_no = ?";
+    SET_JOINED_AT = "UPDATE chats SET joined_at_seq = ? WHERE chat_no = ?";
     TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter, invitation, own_join) =
         (SELECT slot_id, slot_secret, inviter, invitation, own_join FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     SET_KEY_PACKAGE = "UPDATE chats SET key_package = ? WHERE chat_no = ?";
@@ -52,7 +57,7 @@ statements! {
         backed_up = 0 WHERE chat_no = ?";
     SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
-    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', last_handshake = ? WHERE chat_no = ?";
+    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', cursor_at = 0, last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
     CREATION = "SELECT c.created_at, u.user_id, u.name FROM chats c LEFT JOIN users u ON u.user_no = c.creator_no WHERE c.chat_no = ?";
     SET_CREATED = "UPDATE chats SET creator_no = ?, created_at = ? WHERE chat_no = ?";
@@ -154,6 +159,8 @@ pub struct ChatState {
     pub cursor: Seq,
     /// The envelope at the cursor, where known.
     pub cursor_id: Option<EnvelopeId>,
+    /// When that was accepted, where known.
+    pub cursor_at: Option<Millis>,
     pub last_handshake: Seq,
     pub joined_at: Seq,
     pub read: Place,
@@ -174,6 +181,13 @@ pub struct ChatState {
 }
 
 impl ChatState {
+    /// Where this device stands in the log, as the relay is told.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        let Self { log, cursor: seq, cursor_id: id, cursor_at: accepted_at, .. } = *self;
+        Wanted { chat: self.id, cursor: Cursor { log, seq, id, accepted_at } }
+    }
+
     /// Messages of others after this place are unread: what came before this device was let in is not, unless another
     /// device of this person was there already, or it is a dialog, where everything is said to this person.
     #[must_use]
@@ -256,6 +270,7 @@ fn read_state(row: &SqliteRow) -> Result<ChatState> {
         cursor_id: EnvelopeId::from_slice(row.get(18)).ok(),
         put_in: PutIn::from_bits(row.get(19)),
         goes_on_in: Some(ChatNo(row.get(20))).filter(|chat| chat.0 != 0),
+        cursor_at: Some(row.get(21)).filter(|at| *at != 0),
     })
 }
 
@@ -290,17 +305,24 @@ pub async fn denied(conn: &mut SqliteConnection, device: DeviceId) -> Result<Vec
     Ok(rows.into_iter().map(ChatNo).collect())
 }
 
+/// Chats that a handshake has put `device` out of.
+pub async fn put_out(conn: &mut SqliteConnection, device: DeviceId) -> Result<Vec<ChatNo>> {
+    let rows: Vec<i64> = sqlx::query_scalar(PUT_OUT).bind(device.as_bytes()).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(ChatNo).collect())
+}
+
 pub async fn set_cursor(
     tx: &mut Tx<'_>,
     chat: ChatNo,
     log: LogId,
     cursor: Seq,
-    id: Option<EnvelopeId>,
+    (id, at): (Option<EnvelopeId>, Option<Millis>),
 ) -> Result<()> {
     sqlx::query(SET_CURSOR)
         .bind(log.as_bytes())
         .bind(cursor.0.cast_signed())
         .bind(id.as_ref().map_or(&[][..], EnvelopeId::as_bytes))
+        .bind(at.unwrap_or_default())
         .bind(chat.0)
         .execute(&mut **tx)
         .await?;
@@ -374,6 +396,12 @@ pub async fn set_leaving(tx: &mut Tx<'_>, chat: ChatNo, leaving: i64) -> Result<
 /// Somebody was let in: if it is this person, they have not left any more.
 pub async fn back(tx: &mut Tx<'_>, chat: ChatNo, user: UserNo) -> Result<()> {
     sqlx::query(BACK).bind(chat.0).bind(user.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Where in the log this device came in.
+pub async fn set_joined_at(tx: &mut Tx<'_>, chat: ChatNo, handshake: Seq) -> Result<()> {
+    sqlx::query(SET_JOINED_AT).bind(handshake.0.cast_signed()).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -23,9 +23,13 @@ statements! {
     LIST = "SELECT seq, accepted_at, event FROM handshakes WHERE chat_no = ? ORDER BY seq";
     LAST = "SELECT seq, accepted_at, event FROM handshakes WHERE chat_no = ? ORDER BY seq DESC LIMIT 1";
     PUT_PENDING = "INSERT INTO pending_handshakes (chat_no, envelope_id, envelope) VALUES (?, ?, ?)
-        ON CONFLICT (chat_no) DO UPDATE SET envelope_id = excluded.envelope_id, envelope = excluded.envelope";
+        ON CONFLICT (chat_no) DO UPDATE SET envelope_id = excluded.envelope_id, envelope = excluded.envelope, accepted = 0";
     PENDING = "SELECT envelope FROM pending_handshakes WHERE chat_no = ?";
     PENDING_ID = "SELECT envelope_id FROM pending_handshakes WHERE chat_no = ?";
+    SEQ_OF = "SELECT seq FROM handshakes WHERE chat_no = ? AND envelope_id = ?";
+    ACCEPTED = "SELECT accepted FROM pending_handshakes WHERE chat_no = ?";
+    SET_ACCEPTED = "UPDATE pending_handshakes SET accepted = 1 WHERE chat_no = ?";
+    FORGET_ACCEPTED = "UPDATE pending_handshakes SET accepted = 0";
     DROP_PENDING = "DELETE FROM pending_handshakes WHERE chat_no = ?";
 }
 
@@ -71,6 +75,29 @@ pub async fn id_at(tx: &mut Tx<'_>, chat: ChatNo, seq: Seq) -> Result<Option<Env
     let id: Option<Vec<u8>> =
         sqlx::query_scalar(ID_AT).bind(chat.0).bind(seq.0.cast_signed()).fetch_optional(&mut **tx).await?;
     Ok(id.and_then(|id| EnvelopeId::from_slice(&id).ok()))
+}
+
+/// Where it stands in the log; `None` where it does not.
+pub async fn seq_of(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId) -> Result<Option<Seq>> {
+    let seq = sqlx::query_scalar::<_, i64>(SEQ_OF).bind(chat.0).bind(id.as_bytes());
+    Ok(seq.fetch_optional(&mut **tx).await?.map(|seq| Seq(seq.cast_unsigned())))
+}
+
+/// Whether this relay has taken our handshake itself, and so has released its welcomes.
+pub async fn is_accepted(tx: &mut Tx<'_>, chat: ChatNo) -> Result<bool> {
+    let accepted = sqlx::query_scalar::<_, i64>(ACCEPTED).bind(chat.0).fetch_optional(&mut **tx).await?;
+    Ok(accepted == Some(1))
+}
+
+pub async fn set_accepted(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(SET_ACCEPTED).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The relay may have lost what it has taken.
+pub async fn forget_accepted(tx: &mut Tx<'_>) -> Result<()> {
+    sqlx::query(FORGET_ACCEPTED).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// What [`keep`] kept; empty where it did not.

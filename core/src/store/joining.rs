@@ -33,8 +33,6 @@ statements! {
             AND EXISTS (SELECT 1 FROM memberships a WHERE a.chat_no = ?1 AND a.user_no = ?2 AND a.admin = 1 AND a.removed = 0))";
     PUT_KNOCK = "INSERT INTO knocks (chat_no, request_id, device_id, body, sent, secret) VALUES (?, ?, ?, ?, 0, ?)";
     KNOCKS = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE sent = 0";
-    UNANSWERED = "SELECT k.chat_no, k.request_id, k.device_id, k.body, k.secret FROM knocks k JOIN chats c USING (chat_no)
-        WHERE k.sent = 1 AND c.status = 'asking' AND c.refused = ''";
     KNOCK = "SELECT chat_no, request_id, device_id, body, secret FROM knocks WHERE chat_no = ?";
     SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ? AND request_id = ?";
     KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ?, secret = ? WHERE chat_no = ? AND sent = 1";
@@ -226,12 +224,6 @@ pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId, secret: 
         .await?;
     tx.touched.outbox = true;
     Ok(())
-}
-
-/// Requests of ours that the relay has taken, and nobody has answered.
-pub async fn unanswered(conn: &mut SqliteConnection) -> Result<Vec<Knock>> {
-    let rows: Vec<KnockRow> = sqlx::query_as(UNANSWERED).fetch_all(conn).await?;
-    rows.into_iter().map(read_knock).collect()
 }
 
 /// We were let in, or want to be no longer.

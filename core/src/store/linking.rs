@@ -1,19 +1,27 @@
 //! How devices come to each other: letters on their way between a person's own, devices being linked, devices of this person
 //! and of others that are to be let into chats, and the key packages that this device gave to the directory.
 
-use beseda_protocol::{ChatId, DeviceId, EnvelopeId, link::LinkedEra};
+use beseda_protocol::{ChatId, DeviceId, EnvelopeId, Seq, link::LinkedEra};
 use sqlx::SqliteConnection;
 
 use super::{Tx, members, memory::Era, own, statements};
 use crate::{
     crypto::Secret,
-    domain::{ChatNo, UserNo},
+    domain::{ChatNo, Place, UserNo},
     error::{Error, Result},
 };
 
 statements! {
-    PUT_LETTER = "INSERT INTO letters (letter_id, device_id, body) VALUES (?, ?, ?)";
-    LETTERS = "SELECT letter_no, letter_id, device_id, body FROM letters ORDER BY letter_no";
+    PUT_LETTER = "INSERT INTO letters (letter_id, device_id, body, chat_no, handshake_id, sent) VALUES (?, ?, ?, ?, ?, ?)";
+    LETTERS = "SELECT letter_no, letter_id, device_id, body, chat_no <> 0 FROM letters WHERE sent = 0 ORDER BY letter_no";
+    KEPT = "SELECT letter_no, device_id, body, chat_no, handshake_id FROM letters WHERE sent = 1 ORDER BY letter_no";
+    SENT_LETTER = "UPDATE letters SET sent = 1 WHERE letter_no = ?";
+    SEND_AGAIN = "UPDATE letters SET sent = 0, body = ? WHERE letter_no = ?";
+    HEARD = "DELETE FROM letters WHERE chat_no = ? AND device_id = ? AND sent = 1";
+    HAS_SPOKEN = "SELECT EXISTS (SELECT 1 FROM actors a JOIN changes c ON c.actor_no = a.actor_no
+        WHERE a.chat_no = ? AND a.device_id = ? AND c.place > ?)";
+    IS_OUTSIDE = "SELECT EXISTS (SELECT 1 FROM chats c WHERE c.status = 'active' AND c.last_handshake > 0 AND NOT EXISTS
+        (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0))";
     DROP_LETTER = "DELETE FROM letters WHERE letter_no = ?";
     PUT_LINK = "INSERT INTO device_links (link_id, device_id, link_key, chats) VALUES (?, ?, ?, ?)";
     LINK = "SELECT device_id, link_key FROM device_links WHERE link_id = ?";
@@ -45,22 +53,114 @@ pub struct Letter {
     pub id: EnvelopeId,
     pub to: DeviceId,
     pub body: Vec<u8>,
+    /// The relay may lose it: it goes again then.
+    pub keep: bool,
 }
 
-pub async fn put_letter(tx: &mut Tx<'_>, id: EnvelopeId, to: DeviceId, body: &[u8]) -> Result<()> {
-    sqlx::query(PUT_LETTER).bind(id.as_bytes()).bind(to.as_bytes()).bind(body).execute(&mut **tx).await?;
+/// How long a letter is kept for a relay that loses what lies in inboxes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// The relay has it.
+    Sent,
+    /// Its device has spoken in the chat, which it was let into by this handshake.
+    Heard(ChatNo, EnvelopeId),
+    /// The two devices of the link are where the other one is.
+    Linked,
+}
+
+/// Stands for a chat in rows that are kept until their device is linked.
+const LINKED: i64 = -1;
+
+/// `sent`: the relay has it already.
+pub async fn put_letter(
+    tx: &mut Tx<'_>,
+    id: EnvelopeId,
+    to: DeviceId,
+    body: &[u8],
+    until: Until,
+    sent: bool,
+) -> Result<()> {
+    let (chat, handshake) = match &until {
+        Until::Sent => (0, &[][..]),
+        Until::Heard(chat, handshake) => (chat.0, handshake.as_bytes()),
+        Until::Linked => (LINKED, &[][..]),
+    };
+    sqlx::query(PUT_LETTER)
+        .bind(id.as_bytes())
+        .bind(to.as_bytes())
+        .bind(body)
+        .bind(chat)
+        .bind(handshake)
+        .bind(sent)
+        .execute(&mut **tx)
+        .await?;
     tx.touched.outbox = true;
     Ok(())
 }
 
+/// A letter that the relay has, and its device has not shown to have.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub number: i64,
+    pub to: DeviceId,
+    pub body: Vec<u8>,
+    pub until: Until,
+}
+
+pub async fn kept(tx: &mut Tx<'_>) -> Result<Vec<Kept>> {
+    type Row = (i64, Vec<u8>, Vec<u8>, i64, Vec<u8>);
+    let rows: Vec<Row> = sqlx::query_as(KEPT).fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(number, to, body, chat, handshake)| {
+            let damaged = |_| Error::Damaged("a letter");
+            let to = DeviceId::from_slice(&to).map_err(damaged)?;
+            let until = match chat {
+                LINKED => Until::Linked,
+                chat => Until::Heard(ChatNo(chat), EnvelopeId::from_slice(&handshake).map_err(damaged)?),
+            };
+            Ok(Kept { number, to, body, until })
+        })
+        .collect()
+}
+
+pub async fn sent_letter(tx: &mut Tx<'_>, number: i64) -> Result<()> {
+    sqlx::query(SENT_LETTER).bind(number).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub async fn send_again(tx: &mut Tx<'_>, number: i64, body: &[u8]) -> Result<()> {
+    sqlx::query(SEND_AGAIN).bind(body).bind(number).execute(&mut **tx).await?;
+    tx.touched.outbox = true;
+    Ok(())
+}
+
+/// A device has spoken in a chat for the first time: what let it in has reached it.
+pub async fn heard(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
+    sqlx::query(HEARD).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whether a device has spoken in a chat since the handshake at `since`.
+pub async fn has_spoken(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId, since: Seq) -> Result<bool> {
+    let last = Place::accepted(since, 4095).ok_or(Error::Damaged("a place out of range"))?;
+    let spoken = sqlx::query_scalar::<_, i64>(HAS_SPOKEN).bind(chat.0).bind(device.as_bytes()).bind(last.0);
+    Ok(spoken.fetch_one(&mut **tx).await? == 1)
+}
+
+/// Whether a device is not yet in every chat that this one is in.
+pub async fn is_outside(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool> {
+    let outside = sqlx::query_scalar::<_, i64>(IS_OUTSIDE).bind(device.as_bytes());
+    Ok(outside.fetch_one(&mut **tx).await? == 1)
+}
+
 pub async fn letters(conn: &mut SqliteConnection) -> Result<Vec<Letter>> {
-    type Row = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
+    type Row = (i64, Vec<u8>, Vec<u8>, Vec<u8>, bool);
     let rows: Vec<Row> = sqlx::query_as(LETTERS).fetch_all(conn).await?;
     rows.into_iter()
-        .map(|(number, id, to, body)| {
+        .map(|(number, id, to, body, keep)| {
             let damaged = |_| Error::Damaged("a letter");
             let (id, to) = (EnvelopeId::from_slice(&id), DeviceId::from_slice(&to));
-            Ok(Letter { number, id: id.map_err(damaged)?, to: to.map_err(damaged)?, body })
+            Ok(Letter { number, id: id.map_err(damaged)?, to: to.map_err(damaged)?, body, keep })
         })
         .collect()
 }

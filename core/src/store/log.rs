@@ -8,6 +8,7 @@ use beseda_protocol::{
     envelope::{EnvelopeKind, LogEntry},
     limits,
     membership::SignedEvent,
+    request::Mark,
 };
 use sqlx::SqliteConnection;
 
@@ -42,13 +43,18 @@ statements! {
     NOT_KEPT = "SELECT EXISTS (SELECT 1 FROM handshakes WHERE chat_no = ?1 AND seq > ?2 AND envelope_id = x'')
         OR EXISTS (SELECT 1 FROM standings WHERE chat_no = ?1 AND seq > ?2)";
     DROP_HANDSHAKES = "DELETE FROM handshakes WHERE chat_no = ? AND seq > ?";
+    DROP_STANDINGS = "DELETE FROM standings WHERE chat_no = ? AND seq > ?";
     DROP_ERAS = "DELETE FROM eras WHERE chat_no = ? AND handshake > ?";
     DROP_ASIDE = "DELETE FROM quarantine WHERE chat_no = ? AND seq > ?";
     STOOD_BEFORE = "UPDATE chats SET read_place = min(read_place, ?), joined_at_seq = min(joined_at_seq, ?) WHERE chat_no = ?";
     STILL_IN = "UPDATE member_devices SET removed_seq = 0 WHERE chat_no = ?1 AND removed_seq > ?2";
     NOT_YET_IN = "UPDATE member_devices SET added_seq = ?2, removed_seq = ?2 WHERE chat_no = ?1 AND added_seq > ?2";
-    STAND_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, last_handshake = ?, backed_up = 0,
+    STAND_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_at = ?, last_handshake = ?, backed_up = 0,
         quarantined = (SELECT count(*) FROM quarantine q WHERE q.chat_no = chats.chat_no) WHERE chat_no = ?";
+    CHANGES_AT = "UPDATE changes SET accepted_at = ? WHERE chat_no = ? AND place BETWEEN ? AND ?";
+    HANDSHAKE_AT = "UPDATE handshakes SET accepted_at = ? WHERE chat_no = ? AND seq = ?";
+    STANDING_AT = "UPDATE standings SET accepted_at = ? WHERE chat_no = ? AND seq = ?";
+    ASIDE_AT = "UPDATE quarantine SET entry = ? WHERE chat_no = ? AND seq = ?";
     BEGUN = "SELECT begun_log, begun_upto FROM chats WHERE chat_no = ?";
     SET_BEGUN = "UPDATE chats SET begun_log = ?, begun_upto = cursor WHERE chat_no = ?";
     SET_SEGMENT_FROM = "UPDATE chats SET segment_from = ? WHERE chat_no = ?";
@@ -183,17 +189,46 @@ pub async fn stand_at(
     tx: &mut Tx<'_>,
     chat: ChatNo,
     log: LogId,
-    (cursor, id): (Seq, Option<EnvelopeId>),
+    cursor: Seq,
+    mark: Option<&Mark>,
     last_handshake: Seq,
 ) -> Result<()> {
     sqlx::query(STAND_AT)
         .bind(log.as_bytes())
         .bind(cursor.0.cast_signed())
-        .bind(id.as_ref().map_or(&[][..], EnvelopeId::as_bytes))
+        .bind(mark.map_or(&[][..], |mark| mark.id.as_bytes()))
+        .bind(mark.and_then(|mark| mark.accepted_at).unwrap_or_default())
         .bind(last_handshake.0.cast_signed())
         .bind(chat.0)
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// An entry of the log was accepted at another time than is known here: it was put there again by who did not know when.
+pub async fn set_time(tx: &mut Tx<'_>, chat: ChatNo, known: &Known, at: Millis) -> Result<()> {
+    let damaged = || Error::Damaged("the log of a chat");
+    let seq = known.seq.0.cast_signed();
+    match &known.what {
+        What::Changes(_) => {
+            let first = Place::accepted(known.seq, 0).ok_or_else(damaged)?;
+            let last = Place::accepted(known.seq, 4095).ok_or_else(damaged)?;
+            let set = sqlx::query(CHANGES_AT).bind(at).bind(chat.0).bind(first.0).bind(last.0);
+            set.execute(&mut **tx).await?;
+        }
+        What::Handshake => {
+            for statement in [HANDSHAKE_AT, STANDING_AT] {
+                sqlx::query(statement).bind(at).bind(chat.0).bind(seq).execute(&mut **tx).await?;
+            }
+        }
+        What::Aside(body) => {
+            let Known { seq: at_seq, id, kind, .. } = *known;
+            let entry =
+                codec::encode(&LogEntry { seq: at_seq, id, kind, accepted_at: at, body: body.clone() });
+            sqlx::query(ASIDE_AT).bind(entry).bind(chat.0).bind(seq).execute(&mut **tx).await?;
+        }
+        What::Nothing | What::Unknown => {}
+    }
     Ok(())
 }
 
@@ -209,19 +244,22 @@ pub async fn set_begun(tx: &mut Tx<'_>, chat: ChatNo, log: LogId) -> Result<()> 
     Ok(())
 }
 
+/// Whether all handshakes after `to` are here as the log has them, and none of them is where the log begins for this device.
+pub async fn kept_after(tx: &mut Tx<'_>, chat: ChatNo, to: Seq) -> Result<bool> {
+    let not_kept = sqlx::query_scalar::<_, i64>(NOT_KEPT).bind(chat.0).bind(to.0.cast_signed());
+    Ok(not_kept.fetch_one(&mut **tx).await? == 0)
+}
+
 /// Goes back to `to`: what came after it waits to go into a log again, in its old order. The rows that screens read are to
-/// be made anew. `false`: this device cannot go back, and nothing happened.
+/// be made anew.
 pub async fn go_back(
     tx: &mut Tx<'_>,
     chat: ChatNo,
     id: ChatId,
     this: DeviceId,
     (to, from): (Seq, Seq),
-) -> Result<bool> {
+) -> Result<()> {
     let seq = to.0.cast_signed();
-    if sqlx::query_scalar::<_, i64>(NOT_KEPT).bind(chat.0).bind(seq).fetch_one(&mut **tx).await? == 1 {
-        return Ok(false);
-    }
     for known in known(tx, chat, id, to, from).await? {
         let What::Changes(numbers) = known.what else { continue };
         for number in numbers {
@@ -241,11 +279,20 @@ pub async fn go_back(
         changes::drop_saved(tx).await?;
     }
     sqlx::query(STOOD_BEFORE).bind(last_place).bind(seq).bind(chat.0).execute(&mut **tx).await?;
-    for statement in [CARRY, DROP_HANDSHAKES, DROP_ERAS, DROP_ASIDE, DROP_PASSED, STILL_IN, NOT_YET_IN] {
+    for statement in
+        [CARRY, DROP_HANDSHAKES, DROP_STANDINGS, DROP_ERAS, DROP_ASIDE, DROP_PASSED, STILL_IN, NOT_YET_IN]
+    {
         sqlx::query(statement).bind(chat.0).bind(seq).execute(&mut **tx).await?;
     }
     tx.memory().forget(chat);
-    Ok(true)
+    Ok(())
+}
+
+/// Keys of what was not read yet: they belong to another log.
+pub async fn forget_eras(tx: &mut Tx<'_>, chat: ChatNo, after: Seq) -> Result<()> {
+    sqlx::query(DROP_ERAS).bind(chat.0).bind(after.0.cast_signed()).execute(&mut **tx).await?;
+    tx.memory().forget(chat);
+    Ok(())
 }
 
 /// A change that came in a bundle waits with those of this device, in the envelope in which its author's device will send

@@ -12,15 +12,16 @@ use crate::{
 statements! {
     PUT_DEVICE = "INSERT INTO member_devices (chat_no, device_id, user_no, slot_id, slot_key, added_seq)
         VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (chat_no, device_id) DO UPDATE SET slot_id = excluded.slot_id, slot_key = excluded.slot_key, removed_seq = 0
+        ON CONFLICT (chat_no, device_id) DO UPDATE SET slot_id = excluded.slot_id, slot_key = excluded.slot_key, removed_seq = 0,
+        added_seq = iif(removed_seq = added_seq, excluded.added_seq, added_seq)
         WHERE excluded.added_seq > removed_seq";
     REMOVE_DEVICE = "UPDATE member_devices SET removed_seq = ? WHERE chat_no = ? AND device_id = ?";
-    DEVICE = "SELECT d.user_no, d.added_seq, coalesce(m.has_left, 0) FROM member_devices d
+    DEVICE = "SELECT d.user_no, iif(d.removed_seq = d.added_seq AND d.removed_seq > 0, 9223372036854775807, d.added_seq), coalesce(m.has_left, 0) FROM member_devices d
         LEFT JOIN memberships m ON m.chat_no = d.chat_no AND m.user_no = d.user_no WHERE d.chat_no = ? AND d.device_id = ?";
     USER_OF = "SELECT u.user_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND d.device_id = ?";
-    SLOT = "SELECT slot_id, slot_key FROM member_devices WHERE chat_no = ? AND device_id = ?";
-    PRESENCE = "SELECT slot_key, removed_seq = 0 FROM member_devices WHERE chat_no = ? AND device_id = ?";
+    SLOT = "SELECT slot_id, slot_key FROM member_devices WHERE chat_no = ? AND device_id = ? AND (removed_seq = 0 OR removed_seq <> added_seq)";
+    PRESENCE = "SELECT slot_key, removed_seq = 0 FROM member_devices WHERE chat_no = ? AND device_id = ? AND (removed_seq = 0 OR removed_seq <> added_seq)";
     DEVICES_OF = "SELECT d.device_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND u.user_id = ? AND d.removed_seq = 0";
     SLOT_OF_USER = "SELECT slot_id FROM member_devices WHERE chat_no = ? AND user_no = ? AND removed_seq = 0 LIMIT 1";
@@ -122,7 +123,7 @@ pub async fn remove_device(
     Ok(left == 0)
 }
 
-/// A device that is, or once was, in the chat.
+/// A device that is, or once was, in the chat. Where the log that let it in is lost, it comes after everything.
 pub async fn device(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<Option<MemberDevice>> {
     if let Some(known) = tx.memory().chat(chat).devices.get(&device) {
         return Ok(Some(*known));
@@ -147,14 +148,14 @@ pub async fn user_of(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<
     Ok(user.and_then(|user| UserId::from_slice(&user).ok()))
 }
 
-/// What the relay knows a device by.
+/// What the relay knows a device by. Where the log that let it in is lost, it never was in.
 pub async fn slot(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<Option<(SlotId, SlotKey)>> {
     let row: Option<(Vec<u8>, Vec<u8>)> =
         sqlx::query_as(SLOT).bind(chat.0).bind(device.as_bytes()).fetch_optional(&mut **tx).await?;
     Ok(row.and_then(|(slot, key)| Some((SlotId::from_slice(&slot).ok()?, SlotKey::from_slice(&key).ok()?))))
 }
 
-/// Of a device that is, or once was, in the chat: the key the relay knew it by last, and whether it is in now.
+/// Of a device that is, or once was, in the chat (not by a log that is lost): the key the relay knew it by last, and whether it is in now.
 pub async fn presence(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<Option<(SlotKey, bool)>> {
     let row: Option<(Vec<u8>, bool)> =
         sqlx::query_as(PRESENCE).bind(chat.0).bind(device.as_bytes()).fetch_optional(&mut **tx).await?;

@@ -42,6 +42,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "requests", include_str!("../../migrations/0011_requests.sql")),
     (12, "again", include_str!("../../migrations/0012_again.sql")),
     (13, "said_again", include_str!("../../migrations/0013_said_again.sql")),
+    (14, "relay_loss", include_str!("../../migrations/0014_relay_loss.sql")),
 ];
 
 // The newest is the last, and what a profile is asked for.

@@ -357,6 +357,8 @@ impl Projection {
             }
             chats::set_leaving(tx, self.chat, 2).await?;
             chats::set_status(tx, self.chat, Status::Removed).await?;
+            // What was said after that, and waits, has counted until now.
+            self.stale |= changes::waits(tx, self.chat).await?;
             messages::fail_queued(tx, self.chat, messages::FAILED_NOT_MEMBER).await?;
         } else {
             // An admin's device puts theirs out.

@@ -14,8 +14,8 @@ use std::{
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use beseda_protocol::{
     ChatId, Seq, limits,
-    live::{ClientFrame, RelayFrame, Wanted},
-    request::{ChatState as Remote, Cursor, ErrorCode},
+    live::{ClientFrame, RelayFrame},
+    request::{ChatState as Remote, ErrorCode},
 };
 use tokio::sync::{Notify, watch};
 
@@ -111,8 +111,8 @@ struct Followed {
     lost: bool,
     /// This device could not mend that now.
     tried: bool,
-    /// Subscribed anew, and the relay has not told the head yet.
-    asked: bool,
+    /// So often subscribed, and the relay has not told the head yet.
+    asked: u32,
     /// We were put out of it.
     left: bool,
     /// How often something of ours was set aside in this exchange.
@@ -124,7 +124,7 @@ struct Followed {
 
 impl Followed {
     fn caught_up(&self) -> bool {
-        self.cursor >= self.head && !self.asked
+        self.cursor >= self.head && self.asked == 0
     }
 }
 
@@ -204,6 +204,7 @@ pub async fn exchange(
         early: VecDeque::new(),
     };
     send(&mut exchange.live, &mut exchange.early, ClientFrame::Credit { bytes: CREDIT }).await?;
+    Box::pin(exchange.note_run()).await?;
     exchange.knock().await?;
     exchange.read_inbox().await?;
     Box::pin(exchange.come_back()).await?;
@@ -220,6 +221,7 @@ pub async fn exchange(
         if quiet {
             exchange.say_delivered().await?;
             exchange.answer().await?;
+            Box::pin(exchange.send_letters()).await?;
             // What another own device has changed of it may be news to chats.
             Box::pin(set_profile::go_on(device)).await?;
             Box::pin(exchange.publish()).await?;
@@ -232,6 +234,10 @@ pub async fn exchange(
             if progress.borrow().state != State::UpToDate {
                 exchange.note_sync().await?;
             }
+        }
+        if !exchange.early.is_empty() {
+            // Said while something was sent: before what comes next, which would overtake it or never come.
+            continue;
         }
         let state = if quiet { State::UpToDate } else { State::Behind };
         let lost = exchange.chats.values().filter(|followed| followed.lost).count();
@@ -365,7 +371,8 @@ impl Exchange<'_> {
                 in_flight: Seq::ZERO,
                 lost: false,
                 tried: false,
-                asked: false,
+                // What was asked for before is told first.
+                asked: self.chats.get(&state.id).map_or(0, |before| before.asked),
                 left: false,
                 refused: 0,
                 news: true,
@@ -376,11 +383,12 @@ impl Exchange<'_> {
                         followed.lost = !self.follow_chain(chat, log).await?;
                         followed.cursor = self.local(chat).await?.0.cursor;
                     }
+                    // Read with keys that do not lead to it, all of it would be set aside.
+                    Step::CatchUp(_) if followed.lost => {}
                     Step::CatchUp(chat) => {
                         let state = self.local(chat).await?.0;
-                        let cursor = Cursor { log: state.log, seq: state.cursor, id: state.cursor_id };
-                        wanted.push(Wanted { chat: state.id, cursor });
-                        followed.asked = true;
+                        wanted.push(state.wanted());
+                        followed.asked += 1;
                     }
                     Step::Leave(chat) => {
                         followed.left = true;
@@ -420,7 +428,7 @@ impl Exchange<'_> {
                     }
                     if let Some(followed) = self.chats.get_mut(&chat) {
                         followed.left |= leave;
-                        followed.asked = false;
+                        followed.asked = followed.asked.saturating_sub(1);
                         if steps.contains(&Step::Lost(number)) {
                             (followed.lost, followed.tried) = (true, false);
                         }
@@ -434,8 +442,8 @@ impl Exchange<'_> {
             RelayFrame::Batch { chat, log, entries, head } => {
                 let Some(followed) = self.chats.get_mut(&chat) else { return Ok(()) };
                 let bytes = entries.iter().map(|entry| entry.body.len() as u64).sum();
-                if followed.left {
-                    // On its way when this device was found to be out.
+                if followed.left || followed.asked > 0 {
+                    // On its way when this device was found to be out, or went back to an earlier place.
                     return Ok(send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?);
                 }
                 let last = entries.last().map_or(followed.cursor, |entry| entry.seq);
@@ -513,6 +521,20 @@ impl Exchange<'_> {
             followed.news = false;
             mark_read::mark_delivered(self.device, followed.chat).await?;
         }
+        Ok(())
+    }
+
+    /// A relay that has started again since the last exchange may have been put back to an older state.
+    async fn note_run(&self) -> Result<(), SyncError> {
+        let run = self.session.run();
+        if run == [0; 16] || account::relay_run(&mut *self.reader().await?).await? == run {
+            return Ok(());
+        }
+        self.ask_put_out().await?;
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        letters::lost(self.device, &mut tx).await?;
+        account::set_relay_run(&mut tx, run).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -19,13 +19,14 @@ use beseda_protocol::{
 
 use standing::Closing;
 
+use super::letters;
 use crate::{
     crypto::{Secret, keys::DeviceKeys, mls, random, seal},
     device::Device,
     domain::ChatNo,
     error::{Error, Result},
     store::{
-        Tx, backup,
+        Tx, backup, changes,
         chats::{self, ChatState, Status},
         eras, handshakes, log, members,
         memory::Era,
@@ -170,9 +171,9 @@ pub async fn take_in(
     };
     let event = &handshake.event.event;
     // To the byte: under our id somebody could have put another commit, which is not the one we would merge.
-    let ours = handshakes::pending(tx, state.number)
-        .await?
-        .is_some_and(|pending| pending.id == entry.id && pending.body == entry.body);
+    let pending = handshakes::pending(tx, state.number).await?;
+    let pending = pending.filter(|pending| pending.id == entry.id && pending.body == entry.body);
+    let ours = pending.is_some();
     let Some(commit) = &handshake.commit else {
         if !ours || era.era != 0 || era.handshake != Seq::ZERO {
             return refused("a chat that is created twice".into());
@@ -226,6 +227,11 @@ pub async fn take_in(
         group.merge(staged)?
     };
     rows::save(tx, state.number, &group.changes()?).await?;
+    if let Some(pending) = pending {
+        let (of, released) = (entry.id, handshakes::is_accepted(tx, state.number).await?);
+        letters::keep_welcomes(tx, (state.number, state.id), (of, entry.seq), pending.welcomes, released)
+            .await?;
+    }
     // Ours is done, or came too late: what it was for is still in the queue and gets a new one.
     handshakes::drop_pending(tx, state.number).await?;
     if ours {
@@ -288,6 +294,8 @@ async fn carried(
     };
     log::drop_carried(tx, chat, entry.id).await?;
     projection::member_event(tx, chat, entry.seq, entry.accepted_at, signed).await?;
+    // Who was let in by it is told where it stands now.
+    letters::send_welcomes_again(tx, chat, entry).await?;
     eras::insert(tx, chat, &Era { era: signed.event.era, handshake: entry.seq, key }).await?;
     tx.touched.outbox = true;
     if let Some(segment) = segment
@@ -306,6 +314,10 @@ async fn carried(
 pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> Result<()> {
     let chat = state.number;
     log::drop_all_carried(tx, chat).await?;
+    if changes::drop_outsiders(tx, chat, device.keys.device()).await? {
+        // Who came in by what was carried is not in. What this device has said may build on what they have.
+        Box::pin(resay::resay_queued(device, tx, chat)).await?;
+    }
     handshakes::drop_pending(tx, chat).await?;
     rows::clear(tx, chat).await?;
     let helpers = members::inside(tx, chat).await?.into_iter().map(|inside| inside.device);

@@ -4,10 +4,9 @@ use beseda_protocol::{
     ChatId, DeviceId, EnvelopeId, Seq, SlotId, UserId,
     backup::{ReturnEras, SealedReturn},
     codec, limits,
-    link::{self, JoinAnswer, JoinRequest, SealedJoinAnswer, SealedJoinRequest},
+    link::{self, JoinAnswer, JoinRequest, SealedJoinAnswer, SealedJoinRequest, WelcomeAgain},
     membership::{ChatKind, Roles},
     request::{InboxItem, InboxKind},
-    sign::{self, Purpose},
 };
 use serde::de::DeserializeOwned;
 
@@ -25,7 +24,7 @@ use crate::{
         contacts, dialogs, eras,
         invitations::{self, InvitationId},
         joining::{self, Answer, Request},
-        linking, members,
+        linking, log, members,
         memory::Era,
         messages, mls as rows, own, tell, users,
     },
@@ -44,7 +43,9 @@ pub async fn take_in(device: &Device, items: &[InboxItem]) -> Result<()> {
                 Some(letter) => Box::pin(letters::take_in(device, &mut tx, item, &letter)).await?,
                 None => request(device, &mut tx, item).await?,
             },
-            InboxKind::Welcome { chat, seq } => Box::pin(welcome(device, &mut tx, item, chat, seq)).await?,
+            InboxKind::Welcome { chat, seq } => {
+                Box::pin(welcome(device, &mut tx, &item.body, (chat, seq), Via::Handshake)).await?
+            }
         };
         tracing::debug!(number = item.number, id = %item.id, taken = outcome.is_ok(), "an item of the inbox");
         match outcome {
@@ -99,6 +100,13 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
     if let Ok(sealed) = codec::decode::<SealedJoinAnswer>(&item.body, limits::INBOX_ITEM_BYTES) {
         return answer(tx, &sealed).await;
     }
+    if let Ok(again) = codec::decode::<WelcomeAgain>(&item.body, limits::INBOX_ITEM_BYTES) {
+        if again.v != 1 {
+            return Ok(Err("a welcome of a version that this app does not know".into()));
+        }
+        let at = (again.chat, again.seq);
+        return Box::pin(welcome(device, tx, &again.welcome, at, Via::Letter)).await;
+    }
     let sealed: SealedJoinRequest = match codec::decode(&item.body, limits::INBOX_ITEM_BYTES) {
         Ok(sealed) => sealed,
         Err(error) => return Ok(Err(error.to_string())),
@@ -124,15 +132,7 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
         // Without a word: they learn no more than if nobody had read it.
         return Ok(Ok(()));
     }
-    let hash = blake3::hash(&request.key_package);
-    let signed = [&invitation.id[..], request.slot_key.as_bytes(), hash.as_bytes()];
-    let anew = match &request.anew {
-        Some(signature) if sign::verify(&owner.device.0, Purpose::Anew, &signed, signature).is_err() => {
-            return Ok(Err("a request made anew that its device did not sign".into()));
-        }
-        signature => signature.is_some(),
-    };
-    let mut request = Request {
+    let request = Request {
         id: item.id,
         key_package: request.key_package,
         slot_key: request.slot_key,
@@ -147,21 +147,10 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
         return Ok(Err("a request that has let its device in".into()));
     }
     let inside = before.is_some_and(|(_, inside)| inside);
-    if anew {
-        request.again_after = Seq(1);
-        for waits in joining::requests(tx, invitation.chat).await? {
-            // The answer to one before this nobody can open any more.
-            if mls::key_package_owner(&waits.key_package).is_ok_and(|(of, _)| of.device == owner.device) {
-                joining::drop_request(tx, waits.id).await?;
-            }
-        }
-    }
     let used = invitations::used_by(tx, invitation.id, owner.device).await?;
     let now = device.now();
     let admitted = if chats::state(tx, invitation.chat).await?.status != Status::Active {
         Err(link::Reason::Closed)
-    } else if inside && anew {
-        Ok(())
     } else if inside {
         Err(link::Reason::AlreadyIn)
     } else {
@@ -306,14 +295,24 @@ async fn put_in_by(device: &Device, tx: &mut Tx<'_>, by: UserId, roles: &Roles) 
     Ok(Some(PutIn::Asked))
 }
 
+/// How a welcome has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Via {
+    /// The relay has released it with the handshake.
+    Handshake,
+    /// Its author has sent it again. Anybody can send such a thing: it lets nobody put this person into a chat who
+    /// otherwise would have had to ask.
+    Letter,
+}
+
 async fn welcome(
     device: &Device,
     tx: &mut Tx<'_>,
-    item: &InboxItem,
-    chat_id: ChatId,
-    seq: Seq,
+    body: &[u8],
+    (chat_id, seq): (ChatId, Seq),
+    via: Via,
 ) -> Result<Outcome> {
-    let references = match mls::welcome_references(&item.body) {
+    let references = match mls::welcome_references(body) {
         Ok(references) => references,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -326,7 +325,7 @@ async fn welcome(
             given = Some((reference, slot));
         }
     }
-    let (group, by) = match mls::Group::join(rows::load(tx, rows::KEY_PACKAGES).await?, &item.body) {
+    let (group, by) = match mls::Group::join(rows::load(tx, rows::KEY_PACKAGES).await?, body) {
         Ok(group) => group,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -351,6 +350,9 @@ async fn welcome(
                 if put_in.is_none() {
                     return Ok(Err("a welcome by somebody who is blocked".into()));
                 }
+                if via == Via::Letter && put_in == Some(PutIn::Asked) {
+                    return Ok(Err("a welcome by somebody unknown that the relay has not released".into()));
+                }
             }
             // A row as if it had asked.
             given_chat(device, tx, ChatId(random()), (by.device, own), &slot, &[]).await?
@@ -363,7 +365,13 @@ async fn welcome(
     let chat = match chats::find(tx, chat_id).await? {
         Some(known) if known == asking => asking,
         // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
-        Some(known) if matches!(chats::state(tx, known).await?.status, Status::Removed | Status::Asking) => {
+        Some(known) if chats::state(tx, known).await?.status != Status::Active => {
+            let before = chats::state(tx, known).await?;
+            if before.status == Status::Joining {
+                // The handshake that let it in before may be among what a relay has lost.
+                rows::clear(tx, known).await?;
+                log::forget_eras(tx, known, before.cursor).await?;
+            }
             chats::take_over(tx, known, asking).await?;
             // What was said before and not sent is sent now: the column has no holes.
             messages::fail_queued(tx, known, 0).await?;

@@ -103,7 +103,7 @@ pub async fn ingest(
         return Ok(Err(LogError::OtherLog));
     }
     let mut done = Ingested::default();
-    let mut last = state.cursor_id;
+    let mut last = (state.cursor_id, state.cursor_at);
     let mut projection = Projection::new(&state, device.me, state.unread_after());
     let mut arrived = HashSet::new();
     let eras = eras::all(&mut tx, chat).await?;
@@ -123,7 +123,7 @@ pub async fn ingest(
             return Ok(Err(LogError::Full));
         }
         let before = last;
-        last = Some(entry.id);
+        last = (Some(entry.id), Some(entry.accepted_at));
         if entry.id == EnvelopeId::void(state.id, entry.seq) {
             if entry.kind == EnvelopeKind::Handshake {
                 chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
@@ -149,6 +149,7 @@ pub async fn ingest(
                         projection.weigh_queued(&mut tx).await?;
                     }
                     handshake::Outcome::Removed => {
+                        handshakes::keep(&mut tx, chat, entry).await?;
                         done.removed = true;
                         state.cursor = entry.seq;
                         break;
@@ -156,6 +157,7 @@ pub async fn ingest(
                     handshake::Outcome::Parted => {
                         // Read on from here once this device is in again.
                         done.parted = true;
+                        projection.make_anew();
                         last = before;
                         break;
                     }
@@ -447,6 +449,7 @@ async fn content(
         actor =
             actors::insert(tx, chat, content.actor, content.device, content.segment, content.certificate.0)
                 .await?;
+        linking::heard(tx, chat, content.device).await?;
     }
     let place = |index: u32| Place::accepted(entry.seq, index).ok_or(Error::Damaged("a place out of range"));
     let foreign = !taken.is_empty();

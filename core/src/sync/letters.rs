@@ -1,6 +1,7 @@
 //! Letters between a person's devices: how a new one is linked. The old device offers, the new one answers, the old one
 //! grants; then the new one sends what it can be let into each chat with. All but the first two steps is on disk, so
-//! that either may end at any moment.
+//! that either may end at any moment. And letters once more, for a relay that may have lost what lay in inboxes: those, and
+//! welcomes of this device's handshakes.
 //!
 //! Not here: what a device does that has no profile yet (`crate::linking`).
 
@@ -8,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use beseda_protocol::{
     ChatId, DeviceId, EnvelopeId, Seq, UserId, codec,
+    envelope::{LogEntry, Welcome},
     identity::Statement,
     limits,
     link::{
         Answer, Grant, Letter, LinkedChat, LinkedEra, LinkedPackage, OwnPackage, PART_CHATS, PART_ERAS, Part,
-        Step,
+        Step, WelcomeAgain,
     },
     request::InboxItem,
     sign::Signature,
@@ -29,9 +31,10 @@ use crate::{
     store::{
         Tx, backup,
         chats::{self, Status},
-        eras,
+        eras, handshakes,
         joining::{self, Request},
-        linking, messages, mls as rows, own, own_profile, say,
+        linking::{self, Until},
+        members, messages, mls as rows, own, own_profile, say,
     },
 };
 
@@ -116,24 +119,34 @@ fn bound(link: [u8; 16], id: EnvelopeId) -> Vec<u8> {
 }
 
 /// Puts a part into an envelope of its own.
-async fn send(tx: &mut Tx<'_>, link: [u8; 16], to: DeviceId, key: &Secret, part: &Part) -> Result<()> {
+async fn send(
+    tx: &mut Tx<'_>,
+    (link, to, key): ([u8; 16], DeviceId, &Secret),
+    part: &Part,
+    until: Until,
+) -> Result<()> {
     let id = EnvelopeId(random());
     let sealed = seal::seal(key, seal::Part::Letter, &bound(link, id), &codec::encode(part), random());
     let letter = Letter { v: 1, link, step: Step::Part(sealed) };
-    linking::put_letter(tx, id, to, &codec::encode(&letter)).await
+    linking::put_letter(tx, id, to, &codec::encode(&letter), until, false).await
 }
 
 /// Where the history is closed to newcomers, an own device is none: it gets every key there is here, ahead of the
-/// handshake that lets it in. Only from a device that it was linked with.
+/// `handshake` that lets it in. Only from a device that it was linked with.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn hand_over(tx: &mut Tx<'_>, chat: ChatNo, id: ChatId, to: DeviceId) -> Result<()> {
+pub async fn hand_over(
+    tx: &mut Tx<'_>,
+    (chat, id): (ChatNo, ChatId),
+    to: DeviceId,
+    handshake: EnvelopeId,
+) -> Result<()> {
     let Some((link, key)) = linking::link_with(tx, to).await? else { return Ok(()) };
     let eras = eras::all(tx, chat).await?;
     for part in eras.chunks(PART_ERAS) {
         let part = Part::Eras { chat: id, eras: part.iter().map(LinkedEra::from).collect() };
-        send(tx, link, to, &key, &part).await?;
+        send(tx, (link, to, &key), &part, Until::Heard(chat, handshake)).await?;
     }
     Ok(())
 }
@@ -193,9 +206,9 @@ async fn answer(device: &Device, tx: &mut Tx<'_>, link: [u8; 16], message: &[u8]
         Err(error) => return Ok(Err(error.to_string())),
     };
     linking::put_link(tx, link, to, &key, listed.len()).await?;
-    linking::put_letter(tx, EnvelopeId(random()), to, &codec::encode(&grant)).await?;
+    linking::put_letter(tx, EnvelopeId(random()), to, &codec::encode(&grant), Until::Sent, false).await?;
     for part in listed.chunks(PART_CHATS) {
-        send(tx, link, to, &key, &Part::Chats(part.to_vec())).await?;
+        send(tx, (link, to, &key), &Part::Chats(part.to_vec()), Until::Linked).await?;
     }
     Ok(Ok(()))
 }
@@ -222,12 +235,13 @@ async fn take_chats(
         bytes += package.key_package.len();
         packages.push(LinkedPackage { chat, package });
         if bytes > LETTER_BYTES {
-            send(tx, link, from, key, &Part::Packages(std::mem::take(&mut packages))).await?;
+            let part = Part::Packages(std::mem::take(&mut packages));
+            send(tx, (link, from, key), &part, Until::Linked).await?;
             bytes = 0;
         }
     }
     if !packages.is_empty() {
-        send(tx, link, from, key, &Part::Packages(packages)).await?;
+        send(tx, (link, from, key), &Part::Packages(packages), Until::Linked).await?;
     }
     Ok(())
 }
@@ -271,4 +285,78 @@ pub async fn take_package(
         again_after: Seq::ZERO,
     };
     joining::put_request(tx, chat, &request).await
+}
+
+/// Keeps the welcomes of a handshake of ours, which the log holds now at `seq`. `released`: the relay has them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn keep_welcomes(
+    tx: &mut Tx<'_>,
+    (chat, id): (ChatNo, ChatId),
+    (handshake, seq): (EnvelopeId, Seq),
+    welcomes: Vec<Welcome>,
+    released: bool,
+) -> Result<()> {
+    for Welcome { device, body: welcome } in welcomes {
+        let body = codec::encode(&WelcomeAgain { v: 1, chat: id, seq, welcome });
+        let until = Until::Heard(chat, handshake);
+        linking::put_letter(tx, EnvelopeId(random()), device, &body, until, released).await?;
+    }
+    Ok(())
+}
+
+/// A handshake of this device stands in another log now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn send_welcomes_again(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry) -> Result<()> {
+    for kept in linking::kept(tx).await? {
+        if kept.until == Until::Heard(chat, entry.id) {
+            linking::send_again(tx, kept.number, &at_place(kept.body, entry.seq)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The letter, where it is a welcome, with the place that its handshake has now.
+fn at_place(body: Vec<u8>, seq: Seq) -> Vec<u8> {
+    match codec::decode::<WelcomeAgain>(&body, limits::INBOX_ITEM_BYTES) {
+        Ok(again) => codec::encode(&WelcomeAgain { seq, ..again }),
+        Err(_) => body,
+    }
+}
+
+/// The relay may have lost what lay in inboxes: what has not shown an effect goes out again, as it was.
+///
+/// # Errors
+/// When the store fails.
+pub async fn lost(device: &Device, tx: &mut Tx<'_>) -> Result<()> {
+    joining::knock_again_all(tx).await?;
+    handshakes::forget_accepted(tx).await?;
+    let own = own::other_devices(tx, device.keys.device()).await?;
+    for kept in linking::kept(tx).await? {
+        let Until::Heard(chat, handshake) = kept.until else {
+            let needed = own.contains(&kept.to)
+                && (linking::asking(tx).await? > 0 || linking::is_outside(tx, kept.to).await?);
+            if needed {
+                linking::send_again(tx, kept.number, &kept.body).await?;
+            } else {
+                linking::drop_letter(tx, kept.number).await?;
+            }
+            continue;
+        };
+        // Not in the log, or no longer: it may come.
+        let Some(seq) = handshakes::seq_of(tx, chat, handshake).await? else { continue };
+        if chats::state(tx, chat).await?.status != Status::Active {
+            continue;
+        }
+        let inside = members::presence(tx, chat, kept.to).await?.is_some_and(|(_, inside)| inside);
+        if !inside || linking::has_spoken(tx, chat, kept.to, seq).await? {
+            linking::drop_letter(tx, kept.number).await?;
+            continue;
+        }
+        linking::send_again(tx, kept.number, &at_place(kept.body, seq)).await?;
+    }
+    Ok(())
 }

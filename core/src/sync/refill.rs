@@ -219,26 +219,45 @@ pub async fn handshake_again(tx: &mut Tx<'_>, state: &ChatState, carried: Carrie
     })
 }
 
-/// The chat follows this log of the relay, which holds all that is known here.
+/// The chat follows this log of the relay, which holds all that is known here. Its times stand, as its order does: who has
+/// put something there again may not have known when it was accepted.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn follow(device: &Device, chat: ChatNo, log: LogId, theirs: &[Mark]) -> Result<()> {
+pub async fn follow(
+    device: &Device,
+    chat: ChatNo,
+    log: LogId,
+    (ours, theirs): (&[Known], &[Mark]),
+) -> Result<()> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
+    let mut others = false;
+    for (known, mark) in ours.iter().zip(theirs) {
+        if let Some(at) = mark.accepted_at
+            && known.id == mark.id
+            && known.accepted_at != at
+        {
+            log::set_time(&mut tx, chat, known, at).await?;
+            others |= matches!(known.what, What::Changes(_) | What::Handshake);
+        }
+    }
     stand_at(&mut tx, chat, log, theirs, state.cursor).await?;
+    if others {
+        Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
 
 async fn stand_at(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, theirs: &[Mark], at: Seq) -> Result<()> {
     let index = usize::try_from(at.0).ok().and_then(|at| at.checked_sub(1));
-    let id = index.and_then(|index| theirs.get(index)).map(|mark| mark.id);
-    log::stand_at(tx, chat, log, (at, id), last_handshake(theirs, at)).await
+    let mark = index.and_then(|index| theirs.get(index));
+    log::stand_at(tx, chat, log, at, mark, last_handshake(theirs, at)).await
 }
 
 /// Goes back to where the relay's log and the one known here part: what came after it goes out again. `false`: this device
-/// cannot.
+/// cannot. `led`: the relay's log holds the handshake by which this device has come in and not read on since.
 ///
 /// # Errors
 /// When the store fails; nothing happened then.
@@ -248,26 +267,39 @@ pub async fn go_back(
     log: LogId,
     theirs: &[Mark],
     common: Seq,
+    led: bool,
 ) -> Result<bool> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
+    let joined = if led { eras::begun_at(&mut tx, chat, state.joined_at).await? } else { None };
     // What is written there must be readable here, also where this device came in later.
-    if common == Seq::ZERO || eras::at(&mut tx, chat, common.next()).await?.is_none() {
+    let readable = joined.is_some()
+        || eras::at(&mut tx, chat, common.next()).await?.is_some()
+            && log::kept_after(&mut tx, chat, common).await?;
+    if common == Seq::ZERO || !readable {
         tx.end().await?;
         return Ok(false);
     }
-    let span = (common, state.cursor);
-    if !log::go_back(&mut tx, chat, state.id, device.keys.device(), span).await? {
-        tx.end().await?;
+    let this = device.keys.device();
+    log::go_back(&mut tx, chat, state.id, this, (common, state.cursor)).await?;
+    let was_out = state.status == Status::Removed;
+    if was_out && !members::presence(&mut tx, chat, this).await?.is_some_and(|(_, inside)| inside) {
+        // What put it out both logs have.
         return Ok(false);
     }
     stand_at(&mut tx, chat, log, theirs, common).await?;
+    if let Some(joined) = &joined {
+        // Its group is that of the relay's log.
+        log::drop_all_carried(&mut tx, chat).await?;
+        eras::insert(&mut tx, chat, joined).await?;
+        chats::set_joined_at(&mut tx, chat, joined.handshake).await?;
+    }
     if state.segment_from > 0 {
         let segment = segment_from(&mut tx, &state).await?;
         log::reset_segment_from(&mut tx, chat, segment).await?;
     }
-    if state.status == Status::Joining {
-        // What let it in may be among what is lost.
+    if was_out || state.status == Status::Joining && joined.is_none() {
+        // What let it in may be among what is lost; or what put it out, and its group knows nothing else.
         handshake::ask_again(device, &mut tx, &state).await?;
     }
     Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
@@ -314,7 +346,7 @@ mod tests {
     }
 
     fn mark(id: u8) -> Mark {
-        Mark { id: EnvelopeId([id; 16]), kind: EnvelopeKind::Content }
+        Mark { id: EnvelopeId([id; 16]), kind: EnvelopeKind::Content, accepted_at: None }
     }
 
     #[test]
@@ -338,7 +370,8 @@ mod tests {
     #[test]
     fn what_one_of_two_does_not_have_parts_nobody() {
         let mut ours = [known(1, 1), known(2, 2)];
-        let void = Mark { id: EnvelopeId::void(CHAT, Seq(1)), kind: EnvelopeKind::Handshake };
+        let kind = EnvelopeKind::Handshake;
+        let void = Mark { id: EnvelopeId::void(CHAT, Seq(1)), kind, accepted_at: None };
         assert_eq!(compare(CHAT, &ours, &[void, mark(2)]), Standing::Follows);
         let elsewhere = Mark { id: EnvelopeId::void(CHAT, Seq(2)), ..void };
         assert_eq!(compare(CHAT, &ours, &[elsewhere, mark(2)]), Standing::Parted(Seq(0)));
@@ -358,7 +391,8 @@ mod tests {
             rest = &rest[size..];
         }
         assert_eq!(sizes, [1, 2, 1, 1]);
-        let marks: Vec<Mark> = log.iter().map(|known| Mark { id: known.id, kind: known.kind }).collect();
+        let marks: Vec<Mark> =
+            log.iter().map(|known| Mark { id: known.id, kind: known.kind, accepted_at: None }).collect();
         let last = [0, 1, 3, 4, 5].map(|upto| last_handshake(&marks, Seq(upto)).0);
         assert_eq!(last, [0, 1, 1, 4, 4]);
     }

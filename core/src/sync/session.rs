@@ -2,7 +2,9 @@
 
 use beseda_protocol::{
     ChatId, DeviceId, PROTOCOL_VERSION, codec, limits,
-    request::{Challenge, ErrorCode, Hello, OpenChats, OpenChatsAnswer, OpenSession, RelayError, Request},
+    request::{
+        Challenge, ErrorCode, Hello, OpenChats, OpenChatsAnswer, OpenSession, RelayError, Request, SessionAnswer,
+    },
     sign::{self, Purpose},
 };
 use ed25519_dalek::SigningKey;
@@ -14,6 +16,7 @@ pub struct Session<'a> {
     transport: &'a dyn Transport,
     session: [u8; 32],
     nonce: [u8; 32],
+    run: [u8; 16],
 }
 
 /// Most proofs in one request.
@@ -68,14 +71,20 @@ impl<'a> Session<'a> {
             invite: invite.map(str::to_owned),
             voucher: recovery.map(|recovery| recovery.voucher(&nonce, id)),
         };
-        let session = ask(transport, None, &open).await?.session;
-        Ok(Self { transport, session, nonce })
+        let SessionAnswer { session, run } = ask(transport, None, &open).await?;
+        Ok(Self { transport, session, nonce, run })
     }
 
     /// What proofs in this session are made over.
     #[must_use]
     pub fn nonce(&self) -> &[u8; 32] {
         &self.nonce
+    }
+
+    /// Another one than in the last session: the relay has started again since, and may have lost what lay in inboxes.
+    #[must_use]
+    pub fn run(&self) -> [u8; 16] {
+        self.run
     }
 
     /// # Errors

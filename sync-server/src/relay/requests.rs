@@ -262,7 +262,9 @@ async fn open_session(relay: &Relay, request: OpenSession) -> Result<SessionAnsw
     let id = random()?;
     let session = Session::new(device, server, nonce, relay.config.rates);
     if relay.sessions.add(id, session, now) {
-        Ok(SessionAnswer { session: id })
+        let fresh = random()?;
+        let run = *relay.run.get_or_init(|| fresh);
+        Ok(SessionAnswer { session: id, run })
     } else {
         Err(busy("too many sessions are open", Duration::from_secs(30)))
     }

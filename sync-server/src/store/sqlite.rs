@@ -233,15 +233,15 @@ impl LogStore for SqliteStore {
         })
     }
 
-    fn id_at(&self, chat: ChatId, seq: Seq) -> Answer<'_, Option<EnvelopeId>> {
+    fn mark_at(&self, chat: ChatId, seq: Seq) -> Answer<'_, Option<Mark>> {
         Box::pin(async move {
-            let cached = self.cache().id_at(&chat, seq);
+            let cached = self.cache().mark_at(&chat, seq);
             if cached.is_some() {
                 return Ok(cached);
             }
             let Some((number, _)) = self.load(chat).await? else { return Ok(None) };
-            let row = query(sql::ID_AT).bind(place(number, seq)).fetch_optional(&self.readers).await?;
-            row.map(|row| EnvelopeId::from_slice(row.try_get(0)?).map_err(corrupt)).transpose()
+            let row = query(sql::MARK_AT).bind(place(number, seq)).fetch_optional(&self.readers).await?;
+            row.map(|row| append::mark(&row)).transpose()
         })
     }
 

@@ -11,12 +11,17 @@ use ed25519_dalek::SigningKey;
 
 use super::client::*;
 
-fn mark(envelope: &Envelope) -> Mark {
-    Mark { id: envelope.id, kind: envelope.kind }
+/// What a mark tells but the time.
+fn mark(envelope: &Envelope) -> (EnvelopeId, EnvelopeKind) {
+    (envelope.id, envelope.kind)
+}
+
+fn told(marks: &[Mark]) -> Vec<(EnvelopeId, EnvelopeKind)> {
+    marks.iter().map(|mark| (mark.id, mark.kind)).collect()
 }
 
 fn from(chat: ChatId, log: LogId, seq: u64, id: EnvelopeId) -> ClientFrame {
-    let cursor = Cursor { log: Some(log), seq: Seq(seq), id: Some(id) };
+    let cursor = Cursor { log: Some(log), seq: Seq(seq), id: Some(id), accepted_at: None };
     ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }
 }
 
@@ -54,7 +59,7 @@ async fn marks_of_a_long_log_come_page_by_page() {
         places(anna.append(chat, 1, &said).await);
         expected.extend(said.iter().map(mark));
     }
-    assert_eq!(expected[0].kind, EnvelopeKind::Handshake);
+    assert_eq!(expected[0].1, EnvelopeKind::Handshake);
 
     let log = log(&anna, chat, &key).await;
     let ask = async |after| anna.ask(&ListMarks { chat, after: Seq(after) }).await.unwrap();
@@ -62,9 +67,9 @@ async fn marks_of_a_long_log_come_page_by_page() {
     assert_eq!((first.log, first.marks.len(), first.more), (log, limits::MARKS, true));
     let rest = ask(limits::MARKS as u64).await;
     assert!(!rest.more);
-    assert_eq!([first.marks, rest.marks].concat(), expected);
+    assert_eq!(told(&[first.marks, rest.marks].concat()), expected);
     let last = expected.len() as u64;
-    assert_eq!(ask(last - 1).await.marks, expected[expected.len() - 1..]);
+    assert_eq!(told(&ask(last - 1).await.marks), expected[expected.len() - 1..]);
     for beyond in [last, last + 1, u64::MAX] {
         let answer = ask(beyond).await;
         assert!(answer.marks.is_empty() && !answer.more, "after {beyond}");
@@ -150,8 +155,8 @@ async fn of_a_chat_that_is_named_twice_the_last_cursor_counts() {
     let said = content(b"said");
     places(anna.append(chat, 1, std::slice::from_ref(&said)).await);
     let log = Some(log(&anna, chat, &key).await);
-    let right = Wanted { chat, cursor: Cursor { log, seq: Seq(2), id: Some(said.id) } };
-    let wrong = Wanted { chat, cursor: Cursor { log, seq: Seq(1), id: Some(said.id) } };
+    let right = Wanted { chat, cursor: Cursor { log, seq: Seq(2), id: Some(said.id), accepted_at: None } };
+    let wrong = Wanted { chat, cursor: Cursor { log, seq: Seq(1), id: Some(said.id), accepted_at: None } };
     let mut live = anna.live().await;
     live.send(&ClientFrame::Credit { bytes: 1 << 20 }).await;
     live.send(&ClientFrame::Subscribe { chats: vec![right, wrong] }).await;
@@ -185,11 +190,26 @@ async fn envelopes_of_a_lost_log_keep_their_times() {
     assert!(answer[2] > 2_000 && answer[2] <= hello.time);
 
     let mut live = anna.live().await;
-    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None };
+    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, accepted_at: None };
     live.send(&ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await;
     head(&mut live).await;
     live.send(&ClientFrame::Credit { bytes: 1 << 20 }).await;
     let Some(RelayFrame::Batch { entries, .. }) = live.next().await else { panic!() };
     let read: Vec<_> = entries.iter().map(|entry| entry.accepted_at).collect();
     assert_eq!(read, [&[1_000], &answer[..]].concat());
+    // The marks tell them too, and who knows another time is told that the log is another one.
+    let marks = anna.ask(&ListMarks { chat, after: Seq::ZERO }).await.unwrap().marks;
+    assert_eq!(marks.iter().map(|mark| mark.accepted_at.unwrap()).collect::<Vec<_>>(), read);
+    let log = Some(log(&anna, chat, &key).await);
+    for (time, parted) in [(None, false), (Some(1_000), false), (Some(999), true)] {
+        let cursor = Cursor { log, seq: Seq(1), id: Some(marks[0].id), accepted_at: time };
+        live.send(&ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await;
+        if parted {
+            assert_eq!(live.next().await, Some(RelayFrame::Parted { chat }));
+        }
+        head(&mut live).await;
+        if !parted {
+            assert_eq!(batch(&mut live).await.len(), 3);
+        }
+    }
 }

@@ -108,7 +108,7 @@ async fn a_key_that_a_member_hid_in_their_slot_goes_with_them() {
         panic!("the hidden key is as good as any")
     };
     let mut live = session.live().await.unwrap();
-    let wanted = Wanted { chat, cursor: Cursor { log: Some(log), seq: at[0].seq, id: None } };
+    let wanted = Wanted { chat, cursor: Cursor { log: Some(log), seq: at[0].seq, id: None, accepted_at: None } };
     live.send.send(ClientFrame::Credit { bytes: 1_000_000 }).await.unwrap();
     live.send.send(ClientFrame::Subscribe { chats: vec![wanted] }).await.unwrap();
     assert!(matches!(live.receive.recv().await, Some(RelayFrame::Heads { .. })));
@@ -398,7 +398,7 @@ async fn nobody_has_somebody_elses_device_go_and_come_again() {
     let link = anna.invites(chat).await;
     // As the relay's directory gives it to whoever asks.
     let package = mls::new_key_package(&boris.core().device().keys).unwrap().0;
-    Stranger::new("Postman").asks_anew_for(&world, &link, 7, package.bytes).await;
+    Stranger::new("Postman").asks_for(&world, &link, 7, package.bytes).await;
     anna.sync().await;
     boris.sync().await;
     goes_on([&anna, &boris], chat, "still here").await;

@@ -2,6 +2,7 @@
 //! was there, in the old order, once.
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
+mod healed;
 mod moving;
 mod random;
 

@@ -138,7 +138,14 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ),
     ("own", "ANY_EARLY", "SCAN own_early", "ends at the first row"),
     ("own", "UNTOLD", "SCAN u", "drafts of the last seconds, all wanted"),
-    ("linking", "LETTERS", "SCAN letters", "what the relay has not taken: a handful, all wanted"),
+    ("linking", "LETTERS", "SCAN letters", "letters on their way: a handful"),
+    ("linking", "KEPT", "SCAN letters", "letters on their way, when the relay has started again: a handful"),
+    (
+        "handshakes",
+        "FORGET_ACCEPTED",
+        "SCAN pending_handshakes",
+        "when the relay has started again: one a chat at most",
+    ),
     ("linking", "DROP_LINK", "SCAN device_links", "devices that are being let in: one"),
     (
         "linking",

@@ -15,8 +15,10 @@ use crate::{
     error::Error,
     store::{
         Durability, account,
-        chats::{self, Status},
-        eras, joining, messages,
+        chats::{self, ChatState, Status},
+        eras, joining,
+        memory::Era,
+        messages,
     },
     sync::{chain, handshake, inbox, transport::TransportError},
 };
@@ -86,11 +88,11 @@ impl Exchange<'_> {
         }
     }
 
-    /// Finds the era keys from before we were let in. `false`: the relay does not give them as it should.
-    pub(super) async fn follow_chain(&mut self, chat: ChatNo, log: LogId) -> Result<bool, SyncError> {
+    /// The era with which this device came into a chat, and those before it, newest first, as the relay's log leads to
+    /// them. `None`: what let it in is not in that log, or the relay does not give it as it should.
+    pub(super) async fn way_back(&self, state: &ChatState) -> Result<Option<(Era, Vec<Era>)>, SyncError> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
-        let state = chats::state(&mut tx, chat).await?;
-        let joined = eras::begun_at(&mut tx, chat, state.joined_at)
+        let joined = eras::begun_at(&mut tx, state.number, state.joined_at)
             .await?
             .ok_or(Error::Damaged("a chat without an era"))?;
         tx.end().await?;
@@ -109,13 +111,19 @@ impl Exchange<'_> {
                 break;
             }
         }
-        let older = match chain::follow(&state, &joined, &entries) {
-            Ok(older) => older,
+        match chain::follow(state, &joined, &entries) {
+            Ok(older) => Ok(Some((joined, older))),
             Err(error) => {
                 tracing::error!(%error, "the way back through the chat's eras is broken");
-                return Ok(false);
+                Ok(None)
             }
-        };
+        }
+    }
+
+    /// Finds the era keys from before we were let in. `false`: there is no way back to them.
+    pub(super) async fn follow_chain(&mut self, chat: ChatNo, log: LogId) -> Result<bool, SyncError> {
+        let state = chats::state(&mut *self.reader().await?, chat).await?;
+        let Some((joined, older)) = self.way_back(&state).await? else { return Ok(false) };
         let mut tx = self.device.store.begin(Durability::Power).await?;
         for era in &older {
             eras::insert(&mut tx, chat, era).await?;

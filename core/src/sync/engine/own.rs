@@ -39,7 +39,11 @@ impl Exchange<'_> {
                 Err(error) => return Err(error.into()),
             }
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            linking::drop_letter(&mut tx, letter.number).await?;
+            if letter.keep {
+                linking::sent_letter(&mut tx, letter.number).await?;
+            } else {
+                linking::drop_letter(&mut tx, letter.number).await?;
+            }
             tx.commit().await?;
         }
         Ok(())

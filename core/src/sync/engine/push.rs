@@ -12,7 +12,7 @@ use beseda_protocol::{
 use super::{Exchange, SyncError, send};
 use crate::{
     error::Error,
-    store::{Durability, changes, joining, log},
+    store::{Durability, changes, handshakes, joining, log},
     sync::{handshake, outbox, transport::TransportError},
 };
 
@@ -56,6 +56,11 @@ impl Exchange<'_> {
                 if at.len() != ids.len() {
                     return Err(TransportError::Protocol("another number of answers".into()).into());
                 }
+                if is_handshake {
+                    let mut tx = self.device.store.begin(Durability::Process).await?;
+                    handshakes::set_accepted(&mut tx, chat).await?;
+                    tx.commit().await?;
+                }
                 let last = at.iter().map(|accepted| accepted.seq).max().unwrap_or_default();
                 followed.head = followed.head.max(last);
                 followed.in_flight = last;
@@ -83,8 +88,9 @@ impl Exchange<'_> {
                 }
                 if cas == Seq::ZERO {
                     // The log exists from now on.
-                    let cursor = Cursor { log: None, seq: followed.cursor, id: None };
+                    let cursor = Cursor { log: None, seq: followed.cursor, id: None, accepted_at: None };
                     let wanted = Wanted { chat: id, cursor };
+                    followed.asked += 1;
                     send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] })
                         .await?;
                 }

@@ -4,13 +4,12 @@
 use beseda_protocol::{
     ChatId, LogId, Seq,
     envelope::EnvelopeKind,
-    live::{ClientFrame, Wanted},
-    request::{Append, AppendAnswer, ChatState as Remote, Cursor, ErrorCode, ListMarks, Mark},
+    live::ClientFrame,
+    request::{Append, AppendAnswer, ChatState as Remote, ErrorCode, ListMarks, Mark},
 };
 
 use super::{Exchange, Refilling, SyncError, send};
 use crate::{
-    actions::join,
     error::Error,
     store::{
         Durability, backup,
@@ -20,6 +19,7 @@ use crate::{
         messages,
     },
     sync::{
+        letters,
         refill::{self, Standing},
         transport::TransportError,
     },
@@ -65,11 +65,12 @@ impl Exchange<'_> {
     /// Whoever has lost logs has lost what waited in inboxes, and the backup.
     async fn tell_again(&mut self) -> Result<(), SyncError> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
-        Box::pin(join::knock_anew(self.device, &mut tx)).await?;
+        letters::lost(self.device, &mut tx).await?;
         backup::forget_done(&mut tx).await?;
         tx.commit().await?;
         self.published = false;
-        self.knock().await
+        self.knock().await?;
+        Box::pin(self.send_letters()).await
     }
 
     /// `true`: the chat goes on.
@@ -97,7 +98,7 @@ impl Exchange<'_> {
                     Put::Refused => return Ok(false),
                 },
                 (Standing::Follows, Some(log)) => {
-                    refill::follow(self.device, chat, log, &theirs).await?;
+                    Box::pin(refill::follow(self.device, chat, log, (&ours, &theirs))).await?;
                     if state.has_left && !joining {
                         // The relay knows again that this person has left.
                         if let Some(followed) = self.chats.get_mut(&id) {
@@ -114,8 +115,13 @@ impl Exchange<'_> {
                 }
                 (Standing::Parted(common), Some(log)) => {
                     tracing::warn!(common = common.0, "the relay's log of a chat has gone on in another way");
-                    if !Box::pin(refill::go_back(self.device, chat, log, &theirs, common)).await? {
+                    // It may be that other log that this device has just been let into.
+                    let led = joining && self.way_back(&state).await?.is_some();
+                    if !Box::pin(refill::go_back(self.device, chat, log, &theirs, common, led)).await? {
                         return Ok(false);
+                    }
+                    if led {
+                        continue;
                     }
                     if joining {
                         if let Some(followed) = self.chats.get_mut(&id) {
@@ -226,10 +232,35 @@ impl Exchange<'_> {
         followed.in_flight = Seq::ZERO;
         followed.news = true;
         // Until its head is told nothing is sent.
-        followed.asked = true;
-        let cursor = Cursor { log: state.log, seq: state.cursor, id: state.cursor_id };
-        let wanted = Wanted { chat: id, cursor };
-        send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] }).await?;
+        followed.asked += 1;
+        let chats = vec![state.wanted()];
+        send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats }).await?;
+        Ok(())
+    }
+
+    /// Chats that a handshake has put this device out of. The relay may have lost that, and its log have gone on without it:
+    /// then the device is in, and asks members to let its group come after.
+    pub(super) async fn ask_put_out(&self) -> Result<(), SyncError> {
+        let mut reader = self.reader().await?;
+        let mut states = Vec::new();
+        for chat in chats::put_out(&mut reader, self.device.keys.device()).await? {
+            states.push(chats::state(&mut reader, chat).await?);
+        }
+        drop(reader);
+        if states.is_empty() {
+            return Ok(());
+        }
+        let proofs: Vec<_> = states.iter().map(|state| (state.id, state.slot_secret.clone())).collect();
+        let answer = self.session.open_chats(&proofs).await?;
+        for (state, remote) in states.into_iter().zip(answer.chats) {
+            let Remote::Open(head) = remote else { continue };
+            let (chat, cursor) = (state.number, state.cursor);
+            let (Some(log), theirs) = self.marks(state.id, head.log, cursor).await? else { continue };
+            let ours = log::known(&mut *self.reader().await?, chat, state.id, Seq::ZERO, cursor).await?;
+            if let Standing::Parted(common) = refill::compare(state.id, &ours, &theirs) {
+                Box::pin(refill::go_back(self.device, chat, log, &theirs, common, false)).await?;
+            }
+        }
         Ok(())
     }
 
@@ -251,7 +282,9 @@ impl Exchange<'_> {
             // Who has left looks once more: whether the relay knows it shows where the two logs are compared.
             let Remote::Open(_) = remote else { continue };
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            chats::set_status(&mut tx, state.number, Status::Active).await?;
+            // It may not even have read that it is in.
+            let status = if state.cursor < state.joined_at { Status::Joining } else { Status::Active };
+            chats::set_status(&mut tx, state.number, status).await?;
             if !state.has_left {
                 messages::fail_queued(&mut tx, state.number, 0).await?;
             }

@@ -12,7 +12,8 @@ use crate::{
     domain::ChatNo,
     error::Result,
     store::{
-        Tx, chats::ChatState, eras, members, memory::Era, projection, quarantine::Reason, standings, users,
+        Tx, chats::ChatState, eras, handshakes, members, memory::Era, projection, quarantine::Reason,
+        standings, users,
     },
 };
 
@@ -55,9 +56,15 @@ pub(super) async fn take_in(
     };
     let begins = begun.key.clone();
     let ends = match eras::at(tx, state.number, entry.seq).await? {
-        Some(before) if before.era + 1 == begun.era => before.key,
+        Some(before)
+            if before.era + 1 == begun.era
+                && handshakes::id_at(tx, state.number, before.handshake).await?.is_some() =>
+        {
+            before.key
+        }
         _ if begun.era == 0 => begun.key,
-        // The history is closed: it begins here, or goes on after this device was out of the chat.
+        // The history is closed: it begins here, or goes on after this device was out of the chat. Or who filled the log
+        // again did not have what was before.
         _ => return begins_here(tx, state, entry, body, &begun).await,
     };
     let handshake = match open(state, entry, body, &ends) {

@@ -91,9 +91,10 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
     tracing::debug!(chat = %state.id, adds = event.adds.len(), removes = event.removes.len(), "a handshake is due");
     let handshake = Handshake { v: 1, commit: Some(proposed.commit), event: sign_event(&device.keys, event) };
     let closing = Closing::of(before.history, &handshake.event.event);
+    let id = EnvelopeId(random());
     if closing.closes {
         for own in own_added {
-            letters::hand_over(&mut tx, chat, state.id, own).await?;
+            letters::hand_over(&mut tx, (chat, state.id), own, id).await?;
         }
     }
     let standing = match closing.closes {
@@ -101,7 +102,7 @@ pub async fn prepare(device: &Device, chat: ChatNo) -> Result<()> {
         true => Some(standing::standing(&mut tx, &state, handshake.event.clone(), closing).await?),
     };
     let begins = Some((&proposed.era_key, standing.as_ref()));
-    let envelope = envelope(&state, EnvelopeId(random()), &handshake, &era.key, begins, welcomes, keys);
+    let envelope = envelope(&state, id, &handshake, &era.key, begins, welcomes, keys);
     rows::save(&mut tx, chat, &group.changes()?).await?;
     handshakes::put_pending(&mut tx, chat, &envelope).await?;
     tx.commit().await?;
@@ -296,7 +297,7 @@ async fn was_answered(
     member: &Member,
     request: &joining::Request,
 ) -> Result<bool> {
-    if request.again_after > Seq::ZERO && request.invitation.is_none() {
+    if request.again_after > Seq::ZERO {
         // Its slot key is the one that it had.
         return handshakes::adds_after(tx, chat, member.device, request.again_after).await;
     }

@@ -27,7 +27,8 @@ use crate::{
         chats::{self, Status},
         eras, handshakes, joining,
         joining::Request,
-        linking, members,
+        linking::{self, Until},
+        members,
         memory::Era,
         mls as rows, roles, users,
     },
@@ -241,7 +242,7 @@ async fn send_eras(
         match hpke::seal_for(recipient, seal::Part::Eras, asked.chat.as_bytes(), &plain) {
             Ok(eras) => {
                 let body = codec::encode(&ReturnEras { v: 1, chat: asked.chat, eras });
-                linking::put_letter(tx, EnvelopeId(random()), to, &body).await?;
+                linking::put_letter(tx, EnvelopeId(random()), to, &body, Until::Sent, false).await?;
             }
             Err(error) => tracing::warn!(%error, "keys could not be sealed for who comes back"),
         }

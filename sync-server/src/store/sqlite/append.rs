@@ -216,10 +216,10 @@ pub fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<LogEntry, StoreError> {
     })
 }
 
-/// The mark of a row of [`sql::MARKS`].
+/// The mark of a row of [`sql::MARKS`] or [`sql::MARK_AT`].
 pub fn mark(row: &sqlx::sqlite::SqliteRow) -> Result<Mark, StoreError> {
     let id = EnvelopeId::from_slice(row.try_get(0)?).map_err(corrupt)?;
-    Ok(Mark { id, kind: kind(row.try_get(1)?) })
+    Ok(Mark { id, kind: kind(row.try_get(1)?), accepted_at: Some(row.try_get(2)?) })
 }
 
 fn kind(number: i64) -> EnvelopeKind {

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use beseda_protocol::{ChatId, EnvelopeId, Seq, envelope::LogEntry};
+use beseda_protocol::{ChatId, Seq, envelope::LogEntry, request::Mark};
 
 use crate::store::{Chat, Page};
 
@@ -110,11 +110,12 @@ impl Cache {
         Some(cached.tail.iter().skip(skip).take(page.count).take_while(fits).cloned().collect())
     }
 
-    /// The envelope at a place if memory holds it.
-    pub fn id_at(&self, id: &ChatId, seq: Seq) -> Option<EnvelopeId> {
+    /// What stands at a place if memory holds it.
+    pub fn mark_at(&self, id: &ChatId, seq: Seq) -> Option<Mark> {
         let tail = &self.chats.get(id)?.tail;
         let index = usize::try_from(seq.0.checked_sub(tail.front()?.seq.0)?).ok()?;
-        Some(tail.get(index)?.id)
+        let entry = tail.get(index)?;
+        Some(Mark { id: entry.id, kind: entry.kind, accepted_at: Some(entry.accepted_at) })
     }
 
     fn forget_if_full(&mut self) {
@@ -126,7 +127,7 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
-    use beseda_protocol::{LogId, envelope::EnvelopeKind};
+    use beseda_protocol::{EnvelopeId, LogId, envelope::EnvelopeKind};
 
     use super::*;
 
@@ -166,9 +167,9 @@ mod tests {
         assert!(cache.read(&id, Seq(100), page).is_none(), "older ones are on disk only");
         assert_eq!(cache.read(&id, Seq(198), page).unwrap().len(), 2);
         assert_eq!(cache.read(&id, Seq(200), page).unwrap().len(), 0);
-        assert_eq!(cache.id_at(&id, Seq(100)), None);
-        assert_eq!(cache.id_at(&id, Seq(199)), Some(EnvelopeId([199; 16])));
-        assert_eq!(cache.id_at(&id, Seq(201)), None);
+        assert_eq!(cache.mark_at(&id, Seq(100)), None);
+        assert_eq!(cache.mark_at(&id, Seq(199)).map(|mark| mark.id), Some(EnvelopeId([199; 16])));
+        assert_eq!(cache.mark_at(&id, Seq(201)), None);
         let small = Page { bytes: MAX_TAIL_BYTES / 50 + 1, count: 10 };
         assert_eq!(cache.read(&id, Seq(190), small).unwrap().len(), 1);
     }

@@ -18,8 +18,8 @@ pub const HANDSHAKES: &str = "SELECT place, id, kind, accepted_at, body FROM ent
 
 /// `?1 < place <= ?2`. The body is last in its row: further pages of a large one are not read.
 pub const MARKS: &str =
-    "SELECT id, kind FROM entries WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
-pub const ID_AT: &str = "SELECT id FROM entries WHERE place = ?1";
+    "SELECT id, kind, accepted_at FROM entries WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
+pub const MARK_AT: &str = "SELECT id, kind, accepted_at FROM entries WHERE place = ?1";
 
 pub const DEVICE: &str = "SELECT number FROM devices WHERE device = ?1";
 pub const OPEN_DEVICE: &str = "INSERT INTO devices (device, opened_at, inbox_next) VALUES (?1, ?2, ?3)";
@@ -129,7 +129,7 @@ pub fn all() -> Vec<&'static str> {
         READ,
         HANDSHAKES,
         MARKS,
-        ID_AT,
+        MARK_AT,
         DEVICE,
         OPEN_DEVICE,
         SPEND_INVITE,

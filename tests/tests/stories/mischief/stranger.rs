@@ -71,27 +71,18 @@ impl Stranger {
     ) {
         let (owner, _) = mls::key_package_owner(&key_package).expect("by itself it holds");
         assert_eq!(owner.device, self.keys.device());
-        self.knocks((carrier, world), link, id, key_package, false).await;
+        self.knocks((carrier, world), link, id, key_package).await;
     }
 
-    /// Has somebody else's device, whose key package this is, ask to be let in anew; signed by whoever signs here.
-    pub async fn asks_anew_for(&self, world: &World, link: &str, id: u8, key_package: Vec<u8>) {
-        self.knocks((self, world), link, id, key_package, true).await;
+    /// Has somebody else's device, whose key package this is, ask to be let in.
+    pub async fn asks_for(&self, world: &World, link: &str, id: u8, key_package: Vec<u8>) {
+        self.knocks((self, world), link, id, key_package).await;
     }
 
-    async fn knocks(
-        &self,
-        (carrier, world): (&Self, &World),
-        link: &str,
-        id: u8,
-        key_package: Vec<u8>,
-        anew: bool,
-    ) {
+    async fn knocks(&self, (carrier, world): (&Self, &World), link: &str, id: u8, key_package: Vec<u8>) {
         let invitation = Invitation::parse(link).unwrap();
-        let (slot_key, hash) = (SlotKey(random()), blake3::hash(&key_package));
-        let signed = [&invitation.id[..], slot_key.as_bytes(), hash.as_bytes()];
-        let anew = anew.then(|| self.keys.sign(Purpose::Anew, &signed));
-        let request = JoinRequest { v: 1, key_package, slot_key, name: self.name.clone(), anew };
+        let slot_key = SlotKey(random());
+        let request = JoinRequest { v: 1, key_package, slot_key, name: self.name.clone() };
         let key = inbox::sealing_key(&Secret::new(invitation.secret));
         let plain = codec::encode(&request);
         let sealed = seal::seal(&key, seal::Part::JoinRequest, &invitation.id, &plain, random());

@@ -1,0 +1,181 @@
+//! A relay that was put back, and that others have healed before somebody looks: what that person's device cannot see in the
+//! log. Times, what lay in inboxes, and which of two logs it is that let them in.
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_put_there_again_has_one_time_for_everybody() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    // Boris does not hear that the relay has taken what he said; Anna reads it.
+    let mut at = 0;
+    loop {
+        at += 1;
+        assert!(at < 20, "some answer is the one");
+        let text = format!("said at {at}");
+        world.keep_relay().await;
+        boris.says(chat, &text).await;
+        boris.wire.set(Faults { lose_answer: Some(at), ..Faults::default() });
+        let _ = boris.try_sync().await;
+        boris.wire.set(Faults::default());
+        anna.sync().await;
+        let here = anna.sees(chat).await.contains(&format!("Boris: {text}"));
+        if here && boris.message(chat, &text).await.place.is_queued() {
+            break;
+        }
+        exchange(&[&boris, &anna, &clara]).await;
+    }
+    let first = times(&anna, chat).await;
+    world.put_relay_back().await;
+    world.advance(3600);
+    // So he says it again, an hour later, and it stands where it stood.
+    boris.sync().await;
+    let people = [&anna, &boris, &clara];
+    exchange(&people).await;
+    assert_ne!(times(&anna, chat).await, first);
+    for person in people {
+        assert_eq!(times(person, chat).await, times(&boris, chat).await, "{}", person.name);
+    }
+    all_the_same(&people, chat).await;
+}
+
+#[tokio::test]
+async fn a_welcome_that_a_relay_has_lost_is_sent_again() {
+    for put_back in [false, true] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+        let link = anna.invites(chat).await;
+        let dora = world.person("Dora").await;
+        dora.core().join(&link).await.unwrap();
+        dora.sync().await;
+        world.keep_relay().await;
+        // She is in, and does not know it yet.
+        exchange(&[&anna, &boris]).await;
+        if put_back {
+            world.put_relay_back().await;
+        } else {
+            world.lose_relay().await;
+        }
+        // Others bring the log back; none of them has the welcome.
+        exchange(&[&boris, &clara, &dora]).await;
+        assert_eq!(boris.line(chat).await.members, 4);
+        assert_eq!(dora.status(chat).await, None);
+        let people = [&anna, &boris, &clara, &dora];
+        exchange(&people).await;
+        exchange(&people).await;
+        dora.says(chat, "here I am").await;
+        exchange(&[&dora, &anna, &boris, &clara]).await;
+        all_the_same(&people, chat).await;
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_is_being_linked_is_so_when_the_relay_has_lost_the_letters() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        let phone = world.device_of(&anna, "phone").await;
+        // What Anna has told it of the chat is lost; then what it has sent her; then what lets it in.
+        for n in 0..3 {
+            if n > 0 {
+                phone.sync().await;
+            }
+            if n > 1 {
+                anna.sync().await;
+            }
+            world.lose_relay().await;
+            exchange(&[&clara, &boris]).await;
+        }
+        let all = [&anna, &boris, &clara, &phone];
+        exchange(&all).await;
+        exchange(&all).await;
+        phone.says(chat, "from the phone").await;
+        exchange(&[&phone, &anna, &boris, &clara]).await;
+        for person in all {
+            assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+            assert_eq!(person.sees(chat).await.last().unwrap(), "Anna: from the phone", "{}", person.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_own_device_begins_where_the_log_does_that_a_newcomer_has_filled() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    world.lose_relay().await;
+    // Clara has nothing from before she came.
+    clara.sync().await;
+    exchange(&[&anna, &boris]).await;
+    let phone = world.device_of(&anna, "phone").await;
+    let all = [&anna, &boris, &clara, &phone];
+    exchange(&all).await;
+    exchange(&all).await;
+    phone.says(chat, "from the phone").await;
+    exchange(&[&phone, &anna, &boris, &clara]).await;
+    for person in all {
+        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        assert_eq!(person.sees(chat).await.last().unwrap(), "Anna: from the phone", "{}", person.name);
+    }
+    assert_eq!(phone.sees(chat).await, clara.sees(chat).await);
+}
+
+#[tokio::test]
+async fn whom_the_log_that_stands_has_let_in_again_is_in_though_they_know_another_one() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    world.keep_relay().await;
+    // Boris leaves, and Clara alone hears of it.
+    boris.says(chat, "good bye").await;
+    boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+    boris.sync().await;
+    clara.sync().await;
+    assert_eq!(boris.status(chat).await, Some(Status::Removed));
+    world.put_relay_back().await;
+    // Anna was behind and writes first. Clara brings her what Boris has said, and Anna puts him out.
+    anna.says(chat, "where is everybody?").await;
+    exchange(&[&anna, &clara]).await;
+    exchange(&[&anna, &clara]).await;
+    assert_eq!(anna.line(chat).await.members, 2);
+    // He wants to be in again after all.
+    boris.core().join(&anna.invites(chat).await).await.unwrap();
+    exchange(&[&boris, &anna, &clara]).await;
+    exchange(&[&boris, &anna, &clara]).await;
+    let people = [&anna, &boris, &clara];
+    all_the_same(&people, chat).await;
+    boris.says(chat, "there I am").await;
+    exchange(&people).await;
+    all_the_same(&people, chat).await;
+    assert_eq!(anna.sees(chat).await.last().unwrap(), "Boris: there I am");
+}
+
+#[tokio::test]
+async fn whom_a_lost_log_has_put_out_is_in_by_the_one_that_stands() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    world.keep_relay().await;
+    anna.removes(chat, &boris).await;
+    exchange(&[&anna, &boris]).await;
+    assert_eq!(boris.status(chat).await, Some(Status::Removed));
+    world.put_relay_back().await;
+    // Clara has heard nothing of it, and lets her phone in: the log goes on from there.
+    let phone = world.device_of(&clara, "phone").await;
+    exchange(&[&clara, &phone]).await;
+    let people = [&boris, &anna, &clara, &phone];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    all_the_same(&people, chat).await;
+    boris.says(chat, "that was a lot").await;
+    exchange(&people).await;
+    all_the_same(&people, chat).await;
+    // Put out of this one he is out.
+    anna.removes(chat, &boris).await;
+    exchange(&people).await;
+    assert_eq!(boris.status(chat).await, Some(Status::Removed));
+    world.stop_relay().await;
+    world.start_relay().await;
+    exchange(&people).await;
+    assert_eq!(boris.status(chat).await, Some(Status::Removed));
+}
