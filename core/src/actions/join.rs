@@ -79,12 +79,8 @@ async fn request(
     let (package, changes) = mls::new_key_package(&device.keys)?;
     rows::save(tx, rows::KEY_PACKAGES, &changes).await?;
     let slot_key = keys::slot_key(slot_secret);
-    let request = JoinRequest {
-        v: 1,
-        key_package: package.bytes,
-        slot_key,
-        name: own_profile::name(tx).await?,
-    };
+    let request =
+        JoinRequest { v: 1, key_package: package.bytes, slot_key, name: own_profile::name(tx).await? };
     let key = inbox::sealing_key(secret);
     let sealed = seal::seal(&key, seal::Part::JoinRequest, invitation, &codec::encode(&request), random());
     let sealed = SealedJoinRequest { v: 1, invitation: *invitation, sealed };

@@ -3,7 +3,8 @@
 use beseda_protocol::{
     ChatId, DeviceId, PROTOCOL_VERSION, codec, limits,
     request::{
-        Challenge, ErrorCode, Hello, OpenChats, OpenChatsAnswer, OpenSession, RelayError, Request, SessionAnswer,
+        Challenge, ErrorCode, Hello, OpenChats, OpenChatsAnswer, OpenSession, RelayError, Request,
+        SessionAnswer,
     },
     sign::{self, Purpose},
 };

@@ -103,7 +103,10 @@ async fn nothing_works(device: &Device, chat: ChatId) {
     assert_eq!(code(device.ask(&ListMarks { chat, after: Seq::ZERO }).await), ErrorCode::Denied);
     let mut live = device.live().await;
     for log in [None, Some(LogId([0; 16]))] {
-        let wanted = Wanted { chat, cursor: Cursor { log, seq: Seq(0), id: Some(EnvelopeId([0; 16])), accepted_at: None } };
+        let wanted = Wanted {
+            chat,
+            cursor: Cursor { log, seq: Seq(0), id: Some(EnvelopeId([0; 16])), accepted_at: None },
+        };
         live.send(&ClientFrame::Credit { bytes: 1 << 20 }).await;
         live.send(&ClientFrame::Subscribe { chats: vec![wanted] }).await;
         assert_eq!(live.next().await, Some(RelayFrame::Heads { chats: vec![(chat, ChatState::Denied)] }));

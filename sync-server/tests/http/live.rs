@@ -12,7 +12,9 @@ use beseda_protocol::{
 use super::client::*;
 
 fn from(chat: ChatId, log: Option<LogId>, seq: u64) -> ClientFrame {
-    ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor: Cursor { log, seq: Seq(seq), id: None, accepted_at: None } }] }
+    ClientFrame::Subscribe {
+        chats: vec![Wanted { chat, cursor: Cursor { log, seq: Seq(seq), id: None, accepted_at: None } }],
+    }
 }
 
 async fn head(live: &mut Live) -> ChatState {
