@@ -42,6 +42,9 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Bytes of key packages in one letter; well under [`limits::INBOX_ITEM_BYTES`].
 const LETTER_BYTES: usize = 256 * 1024;
+/// Longer welcomes are not kept for a relay that may lose them: each newcomer of a handshake has a copy, and in a chat of a
+/// thousand devices those would be hundreds of megabytes. This is one of a chat of some hundred devices.
+const KEPT_WELCOME_BYTES: usize = 64 * 1024;
 
 /// What this device has offered to a new one.
 pub struct Offered {
@@ -287,7 +290,8 @@ pub async fn take_package(
     joining::put_request(tx, chat, &request).await
 }
 
-/// Keeps the welcomes of a handshake of ours, which the log holds now at `seq`. `released`: the relay has them.
+/// Keeps the welcomes of a handshake of ours, which the log holds now at `seq`, up to [`KEPT_WELCOME_BYTES`] each. `released`:
+/// the relay has them.
 ///
 /// # Errors
 /// When the store fails.
@@ -299,6 +303,10 @@ pub async fn keep_welcomes(
     released: bool,
 ) -> Result<()> {
     for Welcome { device, body: welcome } in welcomes {
+        // One that the relay has lost with the handshake must go out by a letter: there is no other way left.
+        if released && welcome.len() > KEPT_WELCOME_BYTES {
+            continue;
+        }
         let body = codec::encode(&WelcomeAgain { v: 1, chat: id, seq, welcome });
         let until = Until::Heard(chat, handshake);
         linking::put_letter(tx, EnvelopeId(random()), device, &body, until, released).await?;
