@@ -36,10 +36,10 @@ async fn what_came_of_a_message_is_told_at_one_time_and_what_is_as_before_not_ag
         "{said:?}"
     );
 
-    anna.call("mark_unread", json!({ "chat": chat })).await.unwrap();
-    let marked = batches.recv().await.unwrap();
-    assert!(lines(&marked), "{marked:?}");
+    anna.call("pin_chat", json!({ "chat": chat, "on": true })).await.unwrap();
+    let pinned = batches.recv().await.unwrap();
+    assert!(lines(&pinned), "{pinned:?}");
     let again = |event: &Event| matches!(event, Event::Sync { .. } | Event::Totals { .. });
-    assert!(!marked.iter().any(again), "{marked:?}");
+    assert!(!pinned.iter().any(again), "{pinned:?}");
     anna.close().await;
 }

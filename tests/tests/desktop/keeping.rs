@@ -117,7 +117,8 @@ async fn jumped(anna: &Window) -> Result<()> {
     anna.script(&format!("const given = arguments[0]; {day}.click();"), vec![json!({ "day": today })])
         .await?;
     anna.await_no_dialog().await?;
-    anna.find("day").await?;
+    let shown = "document.querySelector('[data-testid=day]')?.dataset.value === given.day";
+    anna.until("the day that was chosen", shown, json!({ "day": today })).await?;
     Ok(())
 }
 

@@ -109,7 +109,7 @@ async fn carried(anna: &Window, boris: &Window, stick: &Path) -> Result<()> {
     anna.await_last("But a stick").await?;
     // Once more, and something that is no such file.
     take_in(anna, &stick).await?;
-    anna.find_with("carried-in", "already").await?;
+    anna.find_with("carried-in", "nothing new").await?;
     anna.click("carry-in").await?;
     anna.fill("carry-file", "/etc/hostname").await?;
     anna.click("carry-submit").await?;
