@@ -66,6 +66,8 @@ async fn asked(anna: &Window, boris: &Window) -> Result<()> {
     anna.assert_accessible("asking people").await?;
     anna.click("poll-submit").await?;
     anna.await_no_dialog().await?;
+    boris.await_last("Tent or hut?").await?;
+    anna.await_message("Tent or hut?", "true").await?;
     for (person, choice) in [(boris, "Hut"), (anna, "Hut")] {
         person.click_with("poll-option", choice).await?;
     }
