@@ -89,6 +89,12 @@ impl Place {
             .then(|| Self(((seq.0 as i64) << INDEX_BITS) | i64::from(index)))
     }
 
+    /// After all facts of the envelope at `seq`, and before the next. `None` when that is over its limit.
+    #[must_use]
+    pub fn last(seq: Seq) -> Option<Self> {
+        Self::accepted(seq, (1 << INDEX_BITS) - 1)
+    }
+
     /// The place of the `n`th queued thing of this device.
     #[must_use]
     pub fn queued(n: i64) -> Self {
@@ -139,5 +145,6 @@ mod tests {
         }
         assert!(Place::END.row(ChatNo(1)) < Place::FIRST.row(ChatNo(2)));
         assert_eq!(Place::accepted(Seq(1), 4096), None);
+        assert_eq!(Place::last(Seq(1)), Place::accepted(Seq(1), 4095));
     }
 }

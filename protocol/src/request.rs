@@ -104,8 +104,8 @@ pub struct OpenSession {
 pub struct SessionAnswer {
     #[serde(with = "serde_bytes")]
     pub session: [u8; 32],
-    /// Random, and another one each time that the relay starts: it may then have lost what lay in inboxes. 0: a relay before
-    /// 0.2, which does not say it.
+    /// Random, and another one each time that the relay starts: it may then have lost what lay in inboxes. 0: an older
+    /// relay, which does not say it.
     #[serde(default, with = "serde_bytes")]
     pub run: [u8; 16],
 }
@@ -202,7 +202,7 @@ pub struct MarksAnswer {
 pub struct Mark {
     pub id: EnvelopeId,
     pub kind: EnvelopeKind,
-    /// Milliseconds since 1970, on the relay's clock. A relay before 0.2 does not say it.
+    /// Milliseconds since 1970, on the relay's clock. An older relay does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<i64>,
 }

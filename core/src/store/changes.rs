@@ -47,7 +47,7 @@ statements! {
         AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
     DROP_OUTSIDERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
         JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
-        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.removed_seq = d.added_seq AND d.removed_seq > 0)";
+        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost)";
     WAITS_BEFORE = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?)";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }

@@ -15,6 +15,8 @@ statements! {
     PUT_LETTER = "INSERT INTO letters (letter_id, device_id, body, chat_no, handshake_id, sent) VALUES (?, ?, ?, ?, ?, ?)";
     LETTERS = "SELECT letter_no, letter_id, device_id, body, chat_no <> 0 FROM letters WHERE sent = 0 ORDER BY letter_no";
     KEPT = "SELECT letter_no, device_id, body, chat_no, handshake_id FROM letters WHERE sent = 1 ORDER BY letter_no";
+    KEPT_OF = "SELECT letter_no, device_id, body, chat_no, handshake_id FROM letters WHERE chat_no = ? AND handshake_id = ?
+        AND sent = 1";
     SENT_LETTER = "UPDATE letters SET sent = 1 WHERE letter_no = ?";
     SEND_AGAIN = "UPDATE letters SET sent = 0, body = ? WHERE letter_no = ?";
     HEARD = "DELETE FROM letters WHERE chat_no = ? AND device_id = ? AND sent = 1";
@@ -107,9 +109,18 @@ pub struct Kept {
     pub until: Until,
 }
 
+type KeptRow = (i64, Vec<u8>, Vec<u8>, i64, Vec<u8>);
+
 pub async fn kept(tx: &mut Tx<'_>) -> Result<Vec<Kept>> {
-    type Row = (i64, Vec<u8>, Vec<u8>, i64, Vec<u8>);
-    let rows: Vec<Row> = sqlx::query_as(KEPT).fetch_all(&mut **tx).await?;
+    read_kept(sqlx::query_as(KEPT).fetch_all(&mut **tx).await?)
+}
+
+/// Those of one handshake.
+pub async fn kept_of(tx: &mut Tx<'_>, chat: ChatNo, handshake: EnvelopeId) -> Result<Vec<Kept>> {
+    read_kept(sqlx::query_as(KEPT_OF).bind(chat.0).bind(handshake.as_bytes()).fetch_all(&mut **tx).await?)
+}
+
+fn read_kept(rows: Vec<KeptRow>) -> Result<Vec<Kept>> {
     rows.into_iter()
         .map(|(number, to, body, chat, handshake)| {
             let damaged = |_| Error::Damaged("a letter");
@@ -142,7 +153,7 @@ pub async fn heard(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()
 
 /// Whether a device has spoken in a chat since the handshake at `since`.
 pub async fn has_spoken(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId, since: Seq) -> Result<bool> {
-    let last = Place::accepted(since, 4095).ok_or(Error::Damaged("a place out of range"))?;
+    let last = Place::last(since).ok_or(Error::Damaged("a place out of range"))?;
     let spoken = sqlx::query_scalar::<_, i64>(HAS_SPOKEN).bind(chat.0).bind(device.as_bytes()).bind(last.0);
     Ok(spoken.fetch_one(&mut **tx).await? == 1)
 }

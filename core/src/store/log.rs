@@ -103,7 +103,7 @@ pub async fn known(
     let seq_of = |seq: i64| Seq(seq.cast_unsigned());
     let first = after.0.cast_signed();
     let mut log: Vec<Known> = Vec::new();
-    let last_place = Place::accepted(after, 4095).ok_or_else(damaged)?;
+    let last_place = Place::last(after).ok_or_else(damaged)?;
     let rows: Vec<(i64, i64, Millis, Vec<u8>)> =
         sqlx::query_as(CHANGES).bind(chat.0).bind(last_place.0).fetch_all(&mut *conn).await?;
     let mut rows = rows.into_iter().peekable();
@@ -212,7 +212,7 @@ pub async fn set_time(tx: &mut Tx<'_>, chat: ChatNo, known: &Known, at: Millis) 
     match &known.what {
         What::Changes(_) => {
             let first = Place::accepted(known.seq, 0).ok_or_else(damaged)?;
-            let last = Place::accepted(known.seq, 4095).ok_or_else(damaged)?;
+            let last = Place::last(known.seq).ok_or_else(damaged)?;
             let set = sqlx::query(CHANGES_AT).bind(at).bind(chat.0).bind(first.0).bind(last.0);
             set.execute(&mut **tx).await?;
         }
@@ -272,7 +272,7 @@ pub async fn go_back(
         }
     }
     // From before this was kept. What others said then nobody can prove any more; they have it.
-    let last_place = Place::accepted(to, 4095).ok_or(Error::Damaged("the log of a chat"))?.0;
+    let last_place = Place::last(to).ok_or(Error::Damaged("the log of a chat"))?.0;
     sqlx::query(SAY_AGAIN).bind(chat.0).bind(last_place).bind(this.as_bytes()).execute(&mut **tx).await?;
     let dropped = sqlx::query(DROP_CHANGES).bind(chat.0).bind(last_place).execute(&mut **tx).await?;
     if dropped.rows_affected() > 0 {

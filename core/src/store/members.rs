@@ -16,12 +16,12 @@ statements! {
         added_seq = iif(removed_seq = added_seq, excluded.added_seq, added_seq)
         WHERE excluded.added_seq > removed_seq";
     REMOVE_DEVICE = "UPDATE member_devices SET removed_seq = ? WHERE chat_no = ? AND device_id = ?";
-    DEVICE = "SELECT d.user_no, iif(d.removed_seq = d.added_seq AND d.removed_seq > 0, 9223372036854775807, d.added_seq), coalesce(m.has_left, 0) FROM member_devices d
+    DEVICE = "SELECT d.user_no, iif(d.lost, 9223372036854775807, d.added_seq), coalesce(m.has_left, 0) FROM member_devices d
         LEFT JOIN memberships m ON m.chat_no = d.chat_no AND m.user_no = d.user_no WHERE d.chat_no = ? AND d.device_id = ?";
     USER_OF = "SELECT u.user_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND d.device_id = ?";
-    SLOT = "SELECT slot_id, slot_key FROM member_devices WHERE chat_no = ? AND device_id = ? AND (removed_seq = 0 OR removed_seq <> added_seq)";
-    PRESENCE = "SELECT slot_key, removed_seq = 0 FROM member_devices WHERE chat_no = ? AND device_id = ? AND (removed_seq = 0 OR removed_seq <> added_seq)";
+    SLOT = "SELECT slot_id, slot_key FROM member_devices WHERE chat_no = ? AND device_id = ? AND NOT lost";
+    PRESENCE = "SELECT slot_key, removed_seq = 0 FROM member_devices WHERE chat_no = ? AND device_id = ? AND NOT lost";
     DEVICES_OF = "SELECT d.device_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND u.user_id = ? AND d.removed_seq = 0";
     SLOT_OF_USER = "SELECT slot_id FROM member_devices WHERE chat_no = ? AND user_no = ? AND removed_seq = 0 LIMIT 1";

@@ -364,9 +364,12 @@ async fn welcome(
     tx.touched.renamed.insert(asked.id);
     let chat = match chats::find(tx, chat_id).await? {
         Some(known) if known == asking => asking,
-        // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
-        Some(known) if chats::state(tx, known).await?.status != Status::Active => {
+        Some(known) => {
             let before = chats::state(tx, known).await?;
+            if before.status == Status::Active {
+                return Ok(Err("a welcome to a chat that this device is in".into()));
+            }
+            // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
             if before.status == Status::Joining {
                 // The handshake that let it in before may be among what a relay has lost.
                 rows::clear(tx, known).await?;
@@ -378,7 +381,6 @@ async fn welcome(
             backup::drop_return(tx, known).await?;
             known
         }
-        Some(_) => return Ok(Err("a welcome to a chat that this device is in".into())),
         None => asking,
     };
     backup::drop_return(tx, asking).await?;

@@ -319,10 +319,8 @@ pub async fn keep_welcomes(
 /// # Errors
 /// When the store fails.
 pub async fn send_welcomes_again(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry) -> Result<()> {
-    for kept in linking::kept(tx).await? {
-        if kept.until == Until::Heard(chat, entry.id) {
-            linking::send_again(tx, kept.number, &at_place(kept.body, entry.seq)).await?;
-        }
+    for kept in linking::kept_of(tx, chat, entry.id).await? {
+        linking::send_again(tx, kept.number, &at_place(kept.body, entry.seq)).await?;
     }
     Ok(())
 }
@@ -343,10 +341,10 @@ pub async fn lost(device: &Device, tx: &mut Tx<'_>) -> Result<()> {
     joining::knock_again_all(tx).await?;
     handshakes::forget_accepted(tx).await?;
     let own = own::other_devices(tx, device.keys.device()).await?;
+    let asking = linking::asking(tx).await? > 0;
     for kept in linking::kept(tx).await? {
         let Until::Heard(chat, handshake) = kept.until else {
-            let needed = own.contains(&kept.to)
-                && (linking::asking(tx).await? > 0 || linking::is_outside(tx, kept.to).await?);
+            let needed = own.contains(&kept.to) && (asking || linking::is_outside(tx, kept.to).await?);
             if needed {
                 linking::send_again(tx, kept.number, &kept.body).await?;
             } else {

@@ -284,7 +284,7 @@ pub async fn go_back(
     log::go_back(&mut tx, chat, state.id, this, (common, state.cursor)).await?;
     let was_out = state.status == Status::Removed;
     if was_out && !members::presence(&mut tx, chat, this).await?.is_some_and(|(_, inside)| inside) {
-        // What put it out both logs have.
+        // What put it out both logs have. Dropped: some of it is written, and memory has forgotten the chat.
         return Ok(false);
     }
     stand_at(&mut tx, chat, log, theirs, common).await?;

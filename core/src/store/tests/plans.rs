@@ -138,8 +138,13 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ),
     ("own", "ANY_EARLY", "SCAN own_early", "ends at the first row"),
     ("own", "UNTOLD", "SCAN u", "drafts of the last seconds, all wanted"),
-    ("linking", "LETTERS", "SCAN letters", "letters on their way: a handful"),
-    ("linking", "KEPT", "SCAN letters", "letters on their way, when the relay has started again: a handful"),
+    (
+        "linking",
+        "LETTERS",
+        "SCAN letters USING INDEX letters_to_send",
+        "what the relay has not taken: a handful, all wanted, in the index's order",
+    ),
+    ("linking", "KEPT", "SCAN letters", "all that is kept, once, when the relay has started again"),
     (
         "handshakes",
         "FORGET_ACCEPTED",

@@ -3,6 +3,18 @@
 
 use super::*;
 
+/// Anna's phone is in: the others hear what is said there, and nothing is set aside by anybody.
+async fn all_hear(phone: &Person, others: &[&Person], chat: ChatId) {
+    let all = [&[phone], others].concat();
+    phone.says(chat, "from the phone").await;
+    exchange(&all).await;
+    for person in all {
+        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        assert_eq!(person.sees(chat).await.last().unwrap(), "Anna: from the phone", "{}", person.name);
+    }
+}
+
 #[tokio::test]
 async fn what_is_put_there_again_has_one_time_for_everybody() {
     let world = World::new().await;
@@ -89,13 +101,7 @@ async fn a_device_that_is_being_linked_is_so_when_the_relay_has_lost_the_letters
         let all = [&anna, &boris, &clara, &phone];
         exchange(&all).await;
         exchange(&all).await;
-        phone.says(chat, "from the phone").await;
-        exchange(&[&phone, &anna, &boris, &clara]).await;
-        for person in all {
-            assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
-            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-            assert_eq!(person.sees(chat).await.last().unwrap(), "Anna: from the phone", "{}", person.name);
-        }
+        all_hear(&phone, &[&anna, &boris, &clara], chat).await;
     }
 }
 
@@ -111,13 +117,7 @@ async fn an_own_device_begins_where_the_log_does_that_a_newcomer_has_filled() {
     let all = [&anna, &boris, &clara, &phone];
     exchange(&all).await;
     exchange(&all).await;
-    phone.says(chat, "from the phone").await;
-    exchange(&[&phone, &anna, &boris, &clara]).await;
-    for person in all {
-        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
-        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-        assert_eq!(person.sees(chat).await.last().unwrap(), "Anna: from the phone", "{}", person.name);
-    }
+    all_hear(&phone, &[&anna, &boris, &clara], chat).await;
     assert_eq!(phone.sees(chat).await, clara.sees(chat).await);
 }
 

@@ -1,6 +1,6 @@
 //! Before there is an account, and its first minutes without a relay.
 
-use super::{leading, sized, still, tidied};
+use super::{leading, settings::WRITTEN, sized, still, tidied};
 use crate::desktop::gallery::scene::{Scene, Step};
 
 pub const SCENES: &[Scene] = &[
@@ -80,17 +80,7 @@ pub const SCENES: &[Scene] = &[
         ],
         &[],
     ),
-    still(
-        "alone-carry",
-        "Nothing to carry by a file",
-        &[
-            Step::Settings("network"),
-            Step::Click("carry-out"),
-            Step::Click("carry-submit"),
-            Step::See("carried-out"),
-            Step::Reveal("carry-in"),
-        ],
-    ),
+    still("alone-carry", "Nothing to carry by a file", WRITTEN),
     still(
         "alone-connect",
         "Connecting to a relay later",

@@ -5,6 +5,23 @@ use crate::desktop::gallery::scene::{Scene, Step};
 
 const CARRY_WRONG: Step =
     Step::Until("!!document.querySelector('[data-testid=carry-file][aria-invalid=true]')");
+/// Messages go into a file.
+pub const WRITTEN: &[Step] = &[
+    Step::Settings("network"),
+    Step::Click("carry-out"),
+    Step::Click("carry-submit"),
+    Step::See("carried-out"),
+    Step::Reveal("carry-in"),
+];
+/// And out of one, which the chats have seen already or not.
+const TAKEN_IN: &[Step] = &[
+    Step::Settings("network"),
+    Step::Click("carry-in"),
+    Step::Fill("carry-file", "bundle"),
+    Step::Click("carry-submit"),
+    Step::See("carried-in"),
+    Step::Reveal("carry-in"),
+];
 
 pub const SCENES: &[Scene] = &[
     sized("settings-profile", "Profile", &[Step::Settings("profile"), Step::See("profile-form")], &[]),
@@ -104,17 +121,7 @@ pub const SCENES: &[Scene] = &[
             CARRY_WRONG,
         ],
     ),
-    still(
-        "carry-written",
-        "They are written",
-        &[
-            Step::Settings("network"),
-            Step::Click("carry-out"),
-            Step::Click("carry-submit"),
-            Step::See("carried-out"),
-            Step::Reveal("carry-in"),
-        ],
-    ),
+    still("carry-written", "They are written", WRITTEN),
     still(
         "carry-in",
         "They are to be taken in",
@@ -142,31 +149,8 @@ pub const SCENES: &[Scene] = &[
             CARRY_WRONG,
         ],
     ),
-    leading(
-        "carry-read",
-        "They were taken in",
-        &[
-            Step::Settings("network"),
-            Step::Click("carry-in"),
-            Step::Fill("carry-file", "bundle"),
-            Step::Click("carry-submit"),
-            Step::See("carried-in"),
-            Step::Reveal("carry-in"),
-        ],
-        &[],
-    ),
-    still(
-        "carry-known",
-        "They were here already",
-        &[
-            Step::Settings("network"),
-            Step::Click("carry-in"),
-            Step::Fill("carry-file", "bundle"),
-            Step::Click("carry-submit"),
-            Step::See("carried-in"),
-            Step::Reveal("carry-in"),
-        ],
-    ),
+    leading("carry-read", "They were taken in", TAKEN_IN, &[]),
+    still("carry-known", "They were here already", TAKEN_IN),
     still("settings-storage", "What takes room", &[Step::Settings("storage"), Step::See("storage-part")]),
     still(
         "settings-advanced",
