@@ -27,7 +27,8 @@ use tokio::{
 };
 
 use crate::{
-    ApiError, Code, Event, api,
+    ApiError, Code, Event,
+    api::{self, Command as _},
     view::{Start, Work},
 };
 
@@ -42,6 +43,9 @@ pub struct Config {
     /// A relay to propose on the first-start screen.
     pub relay: Option<String>,
 }
+
+/// What a page asks for without the person having done anything to wait for.
+const OF_ITSELF: [&str; 3] = [api::Attend::NAME, api::MarkRead::NAME, api::SaveDraft::NAME];
 
 /// How often it is looked whether the commands that run have ended.
 const COMMAND_ENDS: Duration = Duration::from_millis(5);
@@ -75,7 +79,7 @@ pub(crate) struct Inner {
     stop_recovering: Notify,
     stop_examining: Notify,
     stop_carrying: Notify,
-    /// A command has ended: what came of it is told without delay.
+    /// A command of a person has ended: what came of it is told without delay.
     asked: Notify,
 }
 
@@ -117,7 +121,9 @@ impl App {
             return Err(ApiError::new(Code::BadRequest, "this account is closed"));
         }
         let result = api::dispatch(&self.inner, name, arguments).await;
-        self.inner.asked.notify_one();
+        if !OF_ITSELF.contains(&name) {
+            self.inner.asked.notify_one();
+        }
         result
     }
 
