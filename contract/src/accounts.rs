@@ -27,8 +27,8 @@ use tokio::{
 use crate::{
     ApiError, Batch, Code, Event, OpenAt,
     api::{
-        self, Command as _, CreateAccount, Done, FinishLinking, GetNoticeSettings, Handle, Recover, Restore,
-        SetNoticeSettings, Totals,
+        self, Command as _, CreateAccount, Done, FinishLinking, GetNoticeSettings, GetStart, Handle, Recover,
+        Restore, SetNoticeSettings, Totals,
         window::{
             AccountList, AddAccount, AddedAccount, GetWindowSettings, KeptAccount, KeptAccounts,
             ListAccounts, ListKeptAccounts, RemoveAccount, SetCloseToTray, SetLanguage, ShowAccount,
@@ -86,7 +86,7 @@ struct Seat {
 }
 
 impl Accounts {
-    /// Reads which accounts there are, and opens none yet: the `start` of each does. So one that is slow, locked or broken
+    /// Reads which accounts there are, and opens none yet: the `start` of each does, or [`Self::open_shown`]. So one that is slow, locked or broken
     /// keeps nobody from the others.
     #[must_use]
     pub fn new(config: Config) -> Arc<Self> {
@@ -106,6 +106,19 @@ impl Accounts {
             seats.push(accounts.fresh(&[]));
         }
         Arc::new(Self { seats: RwLock::new(seats), ..accounts })
+    }
+
+    /// Opens the account that was on screen last, before its page asks for that: a page takes longer to load than a profile to
+    /// open. What keeps it from opening, the page is told when it asks.
+    pub async fn open_shown(&self) {
+        let shown = self.shown.lock().await.clone();
+        let first = self.ids(|_| true).await.into_iter().next();
+        let Some(account) = shown.or(first) else { return };
+        if let Ok(app) = self.app(&account).await
+            && let Err(error) = app.call(GetStart::NAME, json!({})).await
+        {
+            tracing::info!(code = ?error.code, "the account is not open yet");
+        }
     }
 
     /// Runs one command by name: of [`crate::api`] for an account, of [`crate::api::window`] for none.

@@ -45,6 +45,7 @@ describe('a window with two accounts', () => {
     answers.chats = (_, account) => ({ chats: [chatRow({ id: 'c', title: TITLES[account]! })] });
     answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
+    answers.settings = () => ({ read_receipts: true, key: 'keyring', words_kept: true });
     answers.pictures = ({ users }) => ({ pictures: users.map((user) => ({ user, picture: null })) });
     answers.scheduled = () => ({ scheduled: [] });
     answers.list_messages = () => ({ messages: [], more: false });

@@ -41,6 +41,7 @@ describe('a link that is opened outside', () => {
     answers.chats = () => ({ chats: [chatRow({ id: 'c', title: 'Trip' })] });
     answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
+    answers.settings = () => ({ read_receipts: true, key: 'keyring', words_kept: true });
     answers.pictures = ({ users }) => ({ pictures: users.map((user) => ({ user, picture: null })) });
     answers.scheduled = () => ({ scheduled: [] });
     answers.list_messages = () => ({ messages: [], more: false });

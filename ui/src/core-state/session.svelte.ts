@@ -9,6 +9,7 @@ import type { Restore } from '../generated/Restore';
 import type { Start } from '../generated/Start';
 import { type Account, perAccount } from './account.svelte';
 import { chats } from './chats.svelte';
+import { settings } from './settings.svelte';
 import { sync } from './sync.svelte';
 import { totals } from './totals.svelte';
 
@@ -78,7 +79,8 @@ class Session {
 
   async #enter(version: string, me: Me): Promise<void> {
     try {
-      await Promise.all([this.#account.own(chats).load(), this.#account.own(sync).load(), this.#account.own(totals).load()]);
+      // What settings decide is on the first screen too: nothing on it moves afterwards.
+      await Promise.all([chats, sync, totals, settings].map((part) => this.#account.own<{ load: () => Promise<void> }>(part).load()));
     } catch (error) {
       this.start = { state: 'broken', version, error: toApiError(error) };
       return;

@@ -28,6 +28,8 @@ class Locking {
   /** Profiles of one person on one computer share the storage of the window. */
   #storage: string | undefined;
   #locking = false;
+  #look: () => void = () => {};
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   /** Watches this user's window until what it answers is called. */
   watch(user: string): () => void {
@@ -42,14 +44,13 @@ class Locking {
       write(TOUCHED, String(told));
     };
     for (const kind of TOUCHES) window.addEventListener(kind, touch, { capture: true, passive: true });
-    const timer = setInterval(() => {
-      // One window decides for all.
-      if (this.minutes === 0 || chatApart()) return;
+    this.#look = () => {
       if (Date.now() - Math.max(touched, touchedElsewhere()) < this.minutes * MINUTE) return;
       if (settings.value?.key === 'passphrase' && session.start?.state === 'ready') void this.lock();
-    }, LOOK);
+    };
+    this.#lookAgain();
     return () => {
-      clearInterval(timer);
+      clearInterval(this.#timer);
       for (const kind of TOUCHES) window.removeEventListener(kind, touch, { capture: true });
     };
   }
@@ -57,6 +58,13 @@ class Locking {
   choose(minutes: IdleMinutes): void {
     this.minutes = minutes;
     if (this.#storage !== undefined) write(this.#storage, minutes === 0 ? undefined : String(minutes));
+    this.#lookAgain();
+  }
+
+  /** Not where nobody asked for it: a window that nobody touches does nothing. One window decides for all. */
+  #lookAgain(): void {
+    clearInterval(this.#timer);
+    if (this.minutes !== 0 && !chatApart()) this.#timer = setInterval(this.#look, LOOK);
   }
 
   /** Everything on screen goes at once; the page is loaded anew, so that nothing of the chats stays in it. */

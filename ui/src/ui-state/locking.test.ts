@@ -84,6 +84,7 @@ describe('the app lock', () => {
     answers.chats = () => ({ chats: [] });
     answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
+    answers.settings = () => ({ read_receipts: true, key: 'keyring', words_kept: true });
     await locking.lock();
     expect(session.start?.state).toBe('ready');
     expect(reloads.count).toBe(0);

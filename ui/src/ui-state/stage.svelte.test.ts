@@ -27,6 +27,7 @@ describe('the stage', () => {
     answers.chats = () => ({ chats: [] });
     answers.sync_status = () => syncStatus();
     answers.totals = () => ({ unread: 0, mentions: 0 });
+    answers.settings = () => ({ read_receipts: true, key: 'keyring', words_kept: true });
     answers.save_draft = () => ({});
     answers.delete_message = () => ({});
     windowAnswers.show_account = () => ({});

@@ -56,6 +56,7 @@ describe('taking an account off', () => {
     answers.chats = () => ({ chats: [] });
     answers.sync_status = () => syncStatus({ state: 'offline', waiting: 2 });
     answers.totals = () => ({ unread: 0, mentions: 0 });
+    answers.settings = () => ({ read_receipts: true, key: 'keyring', words_kept: true });
     windowAnswers.remove_account = () => Promise.reject({ code: 'profile_in_use', message: '' });
     render(RemoveAccount, { account: accounts.all[1]! });
     await fireEvent.click(screen.getByTestId('remove-submit'));

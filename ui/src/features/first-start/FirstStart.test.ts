@@ -25,6 +25,7 @@ describe('the first start', () => {
     filled.form = undefined;
     windowAnswers.kept_accounts = () => ({ kept: [] });
     answers.totals = () => ({ unread: 0, mentions: 0 });
+    answers.settings = () => ({ read_receipts: true, key: 'keyring', words_kept: true });
     answers.create_account = ({ name, relay }) => ({ user: 'u', device: 'd', name, relay });
     answers.chats = () => ({ chats: [] });
     answers.sync_status = () => syncStatus();
