@@ -134,7 +134,7 @@ pub async fn open_chat_window(
             }
         })
         .build()
-        .and_then(|window| crate::crash::reload_after(&window));
+        .and_then(|window| window::attend(&window));
     built.map_err(|error| {
         windows.forget(&label);
         ApiError::new(Code::Internal, error.to_string())

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod bridge;
+mod caret;
 mod chat_windows;
 mod crash;
 mod links;
@@ -19,12 +20,12 @@ mod tray;
 mod window;
 mod words;
 
-use std::{env, io::IsTerminal as _, process::ExitCode};
+use std::{env, io::IsTerminal as _, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
 use beseda_contract::accounts::{Accounts, Config};
 use clap::Parser as _;
-use tauri::{AppHandle, Manager as _};
+use tauri::{AppHandle, Manager as _, async_runtime};
 use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
@@ -95,9 +96,11 @@ fn run(arguments: Arguments) -> Result<()> {
         ])
         .setup(move |app| {
             window::close_on_signals(app.handle());
-            // Before the page opens any account: what comes first is told too.
+            // Before any account is opened: what comes first is told too.
             notify::start(app.handle());
             tray::start(app.handle());
+            let accounts = Arc::clone(&app.state::<Arc<Accounts>>());
+            async_runtime::spawn(async move { accounts.open_shown().await });
             window::open(app.handle(), &profile, arguments.background)?;
             window::count_unread(app.handle(), profile);
             system::listen_for_shortcut(app.handle());

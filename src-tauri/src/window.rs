@@ -9,8 +9,8 @@ use beseda_contract::{
     accounts::{AccountId, Accounts},
 };
 use tauri::{
-    AppHandle, Manager as _, RunEvent, Runtime, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent, Wry,
-    plugin::TauriPlugin,
+    AppHandle, Manager as _, RunEvent, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent, Wry, plugin::TauriPlugin,
 };
 use tauri_plugin_window_state::StateFlags;
 
@@ -18,6 +18,7 @@ use tauri_plugin_window_state::StateFlags;
 use crate::{arguments, links::Links};
 use crate::{
     bridge::Pages,
+    caret,
     chat_windows::{self, ChatWindows},
     crash, notify,
     profile::Profile,
@@ -41,11 +42,20 @@ pub fn open(app: &AppHandle, profile: &Profile, background: bool) -> tauri::Resu
         .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
         .center()
         .build()?;
-    crash::reload_after(&window)?;
+    attend(&window)?;
     if background {
         window.minimize()?;
     }
     Ok(())
+}
+
+/// What is to be seen to in every window, from its making on.
+///
+/// # Errors
+/// When it is gone already.
+pub fn attend(window: &WebviewWindow) -> tauri::Result<()> {
+    crash::reload_after(window)?;
+    caret::rest(window)
 }
 
 /// A window with a page of the app in it, as every window has one.
