@@ -480,14 +480,6 @@ impl Exchange<'_> {
                 }
             }
             RelayFrame::Inbox { upto } => {
-                if upto > self.inbox_upto && upto <= account::inbox_number(&mut *self.reader().await?).await?
-                {
-                    // What waits counts from an older state of the relay.
-                    let mut tx = self.device.store.begin(Durability::Process).await?;
-                    account::forget_inbox_number(&mut tx).await?;
-                    tx.commit().await?;
-                    self.inbox_upto = 0;
-                }
                 if upto > self.inbox_upto {
                     self.inbox_upto = upto;
                     self.read_inbox().await?;
@@ -533,6 +525,8 @@ impl Exchange<'_> {
         self.ask_put_out().await?;
         let mut tx = self.device.store.begin(Durability::Process).await?;
         letters::lost(self.device, &mut tx).await?;
+        // It may count on from an older number: what lies in the inbox now is all that was not acknowledged.
+        account::forget_inbox_number(&mut tx).await?;
         account::set_relay_run(&mut tx, run).await?;
         tx.commit().await?;
         Ok(())

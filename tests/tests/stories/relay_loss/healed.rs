@@ -52,6 +52,26 @@ async fn what_is_put_there_again_has_one_time_for_everybody() {
 }
 
 #[tokio::test]
+async fn what_lies_in_an_inbox_is_read_though_the_relay_has_given_its_number_before() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    let (dora, emil, fay) =
+        (world.person("Dora").await, world.person("Emil").await, world.person("Fay").await);
+    world.keep_relay().await;
+    admit(&anna, &dora, chat).await;
+    world.put_relay_back().await;
+    // Their requests have the number that Dora's had, and the next one.
+    for guest in [&emil, &fay] {
+        guest.core().join(&anna.invites(chat).await).await.unwrap();
+        guest.sync().await;
+    }
+    let all = [&anna, &boris, &clara, &dora, &emil, &fay];
+    exchange(&all).await;
+    exchange(&all).await;
+    all_the_same(&all, chat).await;
+}
+
+#[tokio::test]
 async fn a_welcome_that_a_relay_has_lost_is_sent_again() {
     for put_back in [false, true] {
         let world = World::new().await;
