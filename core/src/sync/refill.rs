@@ -232,22 +232,28 @@ pub async fn follow(
 ) -> Result<()> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
-    let mut others = false;
-    for (known, mark) in ours.iter().zip(theirs) {
-        if let Some(at) = mark.accepted_at
-            && known.id == mark.id
-            && known.accepted_at != at
-        {
-            log::set_time(&mut tx, chat, known, at).await?;
-            others |= matches!(known.what, What::Changes(_) | What::Handshake);
-        }
-    }
+    let others = take_times(&mut tx, chat, ours, theirs).await?;
     stand_at(&mut tx, chat, log, theirs, state.cursor).await?;
     if others {
         Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Where both logs hold the same, it is from when the relay says. Answers whether rows that screens read are to be made anew.
+async fn take_times(tx: &mut Tx<'_>, chat: ChatNo, ours: &[Known], theirs: &[Mark]) -> Result<bool> {
+    let mut others = false;
+    for (known, mark) in ours.iter().zip(theirs) {
+        if let Some(at) = mark.accepted_at
+            && known.id == mark.id
+            && known.accepted_at != at
+        {
+            log::set_time(tx, chat, known, at).await?;
+            others |= matches!(known.what, What::Changes(_) | What::Handshake);
+        }
+    }
+    Ok(others)
 }
 
 async fn stand_at(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, theirs: &[Mark], at: Seq) -> Result<()> {
@@ -265,7 +271,7 @@ pub async fn go_back(
     device: &Device,
     chat: ChatNo,
     log: LogId,
-    theirs: &[Mark],
+    (ours, theirs): (&[Known], &[Mark]),
     common: Seq,
     led: bool,
 ) -> Result<bool> {
@@ -287,6 +293,8 @@ pub async fn go_back(
         // What put it out both logs have. Dropped: some of it is written, and memory has forgotten the chat.
         return Ok(false);
     }
+    let shared = usize::try_from(common.0).unwrap_or(usize::MAX).min(ours.len());
+    take_times(&mut tx, chat, &ours[..shared], theirs).await?;
     stand_at(&mut tx, chat, log, theirs, common).await?;
     if let Some(joined) = &joined {
         // Its group is that of the relay's log.

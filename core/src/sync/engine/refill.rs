@@ -117,7 +117,7 @@ impl Exchange<'_> {
                     tracing::warn!(common = common.0, "the relay's log of a chat has gone on in another way");
                     // It may be that other log that this device has just been let into.
                     let led = joining && self.way_back(&state).await?.is_some();
-                    if !Box::pin(refill::go_back(self.device, chat, log, &theirs, common, led)).await? {
+                    if !Box::pin(refill::go_back(self.device, chat, log, (&ours, &theirs), common, led)).await? {
                         return Ok(false);
                     }
                     if led {
@@ -258,7 +258,7 @@ impl Exchange<'_> {
             let (Some(log), theirs) = self.marks(state.id, head.log, cursor).await? else { continue };
             let ours = log::known(&mut *self.reader().await?, chat, state.id, Seq::ZERO, cursor).await?;
             if let Standing::Parted(common) = refill::compare(state.id, &ours, &theirs) {
-                Box::pin(refill::go_back(self.device, chat, log, &theirs, common, false)).await?;
+                Box::pin(refill::go_back(self.device, chat, log, (&ours, &theirs), common, false)).await?;
             }
         }
         Ok(())

@@ -15,28 +15,32 @@ async fn all_hear(phone: &Person, others: &[&Person], chat: ChatId) {
     }
 }
 
-#[tokio::test]
-async fn what_is_put_there_again_has_one_time_for_everybody() {
-    let world = World::new().await;
-    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
-    // Boris does not hear that the relay has taken what he said; Anna reads it.
-    let mut at = 0;
-    loop {
-        at += 1;
-        assert!(at < 20, "some answer is the one");
+/// Boris says something and does not hear that the relay has taken it; Anna reads it. Answers what he has said. The relay is
+/// kept as it was before.
+async fn said_unheard(world: &World, Team { anna, boris, clara, chat }: &Team) -> String {
+    for at in 1..20 {
         let text = format!("said at {at}");
         world.keep_relay().await;
-        boris.says(chat, &text).await;
+        boris.says(*chat, &text).await;
         boris.wire.set(Faults { lose_answer: Some(at), ..Faults::default() });
         let _ = boris.try_sync().await;
         boris.wire.set(Faults::default());
         anna.sync().await;
-        let here = anna.sees(chat).await.contains(&format!("Boris: {text}"));
-        if here && boris.message(chat, &text).await.place.is_queued() {
-            break;
+        let here = anna.sees(*chat).await.contains(&format!("Boris: {text}"));
+        if here && boris.message(*chat, &text).await.place.is_queued() {
+            return text;
         }
-        exchange(&[&boris, &anna, &clara]).await;
+        exchange(&[boris, anna, clara]).await;
     }
+    panic!("some answer is the one");
+}
+
+#[tokio::test]
+async fn what_is_put_there_again_has_one_time_for_everybody() {
+    let world = World::new().await;
+    let team = team(&world, History::All).await;
+    said_unheard(&world, &team).await;
+    let Team { anna, boris, clara, chat } = team;
     let first = times(&anna, chat).await;
     world.put_relay_back().await;
     world.advance(3600);
@@ -47,6 +51,31 @@ async fn what_is_put_there_again_has_one_time_for_everybody() {
     assert_ne!(times(&anna, chat).await, first);
     for person in people {
         assert_eq!(times(person, chat).await, times(&boris, chat).await, "{}", person.name);
+    }
+    all_the_same(&people, chat).await;
+}
+
+#[tokio::test]
+async fn where_two_logs_part_the_times_before_that_are_the_same_too() {
+    let world = World::new().await;
+    let team = team(&world, History::All).await;
+    let text = said_unheard(&world, &team).await;
+    let Team { anna, boris, clara, chat } = team;
+    let first = anna.message(chat, &text).await.at;
+    world.put_relay_back().await;
+    world.advance(3600);
+    // He says it again, an hour later, and Clara answers. Anna hears of neither before all that is lost too.
+    exchange(&[&boris, &clara]).await;
+    clara.says(chat, "really?").await;
+    exchange(&[&clara, &boris]).await;
+    assert_ne!(boris.message(chat, &text).await.at, first);
+    world.put_relay_back().await;
+    // She has it from the first time, and what she said after it.
+    let people = [&anna, &boris, &clara];
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.message(chat, &text).await.at, first, "{}", person.name);
+        assert_eq!(times(person, chat).await, times(&anna, chat).await, "{}", person.name);
     }
     all_the_same(&people, chat).await;
 }
