@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use beseda_protocol::{
-    ChatId, EnvelopeId, LogId, Seq, codec,
+    ChatId, EnvelopeId, LogId, Seq, Tag, codec,
     envelope::{Envelope, LogEntry},
     limits,
 };
@@ -31,7 +31,10 @@ use crate::{
         log::{self, Known, What},
         members,
     },
-    sync::{ingest, outbox, refill},
+    sync::{
+        ingest::{self, Source},
+        outbox, refill,
+    },
 };
 
 const MAGIC: &[u8; 16] = b"beseda bundle 1\n";
@@ -157,6 +160,8 @@ async fn entries(tx: &mut crate::store::Tx<'_>, state: &ChatState, page: &[Known
         id: envelope.id,
         kind: envelope.kind,
         accepted_at: known.accepted_at,
+        // The relay's own.
+        tag: Tag::default(),
         body: envelope.body,
     };
     Ok(page.iter().zip(envelopes).map(entry).collect())
@@ -239,7 +244,7 @@ async fn take(device: &Device, chat: ChatNo, part: Part, imported: &mut Imported
     let new = part.entries.iter().filter(|entry| entry.seq > state.cursor).count();
     if new > 0 {
         // It goes on where this device is: else `fits` had said so.
-        if ingest::ingest(device, chat, part.log, &part.entries).await?.is_err() {
+        if ingest::ingest(device, chat, part.log, &part.entries, Source::Bundle).await?.is_err() {
             imported.gaps.push(chat);
             return Ok(());
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::KeyChanges,
-    ids::{DeviceId, EnvelopeId, Seq},
+    ids::{DeviceId, EnvelopeId, Seq, Tag},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub struct LogEntry {
     pub kind: EnvelopeKind,
     /// Milliseconds since 1970 on the relay's clock when it accepted the envelope.
     pub accepted_at: i64,
+    #[serde(default)]
+    pub tag: Tag,
     #[serde(with = "serde_bytes")]
     pub body: Vec<u8>,
 }

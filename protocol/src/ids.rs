@@ -98,6 +98,13 @@ id!(
     LogId, 16
 );
 id!(
+    /// Random, given by the relay to what one request appends. Under another one an entry was put where it stands anew: the
+    /// log was put back to an older state before, and what is before the entry may be from other times. 0: from before
+    /// relays gave tags.
+    #[derive(Default)]
+    Tag, 8
+);
+id!(
     /// Chosen by the client; the same id appended again gets the same answer.
     EnvelopeId, 16
 );

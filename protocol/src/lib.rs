@@ -22,7 +22,8 @@ pub mod request;
 pub mod sign;
 
 pub use ids::{
-    ActorId, BackupId, ChatId, DeviceId, EnvelopeId, LogId, MessageId, RecordId, Seq, SlotId, SlotKey, UserId,
+    ActorId, BackupId, ChatId, DeviceId, EnvelopeId, LogId, MessageId, RecordId, Seq, SlotId, SlotKey, Tag,
+    UserId,
 };
 
 /// Version of everything in this crate that crosses the network. A relay of another one answers

@@ -9,7 +9,7 @@ use crate::{
     access::ChatProof,
     backup::{BackupRecord, Voucher},
     envelope::{Envelope, EnvelopeKind, LogEntry},
-    ids::{BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq},
+    ids::{BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, Tag},
     sign::Signature,
 };
 
@@ -205,6 +205,8 @@ pub struct Mark {
     /// Milliseconds since 1970, on the relay's clock. An older relay does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<i64>,
+    #[serde(default)]
+    pub tag: Tag,
 }
 
 /// Puts a sealed join request into a device's inbox.
@@ -388,7 +390,7 @@ pub struct Cursor {
     /// holds another one there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<EnvelopeId>,
-    /// When that was accepted, where the client knows it: put there again by who did not know when, it has another time.
+    /// Its tag, where the client has it from the relay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accepted_at: Option<i64>,
+    pub tag: Option<Tag>,
 }

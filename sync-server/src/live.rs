@@ -193,15 +193,13 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether the log holds another envelope where the cursor stands, or has it from another time; the head is not behind
-    /// it.
+    /// Whether the log holds another envelope where the cursor stands, or the same one put there anew; the head is not
+    /// behind it.
     async fn parts(&self, chat: ChatId, cursor: Cursor) -> Result<bool, StoreError> {
         match cursor.id {
             Some(id) if cursor.seq > Seq::ZERO => {
                 let mark = self.relay.store().mark_at(chat, cursor.seq).await?;
-                let same = |mark: Mark| {
-                    mark.id == id && (cursor.accepted_at.is_none() || cursor.accepted_at == mark.accepted_at)
-                };
+                let same = |mark: Mark| mark.id == id && cursor.tag.is_none_or(|tag| tag == mark.tag);
                 Ok(!mark.is_some_and(same))
             }
             _ => Ok(false),

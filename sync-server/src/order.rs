@@ -69,7 +69,7 @@ fn accepted_at(given: Option<i64>, before: i64, now: i64) -> i64 {
 ///
 /// An answer other than accepted leaves both as they were.
 pub fn decide(ledger: &mut Ledger, plan: &mut Plan, request: AppendRequest, now: i64) -> Appended {
-    let AppendRequest { chat: id, by, cas, envelopes, new_log } = request;
+    let AppendRequest { chat: id, by, cas, envelopes, new_log, tag } = request;
     let known: Vec<Option<Accepted>> =
         envelopes.iter().map(|envelope| ledger.known.get(&(id, envelope.id)).copied()).collect();
     let creates = cas == Seq::ZERO && matches!(&envelopes[..], [one] if one.kind == EnvelopeKind::Handshake);
@@ -137,7 +137,7 @@ pub fn decide(ledger: &mut Ledger, plan: &mut Plan, request: AppendRequest, now:
         at.push(place);
         ledger.known.insert((id, envelope.id), place);
         let (kind, body) = (envelope.kind, envelope.body);
-        plan.entries.push((id, LogEntry { seq, id: envelope.id, kind, accepted_at, body }));
+        plan.entries.push((id, LogEntry { seq, id: envelope.id, kind, accepted_at, tag, body }));
     }
     let log = chat.log;
     ledger.chats.insert(id, chat);

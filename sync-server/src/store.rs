@@ -8,7 +8,7 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use beseda_protocol::{
-    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotKey, UserId,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotKey, Tag, UserId,
     access::{AccessRefusal, Keys},
     backup::BackupRecord,
     envelope::{Envelope, LogEntry},
@@ -44,6 +44,8 @@ pub struct AppendRequest {
     pub envelopes: Vec<Envelope>,
     /// The log's id, random, should this request create the chat.
     pub new_log: LogId,
+    /// Random, of what this request adds to the log.
+    pub tag: Tag,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use std::{future::Future, sync::Arc};
 
 use beseda_protocol::{
-    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey, UserId,
+    BackupId, ChatId, DeviceId, EnvelopeId, LogId, RecordId, Seq, SlotId, SlotKey, Tag, UserId,
     access::{AccessRefusal, KeyChanges, SlotEntry},
     backup::BackupRecord,
     envelope::{Envelope, EnvelopeKind, Welcome},
@@ -53,7 +53,8 @@ fn put(key: SlotKey, slot: u8, admin: bool) -> Option<KeyChanges> {
 }
 
 fn request(by: SlotKey, cas: u64, envelopes: Vec<Envelope>) -> AppendRequest {
-    AppendRequest { chat: CHAT, by, cas: Seq(cas), envelopes, new_log: LogId([9; 16]) }
+    let tag = Tag([envelopes[0].id.0[0]; 8]);
+    AppendRequest { chat: CHAT, by, cas: Seq(cas), envelopes, new_log: LogId([9; 16]), tag }
 }
 
 async fn one(store: &dyn LogStore, now: i64, request: AppendRequest) -> Appended {
@@ -227,6 +228,10 @@ async fn marks_tell_what_stands_where(factory: &impl Factory) {
         let times: Vec<_> = listed.iter().map(|mark| mark.accepted_at.unwrap()).collect();
         let read = store.read(CHAT, Seq::ZERO, ALL).await.unwrap();
         assert_eq!(times, read.iter().map(|entry| entry.accepted_at).collect::<Vec<_>>());
+        // Of each request its own.
+        let tags: Vec<_> = listed.iter().map(|mark| mark.tag).collect();
+        assert_eq!(tags, [100, 1, 1, 1, 50].map(|tag| Tag([tag; 8])));
+        assert_eq!(tags, read.iter().map(|entry| entry.tag).collect::<Vec<_>>());
         let mark_at = async |seq| store.mark_at(CHAT, Seq(seq)).await.unwrap();
         for (seq, mark) in (1..).zip(listed) {
             assert_eq!(mark_at(seq).await, Some(mark));

@@ -16,7 +16,7 @@ use beseda_core::{
     },
 };
 use beseda_protocol::{
-    ActorId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, SlotKey, codec,
+    ActorId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, SlotKey, Tag, codec,
     membership::{Added, Event, History as Kept, Roles, SignedEvent},
     sign::{Purpose, Signature},
 };
@@ -151,7 +151,7 @@ impl<'a> History<'a> {
     async fn write(&mut self) -> Result<()> {
         let tx = self.tx.as_mut().context(NO_TX)?;
         self.projection.flush(tx).await?;
-        chats::set_cursor(tx, self.state.number, self.log, self.seq, (None, None)).await?;
+        chats::set_cursor(tx, self.state.number, self.log, self.seq, (None, Some(Tag::default()))).await?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use beseda_protocol::{
-    ChatId, Seq, limits,
+    ChatId, LogId, Seq, Tag, limits,
     request::{Append, AppendAnswer},
 };
 use beseda_relay::{
@@ -174,7 +174,8 @@ async fn in_store(dir: &Path, group: usize, time: Duration) -> Result<f64> {
             by,
             cas: Seq::ZERO,
             envelopes: vec![wire::creation(&keys)?],
-            new_log: beseda_protocol::LogId(wire::random()?),
+            new_log: LogId(wire::random()?),
+            tag: Tag(wire::random()?),
         };
         store.append(vec![creation], 0).await?;
         chats.push((chat, by));
@@ -190,7 +191,8 @@ async fn in_store(dir: &Path, group: usize, time: Duration) -> Result<f64> {
                     by,
                     cas: Seq(1),
                     envelopes,
-                    new_log: beseda_protocol::LogId([0; 16]),
+                    new_log: LogId([0; 16]),
+                    tag: Tag(wire::random()?),
                 })
             })
             .collect::<Result<Vec<_>>>()?;

@@ -63,7 +63,7 @@ async fn open(relay: &RelayProcess, count: usize) -> Result<Vec<Socket>> {
         let mut request = format!("ws://{}/v1/live", relay.address).into_client_request()?;
         request.headers_mut().insert(SESSION_HEADER, wire.session.parse()?);
         let (mut socket, _) = connect_async(request).await?;
-        let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, accepted_at: None };
+        let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, tag: None };
         for frame in [
             ClientFrame::Credit { bytes: 1 << 20 },
             ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] },

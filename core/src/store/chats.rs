@@ -5,7 +5,7 @@ mod line;
 use std::sync::LazyLock;
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, UserId,
+    ChatId, DeviceId, EnvelopeId, LogId, MessageId, Seq, SlotId, Tag, UserId,
     link::Reason,
     live::Wanted,
     membership::{self, ChatKind},
@@ -27,7 +27,7 @@ statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
         key_package, invitation, own_join, projected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
-        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in, cursor_at
+        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in, cursor_tag
         FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
@@ -37,7 +37,7 @@ statements! {
         (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0))";
     PUT_OUT = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND c.leaving = 0 AND c.cursor >= c.joined_at_seq
         AND EXISTS (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq > d.added_seq)";
-    SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_at = ? WHERE chat_no = ?";
+    SET_CURSOR = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_tag = ? WHERE chat_no = ?";
     SET_HANDSHAKE = "UPDATE chats SET last_handshake = ? WHERE chat_no = ?";
     INFO = "SELECT title, description, category FROM chats WHERE chat_no = ?";
     BACK = "UPDATE chats SET leaving = 0 WHERE chat_no = ? AND leaving <> 0
@@ -57,7 +57,7 @@ statements! {
         backed_up = 0 WHERE chat_no = ?";
     SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
-    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', cursor_at = 0, last_handshake = ? WHERE chat_no = ?";
+    START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', cursor_tag = x'', last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
     CREATION = "SELECT c.created_at, u.user_id, u.name FROM chats c LEFT JOIN users u ON u.user_no = c.creator_no WHERE c.chat_no = ?";
     SET_CREATED = "UPDATE chats SET creator_no = ?, created_at = ? WHERE chat_no = ?";
@@ -159,8 +159,8 @@ pub struct ChatState {
     pub cursor: Seq,
     /// The envelope at the cursor, where known.
     pub cursor_id: Option<EnvelopeId>,
-    /// When that was accepted, where known.
-    pub cursor_at: Option<Millis>,
+    /// Its tag, where the relay has given it.
+    pub cursor_tag: Option<Tag>,
     pub last_handshake: Seq,
     pub joined_at: Seq,
     pub read: Place,
@@ -184,8 +184,8 @@ impl ChatState {
     /// Where this device stands in the log, as the relay is told.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
-        let Self { log, cursor: seq, cursor_id: id, cursor_at: accepted_at, .. } = *self;
-        Wanted { chat: self.id, cursor: Cursor { log, seq, id, accepted_at } }
+        let Self { log, cursor: seq, cursor_id: id, cursor_tag: tag, .. } = *self;
+        Wanted { chat: self.id, cursor: Cursor { log, seq, id, tag } }
     }
 
     /// Messages of others after this place are unread: what came before this device was let in is not, unless another
@@ -270,7 +270,7 @@ fn read_state(row: &SqliteRow) -> Result<ChatState> {
         cursor_id: EnvelopeId::from_slice(row.get(18)).ok(),
         put_in: PutIn::from_bits(row.get(19)),
         goes_on_in: Some(ChatNo(row.get(20))).filter(|chat| chat.0 != 0),
-        cursor_at: Some(row.get(21)).filter(|at| *at != 0),
+        cursor_tag: Tag::from_slice(row.get(21)).ok(),
     })
 }
 
@@ -316,13 +316,13 @@ pub async fn set_cursor(
     chat: ChatNo,
     log: LogId,
     cursor: Seq,
-    (id, at): (Option<EnvelopeId>, Option<Millis>),
+    (id, tag): (Option<EnvelopeId>, Option<Tag>),
 ) -> Result<()> {
     sqlx::query(SET_CURSOR)
         .bind(log.as_bytes())
         .bind(cursor.0.cast_signed())
         .bind(id.as_ref().map_or(&[][..], EnvelopeId::as_bytes))
-        .bind(at.unwrap_or_default())
+        .bind(tag.as_ref().map_or(&[][..], Tag::as_bytes))
         .bind(chat.0)
         .execute(&mut **tx)
         .await?;

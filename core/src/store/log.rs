@@ -4,7 +4,7 @@
 //! Not here: what is done when (`sync::refill`), and how an envelope is sealed.
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, Seq, codec,
+    ChatId, DeviceId, EnvelopeId, LogId, Seq, Tag, codec,
     envelope::{EnvelopeKind, LogEntry},
     limits,
     membership::SignedEvent,
@@ -49,7 +49,7 @@ statements! {
     STOOD_BEFORE = "UPDATE chats SET read_place = min(read_place, ?), joined_at_seq = min(joined_at_seq, ?) WHERE chat_no = ?";
     STILL_IN = "UPDATE member_devices SET removed_seq = 0 WHERE chat_no = ?1 AND removed_seq > ?2";
     NOT_YET_IN = "UPDATE member_devices SET added_seq = ?2, removed_seq = ?2 WHERE chat_no = ?1 AND added_seq > ?2";
-    STAND_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_at = ?, last_handshake = ?, backed_up = 0,
+    STAND_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_tag = ?, last_handshake = ?, backed_up = 0,
         quarantined = (SELECT count(*) FROM quarantine q WHERE q.chat_no = chats.chat_no) WHERE chat_no = ?";
     CHANGES_AT = "UPDATE changes SET accepted_at = ? WHERE chat_no = ? AND place BETWEEN ? AND ?";
     HANDSHAKE_AT = "UPDATE handshakes SET accepted_at = ? WHERE chat_no = ? AND seq = ?";
@@ -130,7 +130,7 @@ pub async fn known(
     let rows: Vec<Vec<u8>> = sqlx::query_scalar(ASIDE).bind(chat.0).bind(first).fetch_all(&mut *conn).await?;
     for entry in rows {
         let entry: LogEntry = codec::decode(&entry, limits::REQUEST_BYTES).map_err(|_| damaged())?;
-        let LogEntry { seq, id, kind, accepted_at, body } = entry;
+        let LogEntry { seq, id, kind, accepted_at, body, .. } = entry;
         log.push(Known { seq, id, kind, accepted_at, what: What::Aside(body) });
     }
     let rows: Vec<(i64, Vec<u8>)> =
@@ -197,7 +197,7 @@ pub async fn stand_at(
         .bind(log.as_bytes())
         .bind(cursor.0.cast_signed())
         .bind(mark.map_or(&[][..], |mark| mark.id.as_bytes()))
-        .bind(mark.and_then(|mark| mark.accepted_at).unwrap_or_default())
+        .bind(mark.map_or(&[][..], |mark| mark.tag.as_bytes()))
         .bind(last_handshake.0.cast_signed())
         .bind(chat.0)
         .execute(&mut **tx)
@@ -223,8 +223,8 @@ pub async fn set_time(tx: &mut Tx<'_>, chat: ChatNo, known: &Known, at: Millis) 
         }
         What::Aside(body) => {
             let Known { seq: at_seq, id, kind, .. } = *known;
-            let entry =
-                codec::encode(&LogEntry { seq: at_seq, id, kind, accepted_at: at, body: body.clone() });
+            let (tag, body) = (Tag::default(), body.clone());
+            let entry = codec::encode(&LogEntry { seq: at_seq, id, kind, accepted_at: at, tag, body });
             sqlx::query(ASIDE_AT).bind(entry).bind(chat.0).bind(seq).execute(&mut **tx).await?;
         }
         What::Nothing | What::Unknown => {}

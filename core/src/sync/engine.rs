@@ -21,7 +21,7 @@ use tokio::sync::{Notify, watch};
 
 use super::{
     directory,
-    ingest::{self, LogError},
+    ingest::{self, LogError, Source},
     letters,
     plan::{Local, Step, plan},
     session::Session,
@@ -343,7 +343,9 @@ impl Exchange<'_> {
         let mut reader = self.reader().await?;
         let state = chats::state(&mut reader, chat).await?;
         let waiting = changes::waits(&mut reader, chat).await?;
-        let local = Local { chat, status: state.status, log: state.log, cursor: state.cursor, waiting };
+        let chats::ChatState { status, log, cursor, cursor_tag, .. } = state;
+        let unsure = cursor > Seq::ZERO && cursor_tag.is_none();
+        let local = Local { chat, status, log, cursor, unsure, waiting };
         Ok((state, local))
     }
 
@@ -447,7 +449,7 @@ impl Exchange<'_> {
                     return Ok(send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?);
                 }
                 let last = entries.last().map_or(followed.cursor, |entry| entry.seq);
-                let done = ingest::ingest(self.device, followed.chat, log, &entries).await??;
+                let done = ingest::ingest(self.device, followed.chat, log, &entries, Source::Relay).await??;
                 followed.cursor = followed.cursor.max(last);
                 followed.head = followed.head.max(head).max(last);
                 followed.news |= done.news;

@@ -8,7 +8,7 @@ mod ahead;
 use std::collections::{HashMap, HashSet};
 
 use beseda_protocol::{
-    ActorId, EnvelopeId, LogId, MessageId, Seq, codec,
+    ActorId, EnvelopeId, LogId, MessageId, Seq, Tag, codec,
     content::Content,
     envelope::{Envelope, EnvelopeKind, LogEntry},
     flaws::{self, Flaw},
@@ -86,6 +86,14 @@ fn aside(error: impl std::fmt::Display) -> Refusal {
     Refusal::Aside(Reason::invalid(error))
 }
 
+/// Who gave entries of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Relay,
+    /// A bundle: that the relay has them, and since when, is its author's word.
+    Bundle,
+}
+
 /// Takes in consecutive entries of a chat's log. Entries that are here already are passed over.
 ///
 /// # Errors
@@ -95,6 +103,7 @@ pub async fn ingest(
     chat: ChatNo,
     of: LogId,
     entries: &[LogEntry],
+    source: Source,
 ) -> Result<std::result::Result<Ingested, LogError>> {
     let handshakes = entries.iter().any(|entry| entry.kind == EnvelopeKind::Handshake);
     let durability = if handshakes { Durability::Power } else { Durability::Process };
@@ -103,7 +112,7 @@ pub async fn ingest(
         return Ok(Err(LogError::OtherLog));
     }
     let mut done = Ingested::default();
-    let mut last = (state.cursor_id, state.cursor_at);
+    let mut last = (state.cursor_id, state.cursor_tag);
     let mut projection = Projection::new(&state, device.me, state.unread_after());
     let mut arrived = HashSet::new();
     let eras = eras::all(&mut tx, chat).await?;
@@ -123,7 +132,7 @@ pub async fn ingest(
             return Ok(Err(LogError::Full));
         }
         let before = last;
-        last = (Some(entry.id), Some(entry.accepted_at));
+        last = (Some(entry.id), (source == Source::Relay).then_some(entry.tag));
         if entry.id == EnvelopeId::void(state.id, entry.seq) {
             if entry.kind == EnvelopeKind::Handshake {
                 chats::set_last_handshake(&mut tx, chat, entry.seq).await?;
@@ -307,7 +316,8 @@ pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) 
         if kind != EnvelopeKind::Content {
             continue;
         }
-        let entry = LogEntry { seq: state.cursor.next(), id, kind, accepted_at: device.now(), body };
+        let (seq, accepted_at, tag) = (state.cursor.next(), device.now(), Tag::default());
+        let entry = LogEntry { seq, id, kind, accepted_at, tag, body };
         let into = Into::Queue;
         match content(&mut tx, &state, &mut projection, &entry, into, &mut Ahead::default(), &mut arrived)
             .await

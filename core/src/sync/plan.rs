@@ -11,6 +11,8 @@ pub struct Local {
     pub status: Status,
     pub log: Option<LogId>,
     pub cursor: Seq,
+    /// What stands at the cursor is not from the relay.
+    pub unsure: bool,
     /// Something of ours waits for this chat.
     pub waiting: bool,
 }
@@ -47,7 +49,7 @@ pub fn plan(local: &Local, remote: &Remote) -> Vec<Step> {
         (Status::Active, Remote::Unknown) => vec![Step::Push(chat)],
         (Status::Active, Remote::Open(head)) => {
             let known = local.log.is_none_or(|log| log == head.log);
-            if !known || head.seq < local.cursor {
+            if !known || head.seq < local.cursor || local.unsure {
                 return vec![Step::Lost(chat)];
             }
             let mut steps = vec![Step::CatchUp(chat)];
@@ -75,6 +77,7 @@ mod tests {
             status,
             log: (cursor > 0).then_some(log),
             cursor: Seq(cursor),
+            unsure: false,
             waiting,
         };
         let active = Status::Active;
@@ -85,6 +88,7 @@ mod tests {
             (local(active, 5, true), head(log, 9), vec![Step::CatchUp(chat)]),
             (local(active, 5, true), head(log, 4), vec![Step::Lost(chat)]),
             (local(active, 5, true), head(LogId([2; 16]), 9), vec![Step::Lost(chat)]),
+            (Local { unsure: true, ..local(active, 5, true) }, head(log, 9), vec![Step::Lost(chat)]),
             (local(active, 5, true), Remote::Unknown, vec![Step::Lost(chat)]),
             (local(active, 5, true), Remote::Denied, vec![Step::Leave(chat)]),
             (

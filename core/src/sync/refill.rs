@@ -5,7 +5,7 @@
 //! the relay (`engine::refill`).
 
 use beseda_protocol::{
-    ChatId, EnvelopeId, LogId, Seq, UserId,
+    ChatId, EnvelopeId, LogId, Seq, Tag, UserId,
     access::{KeyChanges, SlotEntry},
     codec,
     envelope::{Envelope, EnvelopeKind, HandshakeBody, LogEntry},
@@ -329,7 +329,8 @@ async fn segment_from(tx: &mut Tx<'_>, state: &ChatState) -> Result<u32> {
         let bytes = handshakes::body(tx, state.number, logged.seq).await?;
         let Ok(body) = codec::decode::<HandshakeBody>(&bytes, limits::ENVELOPE_BYTES) else { continue };
         let kind = EnvelopeKind::Handshake;
-        let entry = LogEntry { seq: logged.seq, id, kind, accepted_at: logged.accepted_at, body: vec![] };
+        let (accepted_at, tag) = (logged.accepted_at, Tag::default());
+        let entry = LogEntry { seq: logged.seq, id, kind, accepted_at, tag, body: vec![] };
         if let Ok(said) = standing::open(state, &entry, &body, &era.key) {
             segment = segment.max(said.segment);
         }
@@ -354,7 +355,7 @@ mod tests {
     }
 
     fn mark(id: u8) -> Mark {
-        Mark { id: EnvelopeId([id; 16]), kind: EnvelopeKind::Content, accepted_at: None }
+        Mark { id: EnvelopeId([id; 16]), kind: EnvelopeKind::Content, accepted_at: None, tag: Tag::default() }
     }
 
     #[test]
@@ -379,7 +380,7 @@ mod tests {
     fn what_one_of_two_does_not_have_parts_nobody() {
         let mut ours = [known(1, 1), known(2, 2)];
         let kind = EnvelopeKind::Handshake;
-        let void = Mark { id: EnvelopeId::void(CHAT, Seq(1)), kind, accepted_at: None };
+        let void = Mark { id: EnvelopeId::void(CHAT, Seq(1)), kind, accepted_at: None, tag: Tag::default() };
         assert_eq!(compare(CHAT, &ours, &[void, mark(2)]), Standing::Follows);
         let elsewhere = Mark { id: EnvelopeId::void(CHAT, Seq(2)), ..void };
         assert_eq!(compare(CHAT, &ours, &[elsewhere, mark(2)]), Standing::Parted(Seq(0)));
@@ -399,8 +400,10 @@ mod tests {
             rest = &rest[size..];
         }
         assert_eq!(sizes, [1, 2, 1, 1]);
-        let marks: Vec<Mark> =
-            log.iter().map(|known| Mark { id: known.id, kind: known.kind, accepted_at: None }).collect();
+        let marks: Vec<Mark> = log
+            .iter()
+            .map(|known| Mark { id: known.id, kind: known.kind, accepted_at: None, tag: Tag::default() })
+            .collect();
         let last = [0, 1, 3, 4, 5].map(|upto| last_handshake(&marks, Seq(upto)).0);
         assert_eq!(last, [0, 1, 1, 4, 4]);
     }

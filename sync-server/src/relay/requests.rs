@@ -1,7 +1,7 @@
 //! Each request of [`beseda_protocol::request`]: who may make it, and what it does.
 
 use beseda_protocol::{
-    Seq,
+    LogId, Seq, Tag,
     access::{AccessRefusal, ChatProof},
     backup::Voucher,
     codec,
@@ -325,8 +325,8 @@ async fn append(relay: &Relay, session: &Session, request: Append) -> Result<App
     if content && matches!(access, Access::Denied) {
         return Err(refused(AccessRefusal::Denied));
     }
-    let new_log = beseda_protocol::LogId(random()?);
-    let request = AppendRequest { chat, by, cas, envelopes, new_log };
+    let (new_log, tag) = (LogId(random()?), Tag(random()?));
+    let request = AppendRequest { chat, by, cas, envelopes, new_log, tag };
     match relay.writer()?.append(request).await? {
         Appended::Accepted { log, at, .. } => Ok(AppendAnswer::Accepted { log, at }),
         Appended::Conflict(head) => Ok(AppendAnswer::Conflict(head)),

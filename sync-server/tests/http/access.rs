@@ -82,7 +82,7 @@ async fn a_removed_key_neither_reads_nor_appends() {
     assert!(matches!(boris.open(chat, &key).await.unwrap(), ChatState::Open(head) if head.seq == Seq(2)));
     assert_eq!(places(boris.append(chat, 2, &[content(b"hello")]).await), [3]);
     let mut live = boris.live().await;
-    let cursor = Cursor { log: None, seq: Seq(0), id: None, accepted_at: None };
+    let cursor = Cursor { log: None, seq: Seq(0), id: None, tag: None };
     live.send(&ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await;
     assert!(matches!(live.next().await, Some(RelayFrame::Heads { .. })));
 
@@ -103,10 +103,8 @@ async fn nothing_works(device: &Device, chat: ChatId) {
     assert_eq!(code(device.ask(&ListMarks { chat, after: Seq::ZERO }).await), ErrorCode::Denied);
     let mut live = device.live().await;
     for log in [None, Some(LogId([0; 16]))] {
-        let wanted = Wanted {
-            chat,
-            cursor: Cursor { log, seq: Seq(0), id: Some(EnvelopeId([0; 16])), accepted_at: None },
-        };
+        let wanted =
+            Wanted { chat, cursor: Cursor { log, seq: Seq(0), id: Some(EnvelopeId([0; 16])), tag: None } };
         live.send(&ClientFrame::Credit { bytes: 1 << 20 }).await;
         live.send(&ClientFrame::Subscribe { chats: vec![wanted] }).await;
         assert_eq!(live.next().await, Some(RelayFrame::Heads { chats: vec![(chat, ChatState::Denied)] }));

@@ -13,7 +13,7 @@ use super::client::*;
 
 fn from(chat: ChatId, log: Option<LogId>, seq: u64) -> ClientFrame {
     ClientFrame::Subscribe {
-        chats: vec![Wanted { chat, cursor: Cursor { log, seq: Seq(seq), id: None, accepted_at: None } }],
+        chats: vec![Wanted { chat, cursor: Cursor { log, seq: Seq(seq), id: None, tag: None } }],
     }
 }
 
@@ -105,7 +105,7 @@ async fn newest_chats_first_and_each_in_turn() {
         chats.push(chat);
     }
     let mut live = anna.live().await;
-    let cursor = Cursor { log: None, seq: Seq(0), id: None, accepted_at: None };
+    let cursor = Cursor { log: None, seq: Seq(0), id: None, tag: None };
     let wanted = chats.iter().map(|chat| Wanted { chat: *chat, cursor }).collect();
     live.send(&ClientFrame::Subscribe { chats: wanted }).await;
     head(&mut live).await;

@@ -21,7 +21,7 @@ fn told(marks: &[Mark]) -> Vec<(EnvelopeId, EnvelopeKind)> {
 }
 
 fn from(chat: ChatId, log: LogId, seq: u64, id: EnvelopeId) -> ClientFrame {
-    let cursor = Cursor { log: Some(log), seq: Seq(seq), id: Some(id), accepted_at: None };
+    let cursor = Cursor { log: Some(log), seq: Seq(seq), id: Some(id), tag: None };
     ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }
 }
 
@@ -155,8 +155,8 @@ async fn of_a_chat_that_is_named_twice_the_last_cursor_counts() {
     let said = content(b"said");
     places(anna.append(chat, 1, std::slice::from_ref(&said)).await);
     let log = Some(log(&anna, chat, &key).await);
-    let right = Wanted { chat, cursor: Cursor { log, seq: Seq(2), id: Some(said.id), accepted_at: None } };
-    let wrong = Wanted { chat, cursor: Cursor { log, seq: Seq(1), id: Some(said.id), accepted_at: None } };
+    let right = Wanted { chat, cursor: Cursor { log, seq: Seq(2), id: Some(said.id), tag: None } };
+    let wrong = Wanted { chat, cursor: Cursor { log, seq: Seq(1), id: Some(said.id), tag: None } };
     let mut live = anna.live().await;
     live.send(&ClientFrame::Credit { bytes: 1 << 20 }).await;
     live.send(&ClientFrame::Subscribe { chats: vec![right, wrong] }).await;
@@ -190,19 +190,19 @@ async fn envelopes_of_a_lost_log_keep_their_times() {
     assert!(answer[2] > 2_000 && answer[2] <= hello.time);
 
     let mut live = anna.live().await;
-    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, accepted_at: None };
+    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, tag: None };
     live.send(&ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await;
     head(&mut live).await;
     live.send(&ClientFrame::Credit { bytes: 1 << 20 }).await;
     let Some(RelayFrame::Batch { entries, .. }) = live.next().await else { panic!() };
     let read: Vec<_> = entries.iter().map(|entry| entry.accepted_at).collect();
     assert_eq!(read, [&[1_000], &answer[..]].concat());
-    // The marks tell them too, and who knows another time is told that the log is another one.
+    // The marks tell them too, and who knows the entry by another tag is told that the log is another one.
     let marks = anna.ask(&ListMarks { chat, after: Seq::ZERO }).await.unwrap().marks;
     assert_eq!(marks.iter().map(|mark| mark.accepted_at.unwrap()).collect::<Vec<_>>(), read);
     let log = Some(log(&anna, chat, &key).await);
-    for (time, parted) in [(None, false), (Some(1_000), false), (Some(999), true)] {
-        let cursor = Cursor { log, seq: Seq(1), id: Some(marks[0].id), accepted_at: time };
+    for (tag, parted) in [(None, false), (Some(marks[0].tag), false), (Some(marks[1].tag), true)] {
+        let cursor = Cursor { log, seq: Seq(1), id: Some(marks[0].id), tag };
         live.send(&ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await;
         if parted {
             assert_eq!(live.next().await, Some(RelayFrame::Parted { chat }));

@@ -73,7 +73,7 @@ async fn is_kept_out(core: &Core, chat: ChatId, slot: Secret, relay: &RelayProce
     denied(session.call(&ListHandshakes { chat, before: Seq(1000) }).await.unwrap_err());
 
     let mut live = session.live().await.unwrap();
-    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, accepted_at: None };
+    let cursor = Cursor { log: None, seq: Seq::ZERO, id: None, tag: None };
     live.send.send(ClientFrame::Credit { bytes: 1_000_000 }).await.unwrap();
     live.send.send(ClientFrame::Subscribe { chats: vec![Wanted { chat, cursor }] }).await.unwrap();
     // Another answer, which comes after whatever the first one brought.

@@ -108,8 +108,7 @@ async fn a_key_that_a_member_hid_in_their_slot_goes_with_them() {
         panic!("the hidden key is as good as any")
     };
     let mut live = session.live().await.unwrap();
-    let wanted =
-        Wanted { chat, cursor: Cursor { log: Some(log), seq: at[0].seq, id: None, accepted_at: None } };
+    let wanted = Wanted { chat, cursor: Cursor { log: Some(log), seq: at[0].seq, id: None, tag: None } };
     live.send.send(ClientFrame::Credit { bytes: 1_000_000 }).await.unwrap();
     live.send.send(ClientFrame::Subscribe { chats: vec![wanted] }).await.unwrap();
     assert!(matches!(live.receive.recv().await, Some(RelayFrame::Heads { .. })));

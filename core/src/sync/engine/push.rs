@@ -88,7 +88,7 @@ impl Exchange<'_> {
                 }
                 if cas == Seq::ZERO {
                     // The log exists from now on.
-                    let cursor = Cursor { log: None, seq: followed.cursor, id: None, accepted_at: None };
+                    let cursor = Cursor { log: None, seq: followed.cursor, id: None, tag: None };
                     let wanted = Wanted { chat: id, cursor };
                     followed.asked += 1;
                     send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: vec![wanted] })

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, Seq,
+    ChatId, DeviceId, EnvelopeId, Seq, Tag,
     envelope::{EnvelopeKind, LogEntry},
     request::{Accepted, Mark},
 };
@@ -173,7 +173,8 @@ async fn write_entries(
                 EnvelopeKind::Content => CONTENT,
             };
             statement = statement.bind(place(chat, entry.seq)).bind(chat).bind(entry.id.0.as_slice());
-            statement = statement.bind(kind).bind(entry.accepted_at).bind(entry.body.as_slice());
+            statement = statement.bind(kind).bind(entry.accepted_at).bind(entry.tag.0.as_slice());
+            statement = statement.bind(entry.body.as_slice());
         }
         statement.execute(&mut *connection).await?;
         entries = rest;
@@ -212,14 +213,16 @@ pub fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<LogEntry, StoreError> {
         id: EnvelopeId::from_slice(row.try_get(1)?).map_err(corrupt)?,
         kind: kind(row.try_get(2)?),
         accepted_at: row.try_get(3)?,
-        body: row.try_get(4)?,
+        tag: Tag::from_slice(row.try_get(4)?).map_err(corrupt)?,
+        body: row.try_get(5)?,
     })
 }
 
 /// The mark of a row of [`sql::MARKS`] or [`sql::MARK_AT`].
 pub fn mark(row: &sqlx::sqlite::SqliteRow) -> Result<Mark, StoreError> {
     let id = EnvelopeId::from_slice(row.try_get(0)?).map_err(corrupt)?;
-    Ok(Mark { id, kind: kind(row.try_get(1)?), accepted_at: Some(row.try_get(2)?) })
+    let tag = Tag::from_slice(row.try_get(3)?).map_err(corrupt)?;
+    Ok(Mark { id, kind: kind(row.try_get(1)?), accepted_at: Some(row.try_get(2)?), tag })
 }
 
 fn kind(number: i64) -> EnvelopeKind {

@@ -115,7 +115,8 @@ impl Cache {
         let tail = &self.chats.get(id)?.tail;
         let index = usize::try_from(seq.0.checked_sub(tail.front()?.seq.0)?).ok()?;
         let entry = tail.get(index)?;
-        Some(Mark { id: entry.id, kind: entry.kind, accepted_at: Some(entry.accepted_at) })
+        let LogEntry { id, kind, accepted_at, tag, .. } = **entry;
+        Some(Mark { id, kind, accepted_at: Some(accepted_at), tag })
     }
 
     fn forget_if_full(&mut self) {
@@ -127,7 +128,7 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
-    use beseda_protocol::{EnvelopeId, LogId, envelope::EnvelopeKind};
+    use beseda_protocol::{EnvelopeId, LogId, Tag, envelope::EnvelopeKind};
 
     use super::*;
 
@@ -138,7 +139,8 @@ mod tests {
 
     fn entry(seq: u64, bytes: usize) -> LogEntry {
         let id = EnvelopeId([seq as u8; 16]);
-        LogEntry { seq: Seq(seq), id, kind: EnvelopeKind::Content, accepted_at: 0, body: vec![0; bytes] }
+        let (kind, tag) = (EnvelopeKind::Content, Tag::default());
+        LogEntry { seq: Seq(seq), id, kind, accepted_at: 0, tag, body: vec![0; bytes] }
     }
 
     #[test]

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_logs_and_inboxes.sql"),
     include_str!("../../../migrations/0003_backups.sql"),
     include_str!("../../../migrations/0004_directory.sql"),
+    include_str!("../../../migrations/0005_tags.sql"),
 ];
 /// "BsdR" in the file's header, so that a foreign database is told apart.
 const APPLICATION_ID: i64 = 0x4273_6452;

@@ -10,16 +10,16 @@ pub const PUT_KEY: &str = "INSERT INTO chat_keys (chat, key, slot, admin) VALUES
 pub const REMOVE_KEY: &str = "DELETE FROM chat_keys WHERE chat = ?1 AND key = ?2";
 
 /// `?1 < place <= ?2`.
-pub const READ: &str = "SELECT place, id, kind, accepted_at, body FROM entries \
+pub const READ: &str = "SELECT place, id, kind, accepted_at, tag, body FROM entries \
      WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
 /// `?1 < place < ?2`.
-pub const HANDSHAKES: &str = "SELECT place, id, kind, accepted_at, body FROM entries \
+pub const HANDSHAKES: &str = "SELECT place, id, kind, accepted_at, tag, body FROM entries \
      WHERE kind = 1 AND place > ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
 
 /// `?1 < place <= ?2`. The body is last in its row: further pages of a large one are not read.
-pub const MARKS: &str =
-    "SELECT id, kind, accepted_at FROM entries WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
-pub const MARK_AT: &str = "SELECT id, kind, accepted_at FROM entries WHERE place = ?1";
+pub const MARKS: &str = "SELECT id, kind, accepted_at, tag FROM entries \
+     WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
+pub const MARK_AT: &str = "SELECT id, kind, accepted_at, tag FROM entries WHERE place = ?1";
 
 pub const DEVICE: &str = "SELECT number FROM devices WHERE device = ?1";
 pub const OPEN_DEVICE: &str = "INSERT INTO devices (device, opened_at, inbox_next) VALUES (?1, ?2, ?3)";
@@ -106,7 +106,8 @@ pub static KNOWN_IDS: LazyLock<Many> = LazyLock::new(|| {
     )
 });
 pub static PUT_ENTRIES: LazyLock<Many> = LazyLock::new(|| {
-    Many::new("INSERT INTO entries (place, chat, id, kind, accepted_at, body) VALUES", "(?,?,?,?,?,?)", "")
+    let head = "INSERT INTO entries (place, chat, id, kind, accepted_at, tag, body) VALUES";
+    Many::new(head, "(?,?,?,?,?,?,?)", "")
 });
 pub static PUT_CHATS: LazyLock<Many> = LazyLock::new(|| {
     Many::new(

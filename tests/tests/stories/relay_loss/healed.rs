@@ -81,6 +81,44 @@ async fn where_two_logs_part_the_times_before_that_are_the_same_too() {
 }
 
 #[tokio::test]
+async fn who_stands_at_an_entry_that_both_logs_have_learns_that_times_before_it_are_others() {
+    let world = World::new().await;
+    let team = team(&world, History::All).await;
+    let dora = world.person("Dora").await;
+    admit(&team.anna, &dora, team.chat).await;
+    exchange(&[&team.anna, &team.boris, &team.clara, &dora]).await;
+    let text = said_unheard(&world, &team).await;
+    let Team { anna, boris, clara, chat } = team;
+    exchange(&[&anna, &dora]).await;
+    let at = async |person: &Person| person.message(chat, &text).await.at;
+    let first = at(&anna).await;
+    world.put_relay_back().await;
+    world.advance(3600);
+    // Boris says it again, an hour later, Dora brings what came after it, Clara answers: they have that time, Anna has not.
+    for person in [&boris, &dora] {
+        person.sync().await;
+    }
+    clara.says(chat, "really?").await;
+    for person in [&clara, &boris, &clara] {
+        person.sync().await;
+    }
+    let later = at(&boris).await;
+    assert!(later > first && later == at(&clara).await);
+    world.put_relay_back().await;
+    // Anna brings it with the first time, and Clara what came after it, with the times that it had.
+    for person in [&anna, &clara, &boris] {
+        person.sync().await;
+        assert_eq!(at(person).await, first, "{}", person.name);
+    }
+    let people = [&anna, &boris, &clara, &dora];
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(times(person, chat).await, times(&anna, chat).await, "{}", person.name);
+    }
+    all_the_same(&people, chat).await;
+}
+
+#[tokio::test]
 async fn what_lies_in_an_inbox_is_read_though_the_relay_has_given_its_number_before() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::All).await;
