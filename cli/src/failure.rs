@@ -114,6 +114,7 @@ impl From<Error> for Failure {
             Error::NoSuchMember => (Exit::NotFound, "no_such_member"),
             Error::NoSuchDevice => (Exit::NotFound, "no_such_device"),
             Error::DeviceRemoved => (Exit::NotAllowed, "device_removed"),
+            Error::StillLinking => (Exit::NotAllowed, "still_linking"),
             Error::ThisDevice => (Exit::NotAllowed, "this_device"),
             Error::Devices(_) => (Exit::NotAllowed, "devices"),
             Error::NotAnswered => (Exit::Other, "not_answered"),

@@ -40,6 +40,8 @@ pub enum Code {
     OtherRelay,
     /// This device was removed by another one of this person.
     DeviceRemoved,
+    /// This device is not yet where this person's others are.
+    StillLinking,
     /// There are ten, or this one is known already.
     TooManyDevices,
     BadWords,

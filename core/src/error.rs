@@ -57,6 +57,8 @@ pub enum Error {
         "this device was removed by another device of yours: what is here can be read, and nothing more is sent"
     )]
     DeviceRemoved,
+    #[error("this device is being linked itself: wait until your chats are here, then link the next one")]
+    StillLinking,
     #[error("no such device: `beseda device list` shows them")]
     NoSuchDevice,
     #[error("a device is removed from another one: this is the one you are at")]

@@ -85,6 +85,7 @@ impl From<Error> for ApiError {
             | Error::NoSuchDevice
             | Error::ThisDevice => Code::BadRequest,
             Error::DeviceRemoved => Code::DeviceRemoved,
+            Error::StillLinking => Code::StillLinking,
             Error::Devices(_) => Code::TooManyDevices,
             Error::NotAnswered => Code::NotAnswered,
             Error::Words(_) => Code::BadWords,

@@ -27,7 +27,8 @@ use crate::{
 /// Offers the device that shows this code to become one of this person's. It answers within seconds, or not at all.
 ///
 /// # Errors
-/// [`Error::NotALink`], [`Error::NoRelay`], [`Error::OtherRelay`], [`Error::DeviceRemoved`]; [`Error::Devices`] when there are ten already.
+/// [`Error::NotALink`], [`Error::NoRelay`], [`Error::OtherRelay`], [`Error::DeviceRemoved`]; [`Error::Devices`] when there are ten already;
+/// [`Error::StillLinking`] where this device is so new that it has not heard from the one that has linked it.
 pub async fn link_device(device: &Device, code: &str) -> Result<Touched> {
     let code = DeviceCode::parse(code)?;
     if !same_relay(&code.relay, &device.known_relay()?.url) {
@@ -35,6 +36,10 @@ pub async fn link_device(device: &Device, code: &str) -> Result<Touched> {
     }
     let mut tx = device.store.begin(Durability::Power).await?;
     still_one(&mut tx).await?;
+    if own::notes(&mut tx).await?.is_none() {
+        // There is nowhere to tell the others of the new device, and nothing that it could be let into.
+        return Err(Error::StillLinking);
+    }
     let chain = own::chain(&mut tx).await?;
     let known = chain.devices()?;
     if known.iter().filter(|known| known.active).count() >= limits::DEVICES {

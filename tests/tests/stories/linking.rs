@@ -134,3 +134,19 @@ async fn a_member_who_is_no_admin_links_a_device_by_themselves() {
         assert_eq!(device.status(chat).await, Some(Status::Removed));
     }
 }
+
+#[tokio::test]
+async fn a_device_that_is_being_linked_itself_links_no_other() {
+    let world = World::new().await;
+    let anna = world.person("Anna").await;
+    let chats = chats_of(&anna, 1).await;
+    let phone = world.device_of(&anna, "phone").await;
+    let linking = Linking::begin(RELAY, None).unwrap();
+    // It has not heard yet which chats there are.
+    let done = phone.core().link_device(&linking.code()).await;
+    assert!(matches!(done, Err(Error::StillLinking)), "{done:?}");
+    exchange(&[&phone, &anna]).await;
+    let tablet = world.device_of(&phone, "tablet").await;
+    exchange(&[&tablet, &phone, &anna]).await;
+    assert!(is_in_all(&tablet, &chats).await);
+}

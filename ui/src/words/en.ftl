@@ -148,6 +148,7 @@ error-not_a_link = This is not an invitation link. Copy the whole link, from “
 error-other_relay = This link leads to another relay than this account’s. Open it in an account on that relay, or add one there.
 error-device_removed = This device was removed by another device of yours. What is here can be read; nothing more is sent or received.
 error-too_many_devices = This device is known already, or you have ten: remove one first.
+error-still_linking = This device is being linked itself. Wait until your chats are here, then link the next one.
 error-not_answered = The other device did not answer in time. Let it show a new code.
 error-bad_words = These are not the 24 recovery words: compare each with your paper.
 error-wrong_word = One of these words is another one on your paper. Look again.

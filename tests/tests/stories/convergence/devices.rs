@@ -175,7 +175,9 @@ impl Schedule {
             return;
         }
         let owner = &mut self.owners[who];
-        if owner.devices[at].core().is_removed().await.unwrap() {
+        let from = owner.devices[at].core();
+        // Linked itself a moment ago, it links no other one.
+        if from.is_removed().await.unwrap() || from.notes().await.unwrap().is_none() {
             return;
         }
         let name = format!("{}-{}", owner.name, owner.ever);

@@ -10,6 +10,8 @@ impl Schedule {
         if !self.world.relay_runs()
             || owner.devices.len() == DEVICES
             || owner.devices[at].person.core().is_removed().await.unwrap()
+            // Linked a moment ago.
+            || owner.devices[at].person.core().notes().await.unwrap().is_none()
         {
             return;
         }
