@@ -23,6 +23,28 @@ pub enum ChainError {
     Broken { seq: Seq, why: String },
 }
 
+/// Whether this handshake begins the era: what it carries opens under the era's key, and under no other one.
+fn begins(state: &ChatState, era: &Era, entry: &LogEntry) -> bool {
+    let Ok(body) = codec::decode::<HandshakeBody>(&entry.body, limits::ENVELOPE_BYTES) else { return false };
+    if era.era == 0 {
+        return handshake::open(state, entry, &body, &era.key).is_ok();
+    }
+    let bound = seal::bound_to(state.id, entry.id);
+    match &body.prior {
+        Some(prior) => seal::open(&era.key, seal::Part::Prior, &bound, prior, 64).is_ok(),
+        None => handshake::standing::open(state, entry, &body, &era.key).is_ok(),
+    }
+}
+
+/// Where the handshake that began an era stands in this log: whoever has put it there again may have had to put something
+/// else before it. `None`: the log does not hold it.
+#[must_use]
+pub fn place(state: &ChatState, era: &Era, entries: &HashMap<Seq, LogEntry>) -> Option<Seq> {
+    let found = |entry: &&LogEntry| begins(state, era, entry);
+    let as_known = entries.get(&era.handshake).filter(found);
+    as_known.or_else(|| entries.values().find(found)).map(|entry| entry.seq)
+}
+
 /// The eras before `joined`, newest first, as far back as the chat shows its history. `entries` are handshakes of the
 /// log up to and with the one that began `joined`.
 ///

@@ -28,7 +28,9 @@ use crate::{
         eras,
         handshakes::{self, Logged},
         log::{self, Carried, Known, What},
-        members, projection,
+        members,
+        memory::Era,
+        projection,
     },
 };
 
@@ -263,7 +265,7 @@ async fn stand_at(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, theirs: &[Mark], at
 }
 
 /// Goes back to where the relay's log and the one known here part: what came after it goes out again. `false`: this device
-/// cannot. `led`: the relay's log holds the handshake by which this device has come in and not read on since.
+/// cannot. `joined`: the era with which this device has come in and not read on since, where the relay's log holds its handshake.
 ///
 /// # Errors
 /// When the store fails; nothing happened then.
@@ -273,11 +275,10 @@ pub async fn go_back(
     log: LogId,
     (ours, theirs): (&[Known], &[Mark]),
     common: Seq,
-    led: bool,
+    joined: Option<&Era>,
 ) -> Result<bool> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let state = chats::state(&mut tx, chat).await?;
-    let joined = if led { eras::begun_at(&mut tx, chat, state.joined_at).await? } else { None };
     // What is written there must be readable here, also where this device came in later.
     let readable = joined.is_some()
         || eras::at(&mut tx, chat, common.next()).await?.is_some()
@@ -296,7 +297,7 @@ pub async fn go_back(
     let shared = usize::try_from(common.0).unwrap_or(usize::MAX).min(ours.len());
     take_times(&mut tx, chat, &ours[..shared], theirs).await?;
     stand_at(&mut tx, chat, log, theirs, common).await?;
-    if let Some(joined) = &joined {
+    if let Some(joined) = joined {
         // Its group is that of the relay's log.
         log::drop_all_carried(&mut tx, chat).await?;
         eras::insert(&mut tx, chat, joined).await?;

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use beseda_protocol::{
-    LogId, Seq,
+    ChatId, LogId, Seq,
     envelope::{EnvelopeKind, LogEntry},
+    limits,
     request::{AcknowledgeInbox, Deliver, ErrorCode, ListHandshakes, TakeInbox},
 };
 
@@ -88,18 +89,40 @@ impl Exchange<'_> {
         }
     }
 
-    /// The era with which this device came into a chat, and those before it, newest first, as the relay's log leads to
-    /// them. `None`: what let it in is not in that log, or the relay does not give it as it should.
+    /// The era with which this device came into a chat, where the relay's log has its handshake now, and those before it,
+    /// newest first, as that log leads to them. `None`: what let it in is not in that log, or the relay does not give it as
+    /// it should.
     pub(super) async fn way_back(&self, state: &ChatState) -> Result<Option<(Era, Vec<Era>)>, SyncError> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
-        let joined = eras::begun_at(&mut tx, state.number, state.joined_at)
+        let mut joined = eras::begun_at(&mut tx, state.number, state.joined_at)
             .await?
             .ok_or(Error::Damaged("a chat without an era"))?;
         tx.end().await?;
+        let mut entries = self.handshakes(state.id, joined.handshake.next()).await?;
+        let mut place = chain::place(state, &joined, &entries);
+        if place.is_none() {
+            entries = self.handshakes(state.id, Seq(limits::SEQ_MAX + 1)).await?;
+            place = chain::place(state, &joined, &entries);
+        }
+        let Some(place) = place else {
+            tracing::warn!("what let this device into a chat is not in the relay's log");
+            return Ok(None);
+        };
+        joined.handshake = place;
+        match chain::follow(state, &joined, &entries) {
+            Ok(older) => Ok(Some((joined, older))),
+            Err(error) => {
+                tracing::error!(%error, "the way back through the chat's eras is broken");
+                Ok(None)
+            }
+        }
+    }
+
+    /// The handshakes of the relay's log before `before`.
+    async fn handshakes(&self, chat: ChatId, mut before: Seq) -> Result<HashMap<Seq, LogEntry>, SyncError> {
         let mut entries: HashMap<Seq, LogEntry> = HashMap::new();
-        let mut before = state.joined_at.next();
         loop {
-            let answer = self.session.call(&ListHandshakes { chat: state.id, before }).await?;
+            let answer = self.session.call(&ListHandshakes { chat, before }).await?;
             let Some(oldest) = answer.entries.iter().map(|entry| entry.seq).min() else { break };
             if oldest >= before {
                 return Err(TransportError::Protocol("handshakes out of order".into()).into());
@@ -111,13 +134,7 @@ impl Exchange<'_> {
                 break;
             }
         }
-        match chain::follow(state, &joined, &entries) {
-            Ok(older) => Ok(Some((joined, older))),
-            Err(error) => {
-                tracing::error!(%error, "the way back through the chat's eras is broken");
-                Ok(None)
-            }
-        }
+        Ok(entries)
     }
 
     /// Finds the era keys from before we were let in. `false`: there is no way back to them.
@@ -125,6 +142,10 @@ impl Exchange<'_> {
         let state = chats::state(&mut *self.reader().await?, chat).await?;
         let Some((joined, older)) = self.way_back(&state).await? else { return Ok(false) };
         let mut tx = self.device.store.begin(Durability::Power).await?;
+        if joined.handshake != state.joined_at {
+            eras::insert(&mut tx, chat, &joined).await?;
+            chats::set_joined_at(&mut tx, chat, joined.handshake).await?;
+        }
         for era in &older {
             eras::insert(&mut tx, chat, era).await?;
         }

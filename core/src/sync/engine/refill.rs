@@ -116,11 +116,14 @@ impl Exchange<'_> {
                 (Standing::Parted(common), Some(log)) => {
                     tracing::warn!(common = common.0, "the relay's log of a chat has gone on in another way");
                     // It may be that other log that this device has just been let into.
-                    let led = joining && self.way_back(&state).await?.is_some();
-                    if !Box::pin(refill::go_back(self.device, chat, log, (&ours, &theirs), common, led)).await? {
+                    let led =
+                        if joining { self.way_back(&state).await?.map(|(joined, _)| joined) } else { None };
+                    let back =
+                        refill::go_back(self.device, chat, log, (&ours, &theirs), common, led.as_ref());
+                    if !Box::pin(back).await? {
                         return Ok(false);
                     }
-                    if led {
+                    if led.is_some() {
                         continue;
                     }
                     if joining {
@@ -258,7 +261,7 @@ impl Exchange<'_> {
             let (Some(log), theirs) = self.marks(state.id, head.log, cursor).await? else { continue };
             let ours = log::known(&mut *self.reader().await?, chat, state.id, Seq::ZERO, cursor).await?;
             if let Standing::Parted(common) = refill::compare(state.id, &ours, &theirs) {
-                Box::pin(refill::go_back(self.device, chat, log, (&ours, &theirs), common, false)).await?;
+                Box::pin(refill::go_back(self.device, chat, log, (&ours, &theirs), common, None)).await?;
             }
         }
         Ok(())

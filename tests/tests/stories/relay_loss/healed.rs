@@ -266,3 +266,49 @@ async fn whom_a_lost_log_has_put_out_is_in_by_the_one_that_stands() {
     exchange(&people).await;
     assert_eq!(boris.status(chat).await, Some(Status::Removed));
 }
+
+/// They are let in, and their device has not read on from there.
+async fn takes_the_welcome(person: &Person, chat: ChatId) {
+    for at in 0..30 {
+        person.wire.set(Faults { cut_before: Some(at), ..Faults::default() });
+        let _ = person.try_sync().await;
+        person.wire.set(Faults::default());
+        if person.status(chat).await == Some(Status::Joining) {
+            return;
+        }
+    }
+    panic!("no welcome comes");
+}
+
+#[tokio::test]
+async fn who_was_let_in_finds_that_where_others_have_put_it() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
+        exchange(&[&anna, &boris, &clara]).await;
+        let dora = world.person("Dora").await;
+        dora.core().join(&anna.invites(chat).await).await.unwrap();
+        dora.sync().await;
+        world.keep_relay().await;
+        // Clara does not hear of it.
+        for person in [&anna, &boris] {
+            person.sync().await;
+        }
+        takes_the_welcome(&dora, chat).await;
+        world.put_relay_back().await;
+        clara.says(chat, "first").await;
+        clara.sync().await;
+        // Boris puts it after that. Anna, who has made it, does not come again.
+        boris.sync().await;
+        let people = [&dora, &boris, &clara];
+        exchange(&people).await;
+        dora.says(chat, "here I am").await;
+        exchange(&people).await;
+        for person in people {
+            assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+            assert_eq!(person.sees(chat).await.last().unwrap(), "Dora: here I am", "{}", person.name);
+        }
+    }
+}
