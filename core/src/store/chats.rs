@@ -31,7 +31,7 @@ statements! {
         FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
-    BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE status = 'asking' AND key_package = ?";
+    BY_KEY_PACKAGE = "SELECT chat_no FROM chats WHERE key_package = ? AND key_package <> x''";
     SYNCED = "SELECT chat_no FROM chats WHERE status IN ('joining', 'active')";
     DENIED = "SELECT c.chat_no FROM chats c WHERE c.status = 'removed' AND (c.cursor < c.joined_at_seq OR c.last_handshake > 0 AND EXISTS
         (SELECT 1 FROM member_devices d WHERE d.chat_no = c.chat_no AND d.device_id = ? AND d.removed_seq = 0))";
@@ -48,7 +48,7 @@ statements! {
     REFUSED = "SELECT refused FROM chats WHERE chat_no = ?";
     SET_REFUSED = "UPDATE chats SET refused = ? WHERE chat_no = ?";
     SET_JOINED = "UPDATE chats SET chat_id = ?, group_id = ?, kind = ?, status = 'joining', joined_at_seq = ?,
-        key_package = x'', refused = '' WHERE chat_no = ?";
+        key_package = ?, refused = '' WHERE chat_no = ?";
     SET_JOINED_AT = "UPDATE chats SET joined_at_seq = ? WHERE chat_no = ?";
     TAKE_OVER = "UPDATE chats SET (slot_id, slot_secret, inviter, invitation, own_join) =
         (SELECT slot_id, slot_secret, inviter, invitation, own_join FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
@@ -286,7 +286,7 @@ pub async fn asked_with(conn: &mut SqliteConnection, invitation: [u8; 16]) -> Re
     Ok(number.map(ChatNo))
 }
 
-/// The chat that we asked into with this key package.
+/// The chat that we asked into with this key package, until the log shows that we are in.
 pub async fn asking_with(tx: &mut Tx<'_>, key_package: &[u8]) -> Result<Option<ChatNo>> {
     let number: Option<i64> =
         sqlx::query_scalar(BY_KEY_PACKAGE).bind(key_package).fetch_optional(&mut **tx).await?;
@@ -405,7 +405,7 @@ pub async fn set_joined_at(tx: &mut Tx<'_>, chat: ChatNo, handshake: Seq) -> Res
     Ok(())
 }
 
-/// The chat we asked into has a name of its own now.
+/// The chat we asked into has a name of its own now. `reference`: of the key package that has let us in; empty: none has.
 pub async fn set_joined(
     tx: &mut Tx<'_>,
     chat: ChatNo,
@@ -413,12 +413,14 @@ pub async fn set_joined(
     group_id: &[u8],
     kind: ChatKind,
     handshake: Seq,
+    reference: &[u8],
 ) -> Result<()> {
     sqlx::query(SET_JOINED)
         .bind(id.as_bytes())
         .bind(group_id)
         .bind(kind.as_str())
         .bind(handshake.0.cast_signed())
+        .bind(reference)
         .bind(chat.0)
         .execute(&mut **tx)
         .await?;

@@ -37,6 +37,7 @@ statements! {
     SENT_KNOCK = "UPDATE knocks SET sent = 1 WHERE chat_no = ? AND request_id = ?";
     KNOCK_AGAIN = "UPDATE knocks SET sent = 0, request_id = ?, secret = ? WHERE chat_no = ? AND sent = 1";
     KNOCK_AGAIN_ALL = "UPDATE knocks SET sent = 0";
+    MOVE_KNOCK = "UPDATE OR REPLACE knocks SET chat_no = ? WHERE chat_no = ?";
     DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
     PUT_ANSWER = "INSERT OR REPLACE INTO join_answers (request_id, answer_id, device_id, body) VALUES (?, ?, ?, ?)";
     ANSWERS = "SELECT request_id, answer_id, device_id, body FROM join_answers LIMIT 100";
@@ -226,7 +227,13 @@ pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId, secret: 
     Ok(())
 }
 
-/// We were let in, or want to be no longer.
+/// We ask with it into a chat that is here already.
+pub async fn move_knock(tx: &mut Tx<'_>, from: ChatNo, to: ChatNo) -> Result<()> {
+    sqlx::query(MOVE_KNOCK).bind(to.0).bind(from.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// We are in, or want to be no longer.
 pub async fn drop_knock(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(DROP_KNOCK).bind(chat.0).execute(&mut **tx).await?;
     Ok(())

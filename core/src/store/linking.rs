@@ -43,7 +43,7 @@ statements! {
     UNSENT = "SELECT body FROM directory WHERE body <> x''";
     SENT = "UPDATE directory SET body = x'' WHERE body <> x''";
     PACKAGE = "SELECT slot_secret FROM directory WHERE reference = ?";
-    DROP_PACKAGE = "DELETE FROM directory WHERE reference = ?";
+    DROP_PACKAGE = "DELETE FROM directory WHERE reference = (SELECT key_package FROM chats WHERE chat_no = ?)";
     PUT_ERA = "INSERT OR REPLACE INTO early_eras (chat_id, era, handshake, era_key) VALUES (?, ?, ?, ?)";
     TAKE_ERAS = "DELETE FROM early_eras WHERE chat_id = ? RETURNING era, handshake, era_key";
 }
@@ -322,8 +322,9 @@ pub async fn package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<Option<Secret>
     Ok(slot.and_then(|slot| Secret::from_slice(&slot)))
 }
 
-pub async fn drop_package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<()> {
-    sqlx::query(DROP_PACKAGE).bind(reference).execute(&mut **tx).await?;
+/// The key package with which this device has come into a chat is used up.
+pub async fn drop_package(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(DROP_PACKAGE).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 

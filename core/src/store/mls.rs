@@ -12,6 +12,7 @@ statements! {
     PUT = "INSERT INTO mls_state (scope, key, value) VALUES (?, ?, ?)
         ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value";
     CLEAR = "DELETE FROM mls_state WHERE scope = ?";
+    KEEP = "UPDATE OR REPLACE mls_state SET scope = ? WHERE scope = ? AND key = ?";
     DELETE = "DELETE FROM mls_state WHERE scope = ? AND key = ?";
 }
 
@@ -39,12 +40,22 @@ pub async fn clear(tx: &mut Tx<'_>, scope: ChatNo) -> Result<()> {
     Ok(())
 }
 
-/// Saves what joining changed: deletions concern the key packages, the rest is the new chat's.
+/// Scope of the key package with which this device comes into a chat, until the log shows that it is in.
+#[must_use]
+pub fn coming_into(chat: ChatNo) -> ChatNo {
+    ChatNo(-chat.0)
+}
+
+/// Saves what joining changed: deletions concern the key package, which is kept ([`coming_into`]), the rest is the new
+/// chat's.
 pub async fn save_joined(tx: &mut Tx<'_>, chat: ChatNo, changes: &RowChanges) -> Result<()> {
     for (key, value) in changes {
         match value {
             Some(value) => sqlx::query(PUT).bind(chat.0).bind(key).bind(value).execute(&mut **tx).await?,
-            None => sqlx::query(DELETE).bind(KEY_PACKAGES.0).bind(key).execute(&mut **tx).await?,
+            None => {
+                let kept = sqlx::query(KEEP).bind(coming_into(chat).0).bind(KEY_PACKAGES.0).bind(key);
+                kept.execute(&mut **tx).await?
+            }
         };
     }
     Ok(())

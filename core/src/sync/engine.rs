@@ -200,6 +200,7 @@ pub async fn exchange(
         published: false,
         unbacked: false,
         relay_forgot: false,
+        tells_welcomes: false,
         progress,
         early: VecDeque::new(),
     };
@@ -221,6 +222,7 @@ pub async fn exchange(
         if quiet {
             exchange.say_delivered().await?;
             exchange.answer().await?;
+            exchange.tell_welcomes().await?;
             Box::pin(exchange.send_letters()).await?;
             // What another own device has changed of it may be news to chats.
             Box::pin(set_profile::go_on(device)).await?;
@@ -331,6 +333,8 @@ struct Exchange<'a> {
     unbacked: bool,
     /// It has lost something, and was told what it may have lost with it.
     relay_forgot: bool,
+    /// It may have lost welcomes, and they were not sent again.
+    tells_welcomes: bool,
     progress: &'a watch::Sender<Progress>,
 }
 
@@ -354,10 +358,16 @@ impl Exchange<'_> {
         let mut new = Vec::new();
         for chat in chats::synced(&mut *self.reader().await?).await? {
             // One that we were put out of may have let us in again.
-            if self.chats.values().any(|followed| followed.chat == chat && !followed.left) {
+            let followed = self.chats.values().find(|followed| followed.chat == chat && !followed.left);
+            let followed = followed.map(|followed| followed.lost && followed.cursor == Seq::ZERO);
+            if followed == Some(false) {
                 continue;
             }
-            new.push(self.local(chat).await?);
+            let (state, local) = self.local(chat).await?;
+            // Another welcome may have come since the one that leads nowhere.
+            if followed.is_none() || state.status == chats::Status::Joining {
+                new.push((state, local));
+            }
         }
         if new.is_empty() {
             return Ok(());
@@ -365,6 +375,7 @@ impl Exchange<'_> {
         let proofs: Vec<_> = new.iter().map(|(state, _)| (state.id, state.slot_secret.clone())).collect();
         let answer = self.session.open_chats(&proofs).await?;
         let mut wanted = Vec::new();
+        let mut astray = false;
         for ((state, local), remote) in new.into_iter().zip(answer.chats) {
             let mut followed = Followed {
                 chat: state.number,
@@ -383,6 +394,7 @@ impl Exchange<'_> {
                 match step {
                     Step::FollowChain(chat, log) => {
                         followed.lost = !self.follow_chain(chat, log).await?;
+                        astray |= followed.lost;
                         followed.cursor = self.local(chat).await?.0.cursor;
                     }
                     // Read with keys that do not lead to it, all of it would be set aside.
@@ -394,6 +406,7 @@ impl Exchange<'_> {
                     }
                     Step::Leave(chat) => {
                         followed.left = true;
+                        astray |= local.status == chats::Status::Joining;
                         self.leave(chat).await?;
                     }
                     Step::Lost(_) => {
@@ -410,6 +423,14 @@ impl Exchange<'_> {
         }
         if !wanted.is_empty() {
             send(&mut self.live, &mut self.early, ClientFrame::Subscribe { chats: wanted }).await?;
+        }
+        if astray {
+            // What has let this device in is not in the log: whoever has done it must do it again.
+            let mut tx = self.device.store.begin(Durability::Process).await?;
+            letters::ask_again(self.device, &mut tx).await?;
+            tx.commit().await?;
+            self.knock().await?;
+            Box::pin(self.send_letters()).await?;
         }
         Ok(())
     }
@@ -519,7 +540,7 @@ impl Exchange<'_> {
     }
 
     /// A relay that has started again since the last exchange may have been put back to an older state.
-    async fn note_run(&self) -> Result<(), SyncError> {
+    async fn note_run(&mut self) -> Result<(), SyncError> {
         let run = self.session.run();
         if run == [0; 16] || account::relay_run(&mut *self.reader().await?).await? == run {
             return Ok(());
@@ -529,7 +550,21 @@ impl Exchange<'_> {
         letters::lost(self.device, &mut tx).await?;
         // It may count on from an older number: what lies in the inbox now is all that was not acknowledged.
         account::forget_inbox_number(&mut tx).await?;
-        account::set_relay_run(&mut tx, run).await?;
+        tx.commit().await?;
+        self.tells_welcomes = true;
+        Ok(())
+    }
+
+    /// It is known of each chat whether it follows the relay's log.
+    async fn tell_welcomes(&mut self) -> Result<(), SyncError> {
+        if !std::mem::take(&mut self.tells_welcomes) {
+            return Ok(());
+        }
+        let follows = self.chats.values().filter(|followed| !followed.lost && !followed.left);
+        let follows: Vec<ChatNo> = follows.map(|followed| followed.chat).collect();
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        letters::welcomes_again(&mut tx, &follows).await?;
+        account::set_relay_run(&mut tx, self.session.run()).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -149,7 +149,8 @@ async fn request(device: &Device, tx: &mut Tx<'_>, item: &InboxItem) -> Result<O
     let inside = before.is_some_and(|(_, inside)| inside);
     let used = invitations::used_by(tx, invitation.id, owner.device).await?;
     let now = device.now();
-    let admitted = if chats::state(tx, invitation.chat).await?.status != Status::Active {
+    // Where this device is coming back itself, who asks waits for that.
+    let admitted = if chats::state(tx, invitation.chat).await?.status == Status::Removed {
         Err(link::Reason::Closed)
     } else if inside {
         Err(link::Reason::AlreadyIn)
@@ -228,7 +229,9 @@ async fn answer(tx: &mut Tx<'_>, sealed: &SealedJoinAnswer) -> Result<Outcome> {
     }
     let unasked = || Ok(Err("an answer to a request that was not sent".into()));
     let Some(chat) = chats::asked_with(tx, sealed.invitation).await? else { return unasked() };
-    // Who is in has none any more.
+    if chats::state(tx, chat).await?.status != Status::Asking {
+        return unasked();
+    }
     let Some(knock) = joining::knock(tx, chat).await? else { return unasked() };
     let Some(secret) = knock.secret else { return unasked() };
     Ok(match opened(&secret) {
@@ -295,6 +298,17 @@ async fn put_in_by(device: &Device, tx: &mut Tx<'_>, by: UserId, roles: &Roles) 
     Ok(Some(PutIn::Asked))
 }
 
+/// The log has shown that this device is in: what it has asked with is done with.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_in(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    joining::drop_knock(tx, chat).await?;
+    linking::drop_package(tx, chat).await?;
+    chats::set_key_package(tx, chat, &[]).await?;
+    rows::clear(tx, rows::coming_into(chat)).await
+}
+
 /// How a welcome has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Via {
@@ -318,14 +332,21 @@ async fn welcome(
     };
     let mut asking = None;
     let mut given = None;
+    let mut ours = vec![];
+    let mut packages = rows::load(tx, rows::KEY_PACKAGES).await?;
     for reference in references {
+        if let Some(slot) = linking::package(tx, &reference).await? {
+            given = Some(slot);
+            ours.clone_from(&reference);
+        }
         if let Some(chat) = chats::asking_with(tx, &reference).await? {
             asking = Some(chat);
-        } else if let Some(slot) = linking::package(tx, &reference).await? {
-            given = Some((reference, slot));
+            ours = reference;
+            // It has let this device in before, by a handshake that a relay may have lost.
+            packages.extend(rows::load(tx, rows::coming_into(chat)).await?);
         }
     }
-    let (group, by) = match mls::Group::join(rows::load(tx, rows::KEY_PACKAGES).await?, body) {
+    let (group, by) = match mls::Group::join(packages, body) {
         Ok(group) => group,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -342,9 +363,8 @@ async fn welcome(
     let own = by.user == device.keys.user();
     let mut put_in = None;
     let asking = match (asking, given) {
-        (Some(asking), _) => asking,
-        (None, Some((reference, slot))) => {
-            linking::drop_package(tx, &reference).await?;
+        (Some(asking), None) => asking,
+        (_, Some(slot)) => {
             if !own {
                 put_in = put_in_by(device, tx, by.user, &roles).await?;
                 if put_in.is_none() {
@@ -359,32 +379,38 @@ async fn welcome(
         }
         (None, None) => return Ok(Err("a welcome that was not asked for".into())),
     };
-    joining::drop_knock(tx, asking).await?;
     let asked = chats::state(tx, asking).await?;
     tx.touched.renamed.insert(asked.id);
     let chat = match chats::find(tx, chat_id).await? {
-        Some(known) if known == asking => asking,
         Some(known) => {
             let before = chats::state(tx, known).await?;
             if before.status == Status::Active {
                 return Ok(Err("a welcome to a chat that this device is in".into()));
             }
-            // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
-            if before.status == Status::Joining {
+            if before.status == Status::Joining
+                || before.status == Status::Removed && before.cursor < before.joined_at
+            {
                 // The handshake that let it in before may be among what a relay has lost.
                 rows::clear(tx, known).await?;
                 log::forget_eras(tx, known, before.cursor).await?;
             }
-            chats::take_over(tx, known, asking).await?;
-            // What was said before and not sent is sent now: the column has no holes.
-            messages::fail_queued(tx, known, 0).await?;
-            backup::drop_return(tx, known).await?;
+            // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
+            if known != asking {
+                joining::move_knock(tx, asking, known).await?;
+                chats::take_over(tx, known, asking).await?;
+                // What was said before and not sent is sent now: the column has no holes.
+                messages::fail_queued(tx, known, 0).await?;
+                backup::drop_return(tx, known).await?;
+            }
             known
+        }
+        None if asked.status != Status::Asking => {
+            return Ok(Err("a welcome to another chat than the one before it".into()));
         }
         None => asking,
     };
     backup::drop_return(tx, asking).await?;
-    chats::set_joined(tx, chat, chat_id, group.id(), roles.kind, seq).await?;
+    chats::set_joined(tx, chat, chat_id, group.id(), roles.kind, seq, &ours).await?;
     rows::save_joined(tx, chat, &group.changes()?).await?;
     eras::insert(tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;
     for era in linking::take_eras(tx, chat_id).await? {

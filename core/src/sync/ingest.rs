@@ -17,7 +17,7 @@ use beseda_protocol::{
 };
 
 use self::ahead::{Ahead, Opened};
-use super::{handshake, twins};
+use super::{handshake, inbox, twins};
 use crate::{
     device::Device,
     document::{self, ChangeHash, Fact, Own, Refused},
@@ -218,6 +218,7 @@ pub async fn ingest(
     done.removed |= chats::state(&mut tx, chat).await?.status == Status::Removed;
     if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
         chats::set_status(&mut tx, chat, Status::Active).await?;
+        inbox::is_in(&mut tx, chat).await?;
         // The history is there to be read, not to be caught up with.
         let state = chats::state(&mut tx, chat).await?;
         chats::count_unread(&mut tx, chat, state.unread_after(), device.me.number).await?;

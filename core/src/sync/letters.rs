@@ -270,7 +270,8 @@ pub async fn take_package(
     if own && !own::other_devices(tx, device.keys.device()).await?.contains(&of) {
         return Ok(());
     }
-    if chats::state(tx, chat).await?.status != Status::Active {
+    // Where this device is coming back itself, who asks waits for that.
+    if chats::state(tx, chat).await?.status == Status::Removed {
         return Ok(());
     }
     // What they are called is known where they are.
@@ -333,25 +334,50 @@ fn at_place(body: Vec<u8>, seq: Seq) -> Vec<u8> {
     }
 }
 
-/// The relay may have lost what lay in inboxes: what has not shown an effect goes out again, as it was.
+/// The relay may have lost what lay in inboxes: what has not shown an effect goes out again, as it was. Welcomes only when it
+/// is known what became of their handshakes: [`welcomes_again`].
 ///
 /// # Errors
 /// When the store fails.
 pub async fn lost(device: &Device, tx: &mut Tx<'_>) -> Result<()> {
-    joining::knock_again_all(tx).await?;
     handshakes::forget_accepted(tx).await?;
+    ask_again(device, tx).await
+}
+
+/// This device is not yet in where it has asked to be let in, or is being let in: requests, and letters to and from other
+/// own devices, go out again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn ask_again(device: &Device, tx: &mut Tx<'_>) -> Result<()> {
+    joining::knock_again_all(tx).await?;
     let own = own::other_devices(tx, device.keys.device()).await?;
     let asking = linking::asking(tx).await? > 0;
     for kept in linking::kept(tx).await? {
-        let Until::Heard(chat, handshake) = kept.until else {
-            let needed = own.contains(&kept.to) && (asking || linking::is_outside(tx, kept.to).await?);
-            if needed {
-                linking::send_again(tx, kept.number, &kept.body).await?;
-            } else {
-                linking::drop_letter(tx, kept.number).await?;
-            }
+        if matches!(kept.until, Until::Heard(..)) {
             continue;
-        };
+        }
+        let needed = own.contains(&kept.to) && (asking || linking::is_outside(tx, kept.to).await?);
+        if needed {
+            linking::send_again(tx, kept.number, &kept.body).await?;
+        } else {
+            linking::drop_letter(tx, kept.number).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Welcomes of this device's handshakes, and what goes with them, where their devices have not spoken since. One whose
+/// handshake is not in the relay's log would lead its reader astray: so not in chats that are not `follows`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn welcomes_again(tx: &mut Tx<'_>, follows: &[ChatNo]) -> Result<()> {
+    for kept in linking::kept(tx).await? {
+        let Until::Heard(chat, handshake) = kept.until else { continue };
+        if !follows.contains(&chat) {
+            continue;
+        }
         // Not in the log, or no longer: it may come.
         let Some(seq) = handshakes::seq_of(tx, chat, handshake).await? else { continue };
         if chats::state(tx, chat).await?.status != Status::Active {

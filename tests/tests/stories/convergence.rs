@@ -138,11 +138,13 @@ async fn all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_o
 fn whichever_rule_is_broken_a_story_notices() {
     const EVERYTHING: &str =
         "convergence::all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_once";
-    const AT_ONCE: &str = "membership::two_who_let_somebody_in_at_the_same_moment_both_do";
     let mut unnoticed = vec![];
     for flaw in Flaw::ALL {
         let story = match flaw {
-            Flaw::SkipCas | Flaw::WelcomeEarly => AT_ONCE,
+            Flaw::SkipCas => "membership::two_who_let_somebody_in_at_the_same_moment_both_do",
+            Flaw::WelcomeEarly => {
+                "membership::a_welcome_comes_with_the_handshake_that_the_relay_takes_and_with_no_other"
+            }
             Flaw::SkipAuthorise => "roles::who_was_made_no_admin_while_away_changes_nothing_any_more",
             Flaw::SkipSignature => "hostile::what_no_honest_app_sends_is_set_aside_and_the_chat_goes_on",
             Flaw::OldEra => "membership::who_comes_back_reads_what_was_said_meanwhile_and_is_heard_again",

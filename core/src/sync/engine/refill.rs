@@ -56,6 +56,7 @@ impl Exchange<'_> {
                 followed.tried = true;
             }
             if healed {
+                self.tells_welcomes = true;
                 self.push(*id).await?;
             }
         }
@@ -69,6 +70,7 @@ impl Exchange<'_> {
         backup::forget_done(&mut tx).await?;
         tx.commit().await?;
         self.published = false;
+        self.tells_welcomes = true;
         self.knock().await?;
         Box::pin(self.send_letters()).await
     }

@@ -105,7 +105,7 @@ pub async fn accepted(device: &Device, returning: &Returning, seq: Seq) -> Resul
     let group = mls::Group::load(rows::load(&mut tx, chat).await?, &group_id)?;
     let id = chats::state(&mut tx, chat).await?.id;
     tx.touched.renamed.insert(id);
-    chats::set_joined(&mut tx, chat, id, &group_id, group.roles().kind, seq).await?;
+    chats::set_joined(&mut tx, chat, id, &group_id, group.roles().kind, seq, &[]).await?;
     chats::set_slot_secret(&mut tx, chat, &slot).await?;
     eras::insert(&mut tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;
     for member in group.members() {

@@ -312,3 +312,34 @@ async fn who_was_let_in_finds_that_where_others_have_put_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn whose_welcome_is_of_a_lost_log_is_let_in_by_another_one() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        let dora = world.person("Dora").await;
+        dora.core().join(&anna.invites(chat).await).await.unwrap();
+        dora.sync().await;
+        let phone = world.device_of(&clara, "phone").await;
+        exchange(&[&clara, &phone]).await;
+        world.keep_relay().await;
+        anna.sync().await;
+        takes_the_welcome(&dora, chat).await;
+        world.put_relay_back().await;
+        // The log goes on with another change of who is in, and Anna must do hers again.
+        let tablet = world.device_of(&clara, "tablet").await;
+        exchange(&[&clara, &tablet]).await;
+        let people = [&anna, &dora, &boris, &clara, &phone, &tablet];
+        for _ in 0..3 {
+            exchange(&people).await;
+        }
+        dora.says(chat, "here I am").await;
+        exchange(&people).await;
+        for person in people {
+            assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+            assert_eq!(person.sees(chat).await.last().unwrap(), "Dora: here I am", "{}", person.name);
+        }
+    }
+}
