@@ -147,12 +147,9 @@ fn whichever_rule_is_broken_a_story_notices() {
             }
             Flaw::SkipAuthorise => "roles::who_was_made_no_admin_while_away_changes_nothing_any_more",
             Flaw::SkipSignature => "hostile::what_no_honest_app_sends_is_set_aside_and_the_chat_goes_on",
+            Flaw::SayAgain => "talking::what_got_no_answer_is_in_the_chat_once",
             Flaw::OldEra => "membership::who_comes_back_reads_what_was_said_meanwhile_and_is_heard_again",
-            Flaw::ReuseActor
-            | Flaw::SayAgain
-            | Flaw::SkipEnvelope
-            | Flaw::TellNewcomers
-            | Flaw::ForgetQueue => EVERYTHING,
+            Flaw::ReuseActor | Flaw::SkipEnvelope | Flaw::TellNewcomers | Flaw::ForgetQueue => EVERYTHING,
         };
         let mut told = Command::new(std::env::current_exe().unwrap());
         told.args([story, "--exact"]).env_remove("BESEDA_SEED").env("BESEDA_FLAW", flaw.to_string());

@@ -1,7 +1,7 @@
 //! Two people talk: online, offline, and back.
 
 use beseda_protocol::membership::ChatKind;
-use beseda_tests::world::{World, admit};
+use beseda_tests::world::{Faults, World, admit, exchange};
 
 #[tokio::test]
 async fn two_people_meet_by_a_link_and_talk() {
@@ -52,6 +52,37 @@ async fn a_thousand_messages_each_without_a_relay_come_together_once_and_in_one_
         );
     }
     assert_eq!(anna.core().sync_status().await.unwrap().waiting, 0);
+}
+
+#[tokio::test]
+async fn what_got_no_answer_is_in_the_chat_once() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    admit(&anna, &boris, chat).await;
+    let mut said = vec![];
+    let mut unheard = 0;
+    for at in 1..16 {
+        // Meanwhile Boris has said something: said again, her words would stand after it.
+        let (before, text) = (format!("before {at}"), format!("said at {at}"));
+        anna.says(chat, &text).await;
+        boris.says(chat, &before).await;
+        boris.sync().await;
+        // One of these requests brings it to the relay.
+        anna.wire.set(Faults { lose_answer: Some(at), ..Faults::default() });
+        let _ = anna.try_sync().await;
+        anna.wire.set(Faults::default());
+        boris.sync().await;
+        said.extend([format!("Boris: {before}"), format!("Anna: {text}")]);
+        let here = boris.sees(chat).await == said;
+        unheard += usize::from(here && anna.message(chat, &text).await.place.is_queued());
+        exchange(&[&anna, &boris]).await;
+        for person in [&anna, &boris] {
+            assert_eq!(person.sees(chat).await, said, "{}", person.name);
+            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        }
+    }
+    assert!(unheard > 0, "some answer is the one");
 }
 
 #[tokio::test]
