@@ -78,9 +78,7 @@ pub fn tell(options: &Options) -> Result<()> {
             command.args([STORY, "--exact", "--nocapture"]).current_dir(checkout::root());
             command.env("BESEDA_FIRST", next.to_string()).env("BESEDA_SEEDS", (seeds.end - next).to_string());
             command.env("BESEDA_STEPS", options.steps.to_string());
-            if options.losses {
-                command.env("BESEDA_LOSSES", "1");
-            }
+            command.env("BESEDA_LOSSES", if options.losses { "1" } else { "0" });
             let child = command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file).spawn();
             running.push(Share { seeds, child: child.context("the stories do not start")?, log });
         }
@@ -103,8 +101,9 @@ pub fn tell(options: &Options) -> Result<()> {
                     let told = fs::read_to_string(&share.log).unwrap_or_default();
                     let seed = seed_of(&told).unwrap_or(share.seeds.start);
                     say(format!("Seed {seed} fails, see {}", share.log.display()));
-                    let losses = if options.losses { "BESEDA_LOSSES=1 " } else { "" };
-                    failed.push(format!("{losses}BESEDA_SEED={seed} BESEDA_STEPS={}", options.steps));
+                    let losses = u8::from(options.losses);
+                    let steps = options.steps;
+                    failed.push(format!("BESEDA_LOSSES={losses} BESEDA_SEED={seed} BESEDA_STEPS={steps}"));
                     // What comes after it in its share is told all the same.
                     if seed + 1 < share.seeds.end {
                         waiting.push_back(seed + 1..share.seeds.end);

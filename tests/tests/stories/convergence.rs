@@ -108,13 +108,13 @@ async fn every_device_of_everybody_ends_with_the_same_whatever_was_linked_remove
     }
 }
 
-/// Also told at length by `cargo xtask nightly`: `BESEDA_FIRST=40 BESEDA_SEEDS=10 BESEDA_STEPS=500`. With `BESEDA_LOSSES=1`
-/// the relay forgets in every other one (`relay_loss` has that in each run).
+/// In every other one the relay loses its disk, and is put back to what it was; `BESEDA_LOSSES=0` spares it that. Also told at
+/// length by `cargo xtask nightly`: `BESEDA_FIRST=40 BESEDA_SEEDS=10 BESEDA_STEPS=500`.
 #[tokio::test]
 async fn all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_once() {
     let seeds = seeds(SEEDS_OF_EVERYTHING);
     let steps = number("BESEDA_STEPS").unwrap_or(STEPS_OF_EVERYTHING);
-    let losses = number("BESEDA_LOSSES").is_some();
+    let losses = number("BESEDA_LOSSES") != Some(0);
     let mut all = everything::Seen::default();
     for seed in seeds.clone() {
         let mut schedule = everything::Schedule::new(seed, losses && !seed.is_multiple_of(2)).await;

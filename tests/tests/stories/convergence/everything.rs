@@ -40,6 +40,8 @@ pub const HAPPENS: &[&str] = &[
     "removes a device",
     "loses all devices",
     "carries",
+    "relay goes back",
+    "relay loses all",
     "clocks jump",
     "exchanges",
     "exchanges at once",
