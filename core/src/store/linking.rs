@@ -43,7 +43,7 @@ statements! {
     UNSENT = "SELECT body FROM directory WHERE body <> x''";
     SENT = "UPDATE directory SET body = x'' WHERE body <> x''";
     PACKAGE = "SELECT slot_secret FROM directory WHERE reference = ?";
-    DROP_PACKAGE = "DELETE FROM directory WHERE reference = (SELECT key_package FROM chats WHERE chat_no = ?)";
+    CAME_BY_DIRECTORY = "SELECT EXISTS (SELECT 1 FROM chats c JOIN directory d ON d.reference = c.key_package WHERE c.chat_no = ?)";
     PUT_ERA = "INSERT OR REPLACE INTO early_eras (chat_id, era, handshake, era_key) VALUES (?, ?, ?, ?)";
     TAKE_ERAS = "DELETE FROM early_eras WHERE chat_id = ? RETURNING era, handshake, era_key";
 }
@@ -322,10 +322,9 @@ pub async fn package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<Option<Secret>
     Ok(slot.and_then(|slot| Secret::from_slice(&slot)))
 }
 
-/// The key package with which this device has come into a chat is used up.
-pub async fn drop_package(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    sqlx::query(DROP_PACKAGE).bind(chat.0).execute(&mut **tx).await?;
-    Ok(())
+/// Whether this device has come into a chat with a key package of the directory.
+pub async fn came_by_directory(tx: &mut Tx<'_>, chat: ChatNo) -> Result<bool> {
+    Ok(sqlx::query_scalar::<_, i64>(CAME_BY_DIRECTORY).bind(chat.0).fetch_one(&mut **tx).await? == 1)
 }
 
 /// A key of a chat that this device is not in yet.

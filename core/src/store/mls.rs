@@ -13,6 +13,7 @@ statements! {
         ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value";
     CLEAR = "DELETE FROM mls_state WHERE scope = ?";
     KEEP = "UPDATE OR REPLACE mls_state SET scope = ? WHERE scope = ? AND key = ?";
+    GIVE_BACK = "UPDATE OR REPLACE mls_state SET scope = ? WHERE scope = ?";
     DELETE = "DELETE FROM mls_state WHERE scope = ? AND key = ?";
 }
 
@@ -40,10 +41,17 @@ pub async fn clear(tx: &mut Tx<'_>, scope: ChatNo) -> Result<()> {
     Ok(())
 }
 
-/// Scope of the key package with which this device comes into a chat, until the log shows that it is in.
+/// Scope of the key package with which this device comes into a chat: until the log shows that it is in, or, where it was one
+/// of the directory, for good.
 #[must_use]
 pub fn coming_into(chat: ChatNo) -> ChatNo {
     ChatNo(-chat.0)
+}
+
+/// The key package with which this device has come into a chat lets it into another one.
+pub async fn give_back(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(GIVE_BACK).bind(KEY_PACKAGES.0).bind(coming_into(chat).0).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Saves what joining changed: deletions concern the key package, which is kept ([`coming_into`]), the rest is the new

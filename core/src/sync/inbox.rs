@@ -298,13 +298,16 @@ async fn put_in_by(device: &Device, tx: &mut Tx<'_>, by: UserId, roles: &Roles) 
     Ok(Some(PutIn::Asked))
 }
 
-/// The log has shown that this device is in: what it has asked with is done with.
+/// The log has shown that this device is in: what it has asked with is done with. A key package of the directory is kept: a
+/// relay that is put back gives it away again. With it nothing can be read that the keys of the eras here do not open.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn is_in(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     joining::drop_knock(tx, chat).await?;
-    linking::drop_package(tx, chat).await?;
+    if linking::came_by_directory(tx, chat).await? {
+        return Ok(());
+    }
     chats::set_key_package(tx, chat, &[]).await?;
     rows::clear(tx, rows::coming_into(chat)).await
 }
@@ -333,18 +336,25 @@ async fn welcome(
     let mut asking = None;
     let mut given = None;
     let mut ours = vec![];
-    let mut packages = rows::load(tx, rows::KEY_PACKAGES).await?;
     for reference in references {
+        let before = chats::asking_with(tx, &reference).await?;
         if let Some(slot) = linking::package(tx, &reference).await? {
+            if let Some(before) = before {
+                // It has let this device in before, and a relay that was put back has given it away once more.
+                rows::give_back(tx, before).await?;
+                chats::set_key_package(tx, before, &[]).await?;
+            }
             given = Some(slot);
-            ours.clone_from(&reference);
-        }
-        if let Some(chat) = chats::asking_with(tx, &reference).await? {
+            ours = reference;
+        } else if let Some(chat) = before {
             asking = Some(chat);
             ours = reference;
-            // It has let this device in before, by a handshake that a relay may have lost.
-            packages.extend(rows::load(tx, rows::coming_into(chat)).await?);
         }
+    }
+    let mut packages = rows::load(tx, rows::KEY_PACKAGES).await?;
+    if let Some(asking) = asking {
+        // It has let this device in before, by a handshake that a relay may have lost.
+        packages.extend(rows::load(tx, rows::coming_into(asking)).await?);
     }
     let (group, by) = match mls::Group::join(packages, body) {
         Ok(group) => group,

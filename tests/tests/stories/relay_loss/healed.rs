@@ -343,3 +343,28 @@ async fn whose_welcome_is_of_a_lost_log_is_let_in_by_another_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_key_package_that_a_relay_gives_away_twice_lets_its_device_in_twice() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, .. } = team(&world, History::All).await;
+    let all = [&anna, &boris, &clara];
+    // Boris and Clara both put Anna into a chat of theirs, with what lies in the directory for her.
+    world.keep_relay().await;
+    let mut chats = vec![];
+    for host in [&boris, &clara] {
+        let chat = host.creates(ChatKind::Group, &host.name).await;
+        host.core().add_member(host.number(chat).await, anna.user()).await.unwrap();
+        exchange(&all).await;
+        chats.push(chat);
+        assert_eq!(anna.status(chat).await, Some(Status::Active), "{}", host.name);
+        world.put_relay_back().await;
+    }
+    exchange(&all).await;
+    exchange(&all).await;
+    for (host, chat) in [&boris, &clara].into_iter().zip(chats) {
+        host.says(chat, "there you are").await;
+        exchange(&all).await;
+        assert_eq!(anna.sees(chat).await, [format!("{}: there you are", host.name)]);
+    }
+}
