@@ -60,6 +60,18 @@ class Deletions {
     for (const message of messages) this.#gone.set(message, forEveryone ? 'everyone' : 'me');
     this.pending = [...this.pending, { id, chat, messages, forEveryone }];
     this.#keep();
+    this.#wait(id);
+  }
+
+  /** The time to undo it stands still until what this answers is called, and then begins anew. */
+  hold(id: number): () => void {
+    clearTimeout(this.#timers.get(id));
+    return () => {
+      if (this.#timers.has(id)) this.#wait(id);
+    };
+  }
+
+  #wait(id: number): void {
     this.#timers.set(
       id,
       setTimeout(() => void this.#send(id), UNDO_TIME),

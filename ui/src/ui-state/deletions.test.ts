@@ -35,6 +35,21 @@ describe('a deletion', () => {
     expect(deletions.of('c')).toBeUndefined();
   });
 
+  it('waits while somebody is about to take it back', () => {
+    deletions.add('c1', ['h'], false);
+    const release = deletions.hold(deletions.pending[0]!.id);
+    vi.advanceTimersByTime(UNDO_TIME * 2);
+    expect(callsOf('delete_message')).toEqual([]);
+    release();
+    vi.advanceTimersByTime(UNDO_TIME - 1);
+    expect(callsOf('delete_message')).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(callsOf('delete_message')).toHaveLength(1);
+    release();
+    vi.advanceTimersByTime(UNDO_TIME);
+    expect(callsOf('delete_message')).toHaveLength(1);
+  });
+
   it('is sent when the window goes away', () => {
     deletions.add('c1', ['d'], false);
     window.dispatchEvent(new Event('pagehide'));

@@ -1,8 +1,9 @@
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { TimelineSnapshot } from '../../generated/TimelineSnapshot';
 import { answers, callsOf, chatRow, frame, message, resetHost } from '../../test-host';
+import { dialogs } from '../../ui-state/dialogs.svelte';
 import { places } from '../../ui-state/places.svelte';
 import { selection } from '../../ui-state/selection.svelte';
 import { toasts } from '../../ui-state/toasts.svelte';
@@ -36,6 +37,22 @@ describe('a timeline', () => {
   it('opens where the unread ones begin', async () => {
     await show();
     expect(asked()).toEqual([{ at: 'first_unread' }]);
+  });
+
+  it('leads who is alone in a group to others, until something is said', async () => {
+    const created = { type: 'event', key: 'e', at: 1, event: { what: 'created', by: 'Anna' } } as const;
+    answers.open_timeline = () => page({ items: [created] });
+    await show({ members: 1, may_invite: true, kind: 'group' });
+    await fireEvent.click(screen.getByTestId('alone-add'));
+    expect(dialogs.open).toEqual({ kind: 'add-member', chat: 'c1' });
+    cleanup();
+    answers.open_timeline = () => page({ items: [created, message('a')] });
+    await show({ members: 1, may_invite: true, kind: 'group' });
+    expect(screen.queryByTestId('alone')).toBeNull();
+    cleanup();
+    answers.open_timeline = () => page({ items: [created] });
+    await show({ members: 1, may_invite: true, kind: 'notes' });
+    expect(screen.queryByTestId('alone')).toBeNull();
   });
 
   it('opens where somebody came for, if they came for something', async () => {
