@@ -86,8 +86,8 @@ struct Seat {
 }
 
 impl Accounts {
-    /// Reads which accounts there are, and opens none yet: the `start` of each does, or [`Self::open_shown`]. So one that is slow, locked or broken
-    /// keeps nobody from the others.
+    /// Reads which accounts there are, and opens none yet: the `start` of each does, or [`Self::open_shown`]. So one that is
+    /// slow, locked or broken keeps nobody from the others.
     #[must_use]
     pub fn new(config: Config) -> Arc<Self> {
         let List { accounts: listed, shown } = list::opening(&config.home);

@@ -1,23 +1,19 @@
 //! The caret of a field blinks until the keyboard has rested for a while, as in every field of GTK. WebKitGTK knows only
 //! whether carets blink at all: its own would go on for ever, and draw the page anew twice a second while nobody is there.
 
-#[cfg(target_os = "linux")]
 use std::{
     cell::{Cell, OnceCell},
     rc::Rc,
     time::{Duration, Instant},
 };
 
-#[cfg(target_os = "linux")]
 use gtk::prelude::*;
 
-#[cfg(target_os = "linux")]
 thread_local! {
     /// The setting is one for all windows; they are all of this thread.
     static CARET: OnceCell<Option<Rc<Caret>>> = const { OnceCell::new() };
 }
 
-#[cfg(target_os = "linux")]
 struct Caret {
     settings: gtk::Settings,
     /// How long it blinks after a key.
@@ -26,7 +22,6 @@ struct Caret {
     blinking: Cell<bool>,
 }
 
-#[cfg(target_os = "linux")]
 impl Caret {
     /// None where the person wants no caret to blink.
     fn new() -> Option<Rc<Self>> {
@@ -61,7 +56,6 @@ impl Caret {
 ///
 /// # Errors
 /// When the window is gone already.
-#[cfg(target_os = "linux")]
 pub fn rest(window: &tauri::WebviewWindow) -> tauri::Result<()> {
     window.with_webview(|webview| {
         let Some(caret) = CARET.with(|caret| caret.get_or_init(Caret::new).clone()) else { return };
@@ -77,9 +71,4 @@ pub fn rest(window: &tauri::WebviewWindow) -> tauri::Result<()> {
             glib::Propagation::Proceed
         });
     })
-}
-
-#[cfg(not(target_os = "linux"))]
-pub fn rest(_: &tauri::WebviewWindow) -> tauri::Result<()> {
-    Ok(())
 }

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod bridge;
+#[cfg(target_os = "linux")]
 mod caret;
 mod chat_windows;
 mod crash;

@@ -18,7 +18,6 @@ use tauri_plugin_window_state::StateFlags;
 use crate::{arguments, links::Links};
 use crate::{
     bridge::Pages,
-    caret,
     chat_windows::{self, ChatWindows},
     crash, notify,
     profile::Profile,
@@ -55,7 +54,10 @@ pub fn open(app: &AppHandle, profile: &Profile, background: bool) -> tauri::Resu
 /// When it is gone already.
 pub fn attend(window: &WebviewWindow) -> tauri::Result<()> {
     crash::reload_after(window)?;
-    caret::rest(window)
+    // Only WebKitGTK's would blink for ever.
+    #[cfg(target_os = "linux")]
+    crate::caret::rest(window)?;
+    Ok(())
 }
 
 /// A window with a page of the app in it, as every window has one.

@@ -36,8 +36,8 @@ pub fn start(app: Arc<Inner>, core: Arc<Core>) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             let mut touched = Touched::default();
-            // Changed, and not waited for.
-            let waited = list.owed.is_some();
+            // Something in the list has changed before, and is not told yet: messages pour in.
+            let owing = list.owed.is_some();
             tokio::select! {
                 commit = commits.recv() => match commit {
                     Some(commit) => merge(&mut touched, &commit),
@@ -46,7 +46,7 @@ pub fn start(app: Arc<Inner>, core: Arc<Core>) -> JoinHandle<()> {
                 changed = progress.changed() => if changed.is_err() { return },
                 // The first time at once.
                 _ = anew.tick() => {}
-                () = tokio::time::sleep_until(list.due), if waited => {}
+                () = tokio::time::sleep_until(list.due), if owing => {}
             }
             progress.mark_unchanged();
             while let Ok(commit) = commits.try_recv() {
@@ -54,7 +54,7 @@ pub fn start(app: Arc<Inner>, core: Arc<Core>) -> JoinHandle<()> {
             }
             merge(list.owed.get_or_insert_default(), &touched);
             // After a pause all of a change is drawn in one frame; where messages pour in, the list in a frame of its own.
-            let together = asked || !waited && list.is_due();
+            let together = asked || !owing && list.is_due();
             let mut told = tell(&app, &core, &touched, together.then_some(&mut list)).await;
             app.hear(&core, &touched).await;
             tokio::time::sleep(FRAME).await;

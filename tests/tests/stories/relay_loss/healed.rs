@@ -3,15 +3,15 @@
 
 use super::*;
 
-/// Anna's phone is in: the others hear what is said there, and nothing is set aside by anybody.
-async fn all_hear(phone: &Person, others: &[&Person], chat: ChatId) {
-    let all = [&[phone], others].concat();
-    phone.says(chat, "from the phone").await;
+/// The device of `by` is in: the others hear what is said there, and nothing is set aside by anybody.
+async fn all_hear(device: &Person, by: &str, others: &[&Person], chat: ChatId) {
+    let all = [&[device], others].concat();
+    device.says(chat, "here I am").await;
     exchange(&all).await;
     for person in all {
         assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
         assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-        assert_eq!(person.sees(chat).await.last().unwrap(), "Anna: from the phone", "{}", person.name);
+        assert_eq!(person.sees(chat).await.last().unwrap(), &format!("{by}: here I am"), "{}", person.name);
     }
 }
 
@@ -188,7 +188,7 @@ async fn a_device_that_is_being_linked_is_so_when_the_relay_has_lost_the_letters
         let all = [&anna, &boris, &clara, &phone];
         exchange(&all).await;
         exchange(&all).await;
-        all_hear(&phone, &[&anna, &boris, &clara], chat).await;
+        all_hear(&phone, "Anna", &[&anna, &boris, &clara], chat).await;
     }
 }
 
@@ -204,7 +204,7 @@ async fn an_own_device_begins_where_the_log_does_that_a_newcomer_has_filled() {
     let all = [&anna, &boris, &clara, &phone];
     exchange(&all).await;
     exchange(&all).await;
-    all_hear(&phone, &[&anna, &boris, &clara], chat).await;
+    all_hear(&phone, "Anna", &[&anna, &boris, &clara], chat).await;
     assert_eq!(phone.sees(chat).await, clara.sees(chat).await);
 }
 
@@ -303,13 +303,7 @@ async fn who_was_let_in_finds_that_where_others_have_put_it() {
         boris.sync().await;
         let people = [&dora, &boris, &clara];
         exchange(&people).await;
-        dora.says(chat, "here I am").await;
-        exchange(&people).await;
-        for person in people {
-            assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
-            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-            assert_eq!(person.sees(chat).await.last().unwrap(), "Dora: here I am", "{}", person.name);
-        }
+        all_hear(&dora, "Dora", &[&boris, &clara], chat).await;
     }
 }
 
@@ -334,13 +328,7 @@ async fn whose_welcome_is_of_a_lost_log_is_let_in_by_another_one() {
         for _ in 0..3 {
             exchange(&people).await;
         }
-        dora.says(chat, "here I am").await;
-        exchange(&people).await;
-        for person in people {
-            assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
-            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-            assert_eq!(person.sees(chat).await.last().unwrap(), "Dora: here I am", "{}", person.name);
-        }
+        all_hear(&dora, "Dora", &[&anna, &boris, &clara, &phone, &tablet], chat).await;
     }
 }
 
