@@ -82,6 +82,26 @@ impl Window {
         }
     }
 
+    /// Presses `keys` until the page shows `condition`. For a window that has just come back: the first key after that can be
+    /// lost between the window manager and the page, and a person presses again.
+    ///
+    /// # Errors
+    /// When it never shows.
+    pub async fn press_until(&self, keys: &str, what: &str, condition: &str) -> Result<()> {
+        let (started, shown) = (Instant::now(), format!("return !!({condition});"));
+        while started.elapsed() < PATIENCE {
+            self.press(keys)?;
+            let pressed = Instant::now();
+            while pressed.elapsed() < PRESS_AGAIN {
+                if self.script(&shown, vec![]).await?.as_bool() == Some(true) {
+                    return Ok(());
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+        bail!("{}: {keys} does not lead to {what}", self.name())
+    }
+
     /// Says `text` with the keyboard alone, in the window in front, until it has reached somebody: for a page that no driver
     /// drives any more.
     ///

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use anyhow::Result;
 use beseda_tests::desktop::{RelayProcess, SessionBus, Window, fresh_output};
-use serde_json::json as given;
 
 use super::terminal::{Terminal, json};
 
@@ -27,9 +26,7 @@ fn state_of_last(boris: &Terminal, chat: &str) -> String {
 async fn leaves_chat(anna: &Window) -> Result<()> {
     // Not what the page says of its focus: that of a window which was put away is as it was.
     anna.await_front("Beseda — profile").await?;
-    anna.press("Escape")?;
-    anna.until("no chat", "!document.querySelector('[data-testid=timeline]')", given!({})).await?;
-    Ok(())
+    anna.press_until("Escape", "no chat", "!document.querySelector('[data-testid=timeline]')").await
 }
 
 #[tokio::test]
