@@ -12,6 +12,8 @@ mod bridge;
 mod caret;
 mod chat_windows;
 mod crash;
+#[cfg(target_os = "linux")]
+mod font;
 mod links;
 mod notify;
 mod profile;

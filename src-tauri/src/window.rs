@@ -71,6 +71,11 @@ pub fn page<'a>(
         // A release build has no inspector: what one pastes into it at a stranger's bidding would read everything.
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_ours);
+    #[cfg(target_os = "linux")]
+    let window = match crate::font::script() {
+        Some(script) => window.initialization_script(script),
+        None => window,
+    };
     match profile.window_state() {
         Some(dir) => window.data_directory(dir),
         // A profile that cannot be written: the page still has to say so.
