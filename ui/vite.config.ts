@@ -3,6 +3,7 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
 import { emojiNames } from './emoji-names.ts';
+import { sentences } from './sentences.ts';
 
 // On Node 20 vitest fails to print failures for want of this method of Node 21; all else of it works there.
 if (!('groupBy' in Map)) {
@@ -20,7 +21,7 @@ if (!('groupBy' in Map)) {
 }
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting(), emojiNames()],
+  plugins: [svelte(), svelteTesting(), emojiNames(), sentences()],
   // The window loads its files from the binary: no preloading, no old engines.
   build: { target: 'safari18', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: ['src/test-setup.ts'] },

@@ -2,14 +2,12 @@
 
 import { type Language, currentLanguage, t } from './words.svelte';
 
-type Style = 'weekday' | 'day' | 'dayYear' | 'full' | 'short';
+type Style = 'day' | 'dayYear' | 'full';
 
 const OPTIONS: Record<Style, Intl.DateTimeFormatOptions> = {
-  weekday: { weekday: 'short' },
   day: { day: 'numeric', month: 'long' },
   dayYear: { day: 'numeric', month: 'long', year: 'numeric' },
   full: { dateStyle: 'long', timeStyle: 'short' },
-  short: { day: '2-digit', month: '2-digit', year: '2-digit' },
 };
 const LOCALES: Record<Language, string> = { en: 'en-GB', ru: 'ru-RU' };
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -60,11 +58,14 @@ export function fullTime(at: number): string {
   return format('full', at);
 }
 
-/** For the chat list: the time today, the weekday in the last six days, else the date. */
+/** For the chat list: the time today, the weekday in the last six days, else the date. By sentences: the engine's own dates take
+ *  10 ms before the first one. */
 export function shortTime(at: number, now: number): string {
   const days = daysBetween(new Date(at), new Date(now));
   if (days <= 0) return clock(at);
-  return format(days < 7 ? 'weekday' : 'short', at);
+  const date = new Date(at);
+  if (days < 7) return t(`weekday-${date.getDay()}`);
+  return t('date-short', { day: two(date.getDate()), month: two(date.getMonth() + 1), year: two(date.getFullYear() % 100) });
 }
 
 /** For a divider: `date` is `YYYY-MM-DD`. */

@@ -1,14 +1,14 @@
 // Looks sentences up in the .ftl files. The same files serve Rust; nothing here decides what is said where.
 
-import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
+import { FluentBundle, type FluentVariable } from '@fluent/bundle';
 
-import en from './en.ftl?raw';
-import ru from './ru.ftl?raw';
+import en from './en.ftl';
+import ru from './ru.ftl';
 
 export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const sources: Record<Language, string> = { en, ru };
+const sources = { en, ru };
 const bundles = new Map<Language, FluentBundle>();
 let language = $state<Language>('en');
 
@@ -42,7 +42,7 @@ function bundleOf(wanted: Language): FluentBundle {
   if (!bundle) {
     // Isolation of every argument would put marks into numbers and attributes: names get it by `isolate`.
     bundle = new FluentBundle(wanted, { useIsolating: false });
-    bundle.addResource(new FluentResource(sources[wanted]));
+    bundle.addResource({ body: Object.entries(sources[wanted]()).map(([id, value]) => ({ id, value, attributes: {} })) });
     bundles.set(wanted, bundle);
   }
   return bundle;

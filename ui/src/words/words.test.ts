@@ -99,6 +99,7 @@ const FAMILIES: Record<string, string[]> = {
   'waits-': [...union('SyncState.ts'), 'alone', 'invitation', 'trouble', 'removed'],
   'waits-chat-': ['sending', 'asking', 'joining', 'leaving', 'aside'],
   'lock-after-': IDLE_MINUTES.map(String),
+  'weekday-': ['0', '1', '2', '3', '4', '5', '6'],
   'broken-': TROUBLES.flatMap((trouble) => [`${trouble}-title`, `${trouble}-todo`]),
 };
 
@@ -135,7 +136,7 @@ describe('sentences', () => {
     for (const language of ['en', 'ru'] as const) {
       useLanguage(language);
       for (const key of en.keys()) {
-        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00', day: 'D', emoji: 'E', chat: 'C', number: 1, what: 'X', keys: 'K' });
+        const text = t(key, { count: 2, name: 'N', title: 'T', by: 'B', who: 'W', time: '10:00', day: 'D', month: 'M', year: 'Y', emoji: 'E', chat: 'C', number: 1, what: 'X', keys: 'K' });
         expect(text, key).not.toBe(key);
         expect(text, key).not.toMatch(/[{}]/);
       }
