@@ -22,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
         place, accepted_at, bytes, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
-    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, turn < 0 OR sealed <> x'' FROM changes WHERE actor_no = ? AND seq = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes FROM changes WHERE actor_no = ? AND seq = ?";
     ACCEPT = "UPDATE changes SET place = ?, accepted_at = ?, sealed = ?, turn = 0 WHERE change_no = ?";
     FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
     SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
@@ -102,8 +102,6 @@ pub struct Stored {
     pub number: i64,
     pub hash: ChangeHash,
     pub queued: bool,
-    /// Somebody has sealed it before: it was in a log that has gone on without it, or came in a bundle.
-    pub again: bool,
     pub first_fact: u32,
     pub next_fact: u32,
     pub bytes: Vec<u8>,
@@ -244,16 +242,15 @@ pub async fn recall(tx: &mut Tx<'_>, chat: ChatNo, segment: u32, hashes: &[Chang
 }
 
 pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<Stored>> {
-    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>, i64);
+    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>);
     let row: Option<Row> =
         sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
-    row.map(|(number, hash, place, first, next, bytes, again)| {
+    row.map(|(number, hash, place, first, next, bytes)| {
         let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
         Ok(Stored {
             number,
             hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
             queued: place == 0,
-            again: again == 1,
             first_fact: fact(first)?,
             next_fact: fact(next)?,
             bytes,

@@ -575,14 +575,14 @@ async fn accept_queued(
             } else {
                 projection.refuse(tx, author, id, at).await?;
             }
-        } else if let Fact::Marks { read: Some(read), .. } = fact
-            && !stored.again
-        {
-            if let Some(read) = members::place_of(tx, state.number, read).await? {
+        } else {
+            if let Fact::Marks { read: Some(read), .. } = fact
+                && let Some(read) = members::place_of(tx, state.number, read).await?
+            {
                 readers::accepted(tx, state.number, author, read, at).await?;
             }
-        } else if stored.again || !matches!(fact, Fact::Marks { .. } | Fact::Unknown { .. }) {
-            // Until now it counted as said after everything.
+            // Until now it counted as said after everything. A mark may not have counted at all: what it names may have been
+            // in a log that has gone on without it.
             let said = Said { author, actor, number, fact, place, at, replaces: Some(queued), refused: None };
             projection.say(tx, said).await?;
         }
