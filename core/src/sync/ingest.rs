@@ -470,7 +470,13 @@ async fn content(
             placed = true;
             let who = (author, content.actor);
             let at = (place(index)?, entry.accepted_at);
-            accept_queued(tx, state, projection, who, &stored, at, sealed).await?;
+            if member.left {
+                // In this log they had left before they said it. While it waited here it counted.
+                changes::accept(tx, stored.number, at.0, at.1, sealed.as_ref()).await?;
+                projection.make_anew();
+            } else {
+                accept_queued(tx, state, projection, who, &stored, at, sealed).await?;
+            }
         }
     }
     if foreign {

@@ -37,3 +37,28 @@ async fn a_mark_that_was_not_sent_counts_when_what_it_names_stands_in_the_log_ag
     let id = boris.message(chat, "soon lost").await.id;
     assert_eq!(anna.core().readers(id).await.unwrap().count, 1);
 }
+
+#[tokio::test]
+async fn what_waits_of_who_has_left_by_the_log_that_stands_counts_for_nobody() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    let phone = world.device_of(&boris, "phone").await;
+    let all = [&anna, &boris, &clara, &phone];
+    exchange(&all).await;
+    exchange(&all).await;
+    world.keep_relay().await;
+    phone.says(chat, "from the phone").await;
+    for person in [&phone, &clara] {
+        person.sync().await;
+    }
+    world.put_relay_back().await;
+    // Boris leaves with the other device, which has not heard of that.
+    boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+    for person in [&boris, &clara] {
+        person.sync().await;
+    }
+    exchange(&[&anna, &clara]).await;
+    assert_eq!(anna.line(chat).await.members, 2);
+    assert_eq!(clara.sees(chat).await, anna.sees(chat).await);
+    rows_agree(&[&anna, &clara], chat).await;
+}
