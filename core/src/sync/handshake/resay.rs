@@ -18,11 +18,11 @@ use crate::{
 /// # Errors
 /// When the store fails.
 pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    let queued = changes::take_queued(tx, chat, device.keys.device()).await?;
-    if queued.is_empty() {
+    if !changes::waits(tx, chat).await? {
         return Ok(());
     }
-    // What hung on it goes with it.
+    let queued = changes::take_queued(tx, chat, device.keys.device()).await?;
+    // What hung on it goes with it, and what others said that only waited here.
     projection::rebuild(tx, chat, device.me).await?;
     let state = chats::state(tx, chat).await?;
     let mut ids: HashMap<MessageId, MessageId> = HashMap::new();

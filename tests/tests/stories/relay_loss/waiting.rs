@@ -62,3 +62,26 @@ async fn what_waits_of_who_has_left_by_the_log_that_stands_counts_for_nobody() {
     assert_eq!(clara.sees(chat).await, anna.sees(chat).await);
     rows_agree(&[&anna, &clara], chat).await;
 }
+
+#[tokio::test]
+async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_a_new_segment() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    // Clara gets it in a file, and has nothing of her own to send.
+    boris.says(chat, "in a file").await;
+    let file = world.dir().join("waiting.bundle");
+    boris.core().export_bundle(&file, false, &beseda_core::unreported()).await.unwrap();
+    clara.core().import_bundle(&file, &beseda_core::unreported()).await.unwrap();
+    assert_eq!(clara.sees(chat).await.last().unwrap(), "Boris: in a file");
+    // Who comes now could not read it as it was sealed: Boris says it again.
+    let dora = world.person("Dora").await;
+    admit(&anna, &dora, chat).await;
+    clara.sync().await;
+    rebuilt(&clara).await;
+    let people = [&boris, &anna, &clara, &dora];
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.sees(chat).await.iter().filter(|one| one.ends_with("in a file")).count(), 1);
+        rebuilt(person).await;
+    }
+}
