@@ -37,11 +37,13 @@ statements! {
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
     QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
-        WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.turn, c.change_no";
+        WHERE c.chat_no = ? AND c.place = 0 AND c.segment < ? ORDER BY c.turn, c.change_no";
     OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
         WHERE a.chat_no = ? AND a.device_id = ? ORDER BY a.segment, a.actor_no, c.seq";
-    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
+    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
+    WAITS_OF_COPY = "SELECT EXISTS (SELECT 1 FROM changes c JOIN actors a USING (actor_no)
+        WHERE c.chat_no = ? AND c.place = 0 AND c.turn = 0 AND c.sealed = x'' AND a.device_id <> ?)";
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
     DROP_OTHERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND envelope_id = ?2
         AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
@@ -385,6 +387,12 @@ pub async fn waits(conn: &mut sqlx::SqliteConnection, chat: ChatNo) -> Result<bo
     Ok(sqlx::query_scalar::<_, i64>(WAITS).bind(chat.0).fetch_one(conn).await? == 1)
 }
 
+/// Whether something waits that another device has written, of which `this` one is a copy, and has not sent.
+pub async fn waits_of_copy(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<bool> {
+    let waits = sqlx::query_scalar::<_, i64>(WAITS_OF_COPY).bind(chat.0).bind(this.as_bytes());
+    Ok(waits.fetch_one(&mut **tx).await? == 1)
+}
+
 /// A change with what makes the ids of the messages in it.
 #[derive(Debug, Clone)]
 pub struct Taken {
@@ -394,15 +402,17 @@ pub struct Taken {
     pub bytes: Vec<u8>,
 }
 
-/// Takes what is queued out of a chat, in the order it was written. The columns it was in are not gone on with. What
-/// others than `this` device said and only waits here with it goes too: their devices say it again.
-pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<Vec<Taken>> {
+/// Takes what is queued in the segments before `before` out of a chat, in the order it was written. The columns it was in must
+/// not be gone on with: somebody may have what was taken. What others than `this` device said and only waits here with it
+/// goes too: their devices say it again.
+pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, before: u32) -> Result<Vec<Taken>> {
     type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, Vec<u8>);
-    let rows: Vec<Row> = sqlx::query_as(QUEUED).bind(chat.0).fetch_all(&mut **tx).await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(QUEUED).bind(chat.0).bind(i64::from(before)).fetch_all(&mut **tx).await?;
     for segment in rows.iter().map(|row| row.4).collect::<BTreeSet<_>>() {
         sqlx::query(DROP_SAVED).bind(chat.0).bind(segment).execute(&mut **tx).await?;
     }
-    sqlx::query(DROP_QUEUED).bind(chat.0).execute(&mut **tx).await?;
+    sqlx::query(DROP_QUEUED).bind(chat.0).bind(i64::from(before)).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     rows.into_iter()
         .filter(|(.., again, device)| *again == 0 || *device == this.0)

@@ -85,3 +85,26 @@ async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_
         rebuilt(person).await;
     }
 }
+
+#[tokio::test]
+async fn what_was_said_since_somebody_came_into_a_closed_chat_is_not_said_again_when_they_are_put_back() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    let dora = world.person("Dora").await;
+    world.keep_relay().await;
+    // Clara hears of none of it.
+    admit(&anna, &dora, chat).await;
+    anna.says(chat, "welcome").await;
+    exchange(&[&anna, &boris]).await;
+    world.put_relay_back().await;
+    clara.says(chat, "first").await;
+    clara.sync().await;
+    // Anna and Boris both have what she has said, and bring it.
+    let people = [&anna, &boris, &clara];
+    exchange(&people).await;
+    for person in people {
+        let welcomes = person.sees(chat).await.into_iter().filter(|line| line == "Anna: welcome");
+        assert_eq!((welcomes.count(), person.line(chat).await.quarantined), (1, 0), "{}", person.name);
+        rebuilt(person).await;
+    }
+}
