@@ -11,7 +11,7 @@ use crate::{
     store::{
         Durability, Touched, account,
         chats::{self, PutIn, Status},
-        members, messages, readers, say,
+        members, messages, projection, readers, say,
     },
 };
 
@@ -37,8 +37,7 @@ pub async fn mark_read(device: &Device, chat: ChatNo, message: MessageId) -> Res
         chats::set_read(&mut tx, chat, state.read, (0, 0)).await?;
         return tx.commit().await;
     };
-    let passed = messages::count_of_others(&mut tx, chat, me, state.read, place).await?;
-    chats::set_read(&mut tx, chat, place, passed).await?;
+    projection::read(&mut tx, device.me, chat, place).await?;
     let told = state.status == Status::Active && state.put_in == PutIn::No;
     if told && account::read_receipts(&mut tx).await? {
         let fact = Fact::Marks { delivered: None, read: Some(id) };

@@ -14,7 +14,7 @@ statements! {
         RETURNING actor_no";
     FIND = "SELECT actor_no, segment, device_id, certificate FROM actors WHERE chat_no = ? AND actor_id = ?";
     NEWEST_OF_DEVICE = "SELECT actor_id FROM actors WHERE chat_no = ? AND device_id = ?
-        ORDER BY segment DESC LIMIT 1";
+        ORDER BY segment DESC, actor_no DESC LIMIT 1";
     BY_NUMBER = "SELECT actor_id FROM actors WHERE actor_no = ?";
     LAST_CHANGE = "SELECT seq, hash, max_op, next_fact FROM changes WHERE actor_no = ? ORDER BY seq DESC LIMIT 1";
 }

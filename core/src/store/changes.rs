@@ -22,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO changes (change_no, chat_no, segment, actor_no, seq, hash, max_op, first_fact, next_fact,
         place, accepted_at, bytes, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     MAX_OP = "SELECT c.max_op FROM changes c WHERE c.chat_no = ? AND c.hash = ? AND c.segment = ?";
-    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes, turn < 0 OR sealed <> x'' FROM changes WHERE actor_no = ? AND seq = ?";
+    BY_SEQ = "SELECT change_no, hash, place, first_fact, next_fact, bytes FROM changes WHERE actor_no = ? AND seq = ?";
     ACCEPT = "UPDATE changes SET place = ?, accepted_at = ?, sealed = ?, turn = 0 WHERE change_no = ?";
     FACTS_OF_SEGMENT = "SELECT coalesce(sum(next_fact - first_fact), 0) FROM changes WHERE chat_no = ? AND segment = ?";
     SINCE = "SELECT change_no, bytes FROM changes WHERE chat_no = ? AND segment = ? AND change_no > ?
@@ -37,11 +37,13 @@ statements! {
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
     QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
-        WHERE c.chat_no = ? AND c.place = 0 ORDER BY c.turn, c.change_no";
+        WHERE c.chat_no = ? AND c.place = 0 AND c.segment < ? ORDER BY c.turn, c.change_no";
     OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
         WHERE a.chat_no = ? AND a.device_id = ? ORDER BY a.segment, a.actor_no, c.seq";
-    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0";
+    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
+    WAITS_OF_COPY = "SELECT EXISTS (SELECT 1 FROM changes c JOIN actors a USING (actor_no)
+        WHERE c.chat_no = ? AND c.place = 0 AND c.turn = 0 AND c.sealed = x'' AND a.device_id <> ?)";
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
     DROP_OTHERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND envelope_id = ?2
         AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
@@ -102,8 +104,6 @@ pub struct Stored {
     pub number: i64,
     pub hash: ChangeHash,
     pub queued: bool,
-    /// Somebody has sealed it before: it was in a log that has gone on without it, or came in a bundle.
-    pub again: bool,
     pub first_fact: u32,
     pub next_fact: u32,
     pub bytes: Vec<u8>,
@@ -244,16 +244,15 @@ pub async fn recall(tx: &mut Tx<'_>, chat: ChatNo, segment: u32, hashes: &[Chang
 }
 
 pub async fn by_seq(tx: &mut Tx<'_>, actor: ActorNo, seq: u64) -> Result<Option<Stored>> {
-    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>, i64);
+    type Row = (i64, Vec<u8>, i64, i64, i64, Vec<u8>);
     let row: Option<Row> =
         sqlx::query_as(BY_SEQ).bind(actor.0).bind(seq.cast_signed()).fetch_optional(&mut **tx).await?;
-    row.map(|(number, hash, place, first, next, bytes, again)| {
+    row.map(|(number, hash, place, first, next, bytes)| {
         let fact = |n| u32::try_from(n).map_err(|_| Error::Damaged("a change's facts"));
         Ok(Stored {
             number,
             hash: ChangeHash::from_slice(&hash).ok_or(Error::Damaged("a change's hash"))?,
             queued: place == 0,
-            again: again == 1,
             first_fact: fact(first)?,
             next_fact: fact(next)?,
             bytes,
@@ -388,6 +387,12 @@ pub async fn waits(conn: &mut sqlx::SqliteConnection, chat: ChatNo) -> Result<bo
     Ok(sqlx::query_scalar::<_, i64>(WAITS).bind(chat.0).fetch_one(conn).await? == 1)
 }
 
+/// Whether something waits that another device has written, of which `this` one is a copy, and has not sent.
+pub async fn waits_of_copy(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<bool> {
+    let waits = sqlx::query_scalar::<_, i64>(WAITS_OF_COPY).bind(chat.0).bind(this.as_bytes());
+    Ok(waits.fetch_one(&mut **tx).await? == 1)
+}
+
 /// A change with what makes the ids of the messages in it.
 #[derive(Debug, Clone)]
 pub struct Taken {
@@ -397,15 +402,17 @@ pub struct Taken {
     pub bytes: Vec<u8>,
 }
 
-/// Takes what is queued out of a chat, in the order it was written. The columns it was in are not gone on with. What
-/// others than `this` device said and only waits here with it goes too: their devices say it again.
-pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<Vec<Taken>> {
+/// Takes what is queued in the segments before `before` out of a chat, in the order it was written. The columns it was in must
+/// not be gone on with: somebody may have what was taken. What others than `this` device said and only waits here with it
+/// goes too: their devices say it again.
+pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, before: u32) -> Result<Vec<Taken>> {
     type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, Vec<u8>);
-    let rows: Vec<Row> = sqlx::query_as(QUEUED).bind(chat.0).fetch_all(&mut **tx).await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(QUEUED).bind(chat.0).bind(i64::from(before)).fetch_all(&mut **tx).await?;
     for segment in rows.iter().map(|row| row.4).collect::<BTreeSet<_>>() {
         sqlx::query(DROP_SAVED).bind(chat.0).bind(segment).execute(&mut **tx).await?;
     }
-    sqlx::query(DROP_QUEUED).bind(chat.0).execute(&mut **tx).await?;
+    sqlx::query(DROP_QUEUED).bind(chat.0).bind(i64::from(before)).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     rows.into_iter()
         .filter(|(.., again, device)| *again == 0 || *device == this.0)

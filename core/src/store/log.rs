@@ -64,6 +64,7 @@ statements! {
     CARRIES = "SELECT EXISTS (SELECT 1 FROM carried WHERE chat_no = ?)";
     DROP_CARRIED = "DELETE FROM carried WHERE chat_no = ? AND envelope_id = ?";
     DROP_ALL_CARRIED = "DELETE FROM carried WHERE chat_no = ?";
+    DROP_CARRIED_UPTO = "DELETE FROM carried WHERE chat_no = ? AND turn <= ?";
 }
 
 /// An entry of the log.
@@ -355,6 +356,12 @@ pub async fn carried_key(tx: &mut Tx<'_>, chat: ChatNo, entry: &LogEntry) -> Res
 /// The log holds it.
 pub async fn drop_carried(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId) -> Result<()> {
     sqlx::query(DROP_CARRIED).bind(chat.0).bind(id.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The log holds those up to the one that stood at `upto` before it was gone back.
+pub async fn drop_carried_upto(tx: &mut Tx<'_>, chat: ChatNo, upto: Seq) -> Result<()> {
+    sqlx::query(DROP_CARRIED_UPTO).bind(chat.0).bind(turn_of(upto)).execute(&mut **tx).await?;
     Ok(())
 }
 

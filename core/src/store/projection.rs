@@ -43,7 +43,7 @@ pub const VERSION: i64 = 2;
 
 pub use about::hide;
 pub use membership::member_event;
-pub use own::{DIRECTORY, READ_RECEIPTS, RECOVERY_WORDS, adopt, apply};
+pub use own::{DIRECTORY, READ_RECEIPTS, RECOVERY_WORDS, adopt, apply, read};
 pub use rebuild::{apply_kept, behind, outdate, rebuild};
 pub use standing::stand;
 
@@ -75,7 +75,7 @@ pub struct Projection {
     kind: ChatKind,
     rights: Rights,
     me: Me,
-    /// Messages up to here do not count as unread.
+    /// Messages up to here do not count as unread; it rises with what this person's other devices say that they have read.
     read: Place,
     /// Written here, with its number.
     written: Option<(i64, NewChange)>,
@@ -454,6 +454,9 @@ impl Projection {
         for (place, id, early) in std::mem::take(&mut self.waited) {
             // Boxed: rare, and it would make the future of every send larger.
             Box::pin(own::to_message(tx, self.me, (self.chat, place), id, early)).await?;
+            if early == OwnEarly::Read && !place.is_queued() {
+                self.read = self.read.max(place);
+            }
         }
         for (said, own) in std::mem::take(&mut self.owns) {
             Box::pin(own::tell(tx, self.me, said, &own)).await?;
@@ -497,7 +500,7 @@ impl Projection {
 
     /// A mark counts as far as the message it names stands before it in the log, whenever that comes here.
     async fn mark(
-        &self,
+        &mut self,
         tx: &mut Tx<'_>,
         said: SaidAt,
         delivered: Option<MessageId>,
@@ -523,6 +526,7 @@ impl Projection {
             if !other {
                 // Perhaps on another device.
                 Box::pin(own::read(tx, self.me, self.chat, read)).await?;
+                self.read = self.read.max(read);
             }
             tx.touched.chat(self.chat, Place::END);
         }

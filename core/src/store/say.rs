@@ -173,6 +173,31 @@ async fn own_actor(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -> Res
     {
         return Ok((actor.column.actor, actor));
     }
+    begin_column(tx, keys, state, segment).await
+}
+
+/// Nothing more is said in the column in which this device writes, of which something was taken out: others may have that,
+/// and would take what comes in its place for a forgery.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end_column(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -> Result<()> {
+    let chat = state.number;
+    tx.memory().chat(chat).own = None;
+    let known = actors::newest_of(tx, chat, keys.device()).await?;
+    if let Some(known) = known.filter(|known| known.segment >= state.segment_from) {
+        begin_column(tx, keys, state, known.segment).await?;
+    }
+    Ok(())
+}
+
+async fn begin_column(
+    tx: &mut Tx<'_>,
+    keys: &DeviceKeys,
+    state: &ChatState,
+    segment: u32,
+) -> Result<(ActorId, Actor)> {
+    let chat = state.number;
     let mut actor = ActorId(random());
     if flaws::has(Flaw::ReuseActor) {
         actor.0.copy_from_slice(

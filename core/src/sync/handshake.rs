@@ -50,7 +50,7 @@ pub enum Outcome {
 
 pub use self::{
     prepare::{drop_stale, give_up, prepare},
-    resay::resay_queued,
+    resay::{resay_before, resay_queued},
 };
 pub use crate::store::messages::FAILED_NOT_MEMBER;
 
@@ -252,7 +252,7 @@ pub async fn take_in(
         && closing.parts
     {
         standings::set_segment_from(tx, state.number, segment).await?;
-        Box::pin(resay::resay_queued(device, tx, state.number)).await?;
+        Box::pin(resay::resay_before(device, tx, state.number, segment)).await?;
     }
     Ok(Outcome::Applied)
 }
@@ -302,7 +302,7 @@ async fn carried(
         && closing.parts
     {
         standings::set_segment_from(tx, chat, segment).await?;
-        Box::pin(resay::resay_queued(device, tx, chat)).await?;
+        Box::pin(resay::resay_before(device, tx, chat, segment)).await?;
     }
     Ok(Outcome::Applied)
 }

@@ -210,9 +210,9 @@ pub async fn ingest(
     if projection.is_stale() {
         Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
     }
-    if done.refused && changes::waits_before(&mut tx, chat, state.segment_from).await? {
+    if done.refused {
         // It was sealed before somebody came who could not read it.
-        Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
+        Box::pin(handshake::resay_before(device, &mut tx, chat, state.segment_from)).await?;
     }
     // By themselves.
     done.removed |= chats::state(&mut tx, chat).await?.status == Status::Removed;
@@ -222,16 +222,14 @@ pub async fn ingest(
         // The history is there to be read, not to be caught up with.
         let state = chats::state(&mut tx, chat).await?;
         chats::count_unread(&mut tx, chat, state.unread_after(), device.me.number).await?;
-        // Newcomers since could not read it as it was sealed.
-        if !state.own_join && changes::waits_before(&mut tx, chat, state.segment_from).await? {
+        if state.own_join && changes::waits_of_copy(&mut tx, chat, device.keys.device()).await? {
             Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
+        } else {
+            // Newcomers since could not read it as it was sealed.
+            Box::pin(handshake::resay_before(device, &mut tx, chat, state.segment_from)).await?;
         }
         // Tell the others what we are called, and our own devices what this one is.
         if state.own_join {
-            // What waited on a device of which this one is a copy, and was not sent there.
-            if changes::waits(&mut tx, chat).await? {
-                Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
-            }
             tell::of_chat(&mut tx, device.me, state.id).await?;
         }
         match state.put_in {
@@ -470,7 +468,13 @@ async fn content(
             placed = true;
             let who = (author, content.actor);
             let at = (place(index)?, entry.accepted_at);
-            accept_queued(tx, state, projection, who, &stored, at, sealed).await?;
+            if member.left {
+                // In this log they had left before they said it. While it waited here it counted.
+                changes::accept(tx, stored.number, at.0, at.1, sealed.as_ref()).await?;
+                projection.make_anew();
+            } else {
+                accept_queued(tx, state, projection, who, &stored, at, sealed).await?;
+            }
         }
     }
     if foreign {
@@ -575,14 +579,14 @@ async fn accept_queued(
             } else {
                 projection.refuse(tx, author, id, at).await?;
             }
-        } else if let Fact::Marks { read: Some(read), .. } = fact
-            && !stored.again
-        {
-            if let Some(read) = members::place_of(tx, state.number, read).await? {
+        } else {
+            if let Fact::Marks { read: Some(read), .. } = fact
+                && let Some(read) = members::place_of(tx, state.number, read).await?
+            {
                 readers::accepted(tx, state.number, author, read, at).await?;
             }
-        } else if stored.again || !matches!(fact, Fact::Marks { .. } | Fact::Unknown { .. }) {
-            // Until now it counted as said after everything.
+            // Until now it counted as said after everything. A mark may not have counted at all: what it names may have been
+            // in a log that has gone on without it.
             let said = Said { author, actor, number, fact, place, at, replaces: Some(queued), refused: None };
             projection.say(tx, said).await?;
         }

@@ -265,7 +265,8 @@ async fn stand_at(tx: &mut Tx<'_>, chat: ChatNo, log: LogId, theirs: &[Mark], at
 }
 
 /// Goes back to where the relay's log and the one known here part: what came after it goes out again. `false`: this device
-/// cannot. `joined`: the era with which this device has come in and not read on since, where the relay's log holds its handshake.
+/// cannot. `joined`: the era with which this device has come in, where the relay's log holds its handshake: it reads on from
+/// there as if it had just been let in.
 ///
 /// # Errors
 /// When the store fails; nothing happened then.
@@ -298,8 +299,13 @@ pub async fn go_back(
     take_times(&mut tx, chat, &ours[..shared], theirs).await?;
     stand_at(&mut tx, chat, log, theirs, common).await?;
     if let Some(joined) = joined {
-        // Its group is that of the relay's log.
-        log::drop_all_carried(&mut tx, chat).await?;
+        // Its group is that of the relay's log there; or ahead of it by what it has read since.
+        if state.status == Status::Joining {
+            log::drop_all_carried(&mut tx, chat).await?;
+        } else {
+            log::drop_carried_upto(&mut tx, chat, state.joined_at).await?;
+            chats::set_status(&mut tx, chat, Status::Joining).await?;
+        }
         eras::insert(&mut tx, chat, joined).await?;
         chats::set_joined_at(&mut tx, chat, joined.handshake).await?;
     }

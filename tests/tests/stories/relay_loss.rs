@@ -5,6 +5,7 @@
 mod healed;
 mod moving;
 mod random;
+mod waiting;
 
 use beseda_core::{actions::create_chat::NewChat, store::chats::Status, sync::transport::TransportError};
 use beseda_protocol::{

@@ -27,7 +27,7 @@ pub(super) struct About {
 
 impl Projection {
     /// Lets a fact about a message take effect, if who says it may; answers whether they may.
-    pub(super) async fn tell(&self, tx: &mut Tx<'_>, about: About) -> Result<bool> {
+    pub(super) async fn tell(&mut self, tx: &mut Tx<'_>, about: About) -> Result<bool> {
         if let Fact::Marks { delivered, read } = about.fact {
             self.mark(tx, about.said, delivered, read).await?;
             return Ok(true);

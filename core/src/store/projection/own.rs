@@ -125,7 +125,10 @@ pub(super) async fn to_message(
 }
 
 /// This person has read up to a place, here or on another device; it never goes back.
-pub(super) async fn read(tx: &mut Tx<'_>, me: Me, chat: ChatNo, place: Place) -> Result<()> {
+///
+/// # Errors
+/// When the store fails.
+pub async fn read(tx: &mut Tx<'_>, me: Me, chat: ChatNo, place: Place) -> Result<()> {
     let state = chats::state(tx, chat).await?;
     if place <= state.read || place.is_queued() {
         return Ok(());

@@ -16,6 +16,7 @@ use crate::{
         chats::{self, ChatState, Status},
         handshakes,
         log::{self, Known, What},
+        memory::Era,
         messages,
     },
     sync::{
@@ -118,11 +119,19 @@ impl Exchange<'_> {
                 (Standing::Parted(common), Some(log)) => {
                     tracing::warn!(common = common.0, "the relay's log of a chat has gone on in another way");
                     // It may be that other log that this device has just been let into.
-                    let led =
-                        if joining { self.way_back(&state).await?.map(|(joined, _)| joined) } else { None };
-                    let back =
-                        refill::go_back(self.device, chat, log, (&ours, &theirs), common, led.as_ref());
-                    if !Box::pin(back).await? {
+                    let mut led = if joining { self.led_into(&state).await? } else { None };
+                    let logs = (&ours[..], &theirs[..]);
+                    let mut back =
+                        Box::pin(refill::go_back(self.device, chat, log, logs, common, led.as_ref())).await?;
+                    if !back && !joining && common < state.joined_at {
+                        // It has nothing from before it came in, and others may have put that elsewhere.
+                        led = self.led_into(&state).await?;
+                        if led.is_some() {
+                            let way = refill::go_back(self.device, chat, log, logs, common, led.as_ref());
+                            back = Box::pin(way).await?;
+                        }
+                    }
+                    if !back {
                         return Ok(false);
                     }
                     if led.is_some() {
@@ -142,6 +151,11 @@ impl Exchange<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// The era with which this device came in, where the relay's log has its handshake now.
+    async fn led_into(&self, state: &ChatState) -> Result<Option<Era>, SyncError> {
+        Ok(self.way_back(state).await?.map(|(joined, _)| joined))
     }
 
     /// What the relay's log holds, up to `upto`.

@@ -18,13 +18,25 @@ use crate::{
 /// # Errors
 /// When the store fails.
 pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    let queued = changes::take_queued(tx, chat, device.keys.device()).await?;
-    if queued.is_empty() {
+    resay_before(device, tx, chat, u32::MAX).await
+}
+
+/// The same with what was written in the segments before `segment`. What was written from it on newcomers can read, and others
+/// may have it from a log that is lost: they bring it too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn resay_before(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<()> {
+    if !changes::waits_before(tx, chat, segment).await? {
         return Ok(());
     }
-    // What hung on it goes with it.
+    let queued = changes::take_queued(tx, chat, device.keys.device(), segment).await?;
+    // What hung on it goes with it, and what others said that only waited here.
     projection::rebuild(tx, chat, device.me).await?;
     let state = chats::state(tx, chat).await?;
+    if !queued.is_empty() {
+        say::end_column(tx, &device.keys, &state).await?;
+    }
     let mut ids: HashMap<MessageId, MessageId> = HashMap::new();
     let mut owns = Vec::new();
     for change in queued {

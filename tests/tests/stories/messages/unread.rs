@@ -149,3 +149,28 @@ async fn counters_do_not_drift_whatever_happens_to_unread_messages() {
     admit(&anna, &dmitri, chat).await;
     dmitri.has_unread(chat, 0, 0).await;
 }
+
+#[tokio::test]
+async fn what_another_device_has_read_is_not_taken_off_twice() {
+    let world = World::new().await;
+    let (chat, anna, [boris]) = group(&world, ["Boris"]).await;
+    let phone = world.device_of(&boris, "phone").await;
+    let all = [&anna, &boris, &phone];
+    exchange(&all).await;
+    exchange(&all).await;
+    let first = anna.sends(chat, "one").await;
+    exchange(&all).await;
+    boris.has_unread(chat, 1, 0).await;
+    // All in one batch: read on the phone; somebody comes; it is deleted; there is something else.
+    phone.reads_upto(chat, first).await;
+    phone.sync().await;
+    let clara = world.person("Clara").await;
+    admit(&anna, &clara, chat).await;
+    anna.deletes(chat, first).await;
+    anna.says(chat, "two").await;
+    anna.sync().await;
+    boris.sync().await;
+    boris.has_unread(chat, 1, 0).await;
+    exchange(&all).await;
+    agree(&all, chat).await;
+}

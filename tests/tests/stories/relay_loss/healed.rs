@@ -356,3 +356,35 @@ async fn a_key_package_that_a_relay_gives_away_twice_lets_its_device_in_twice() 
         assert_eq!(anna.sees(chat).await, [format!("{}: there you are", host.name)]);
     }
 }
+
+#[tokio::test]
+async fn who_has_read_on_in_a_closed_chat_finds_what_let_them_in_where_others_have_put_it() {
+    for more in [false, true] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+        let dora = world.person("Dora").await;
+        world.keep_relay().await;
+        // Clara hears of none of it.
+        admit(&anna, &dora, chat).await;
+        dora.says(chat, "good morning").await;
+        exchange(&[&dora, &anna]).await;
+        let mut people = vec![&dora, &anna, &clara, &boris];
+        let phone = if more { Some(world.device_of(&anna, "phone").await) } else { None };
+        if let Some(phone) = &phone {
+            exchange(&[phone, &anna, &dora]).await;
+            exchange(&[phone, &anna, &dora]).await;
+            people.push(phone);
+        }
+        world.put_relay_back().await;
+        clara.says(chat, "first").await;
+        clara.sync().await;
+        anna.sync().await;
+        exchange(&people).await;
+        exchange(&people).await;
+        all_hear(&dora, "Dora", &people[1..], chat).await;
+        assert!(clara.sees(chat).await.contains(&"Dora: good morning".to_owned()));
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}

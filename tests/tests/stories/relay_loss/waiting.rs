@@ -1,0 +1,110 @@
+//! What waits on a device while a relay that was put back goes on in another way: when it gets its place it counts as
+//! everybody else counts it.
+
+use beseda_protocol::ChatId;
+use beseda_tests::world::tables::meaning;
+
+use super::*;
+
+/// Rows of a chat are the same for all, and what their changes make.
+async fn rows_agree(people: &[&Person], chat: ChatId) {
+    let rows = meaning(people[0], chat).await;
+    for person in people {
+        assert_eq!(meaning(person, chat).await, rows, "{}", person.name);
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
+async fn a_mark_that_was_not_sent_counts_when_what_it_names_stands_in_the_log_again() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    world.keep_relay().await;
+    boris.says(chat, "soon lost").await;
+    for person in [&boris, &anna] {
+        person.sync().await;
+    }
+    // She has read it, and nobody has heard of that.
+    anna.reads_all(chat).await;
+    world.put_relay_back().await;
+    clara.says(chat, "first").await;
+    let people = [&anna, &boris, &clara];
+    for person in [&clara, &anna, &boris] {
+        person.sync().await;
+    }
+    exchange(&people).await;
+    rows_agree(&people, chat).await;
+    let id = boris.message(chat, "soon lost").await.id;
+    assert_eq!(anna.core().readers(id).await.unwrap().count, 1);
+}
+
+#[tokio::test]
+async fn what_waits_of_who_has_left_by_the_log_that_stands_counts_for_nobody() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    let phone = world.device_of(&boris, "phone").await;
+    let all = [&anna, &boris, &clara, &phone];
+    exchange(&all).await;
+    exchange(&all).await;
+    world.keep_relay().await;
+    phone.says(chat, "from the phone").await;
+    for person in [&phone, &clara] {
+        person.sync().await;
+    }
+    world.put_relay_back().await;
+    // Boris leaves with the other device, which has not heard of that.
+    boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+    for person in [&boris, &clara] {
+        person.sync().await;
+    }
+    exchange(&[&anna, &clara]).await;
+    assert_eq!(anna.line(chat).await.members, 2);
+    assert_eq!(clara.sees(chat).await, anna.sees(chat).await);
+    rows_agree(&[&anna, &clara], chat).await;
+}
+
+#[tokio::test]
+async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_a_new_segment() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    // Clara gets it in a file, and has nothing of her own to send.
+    boris.says(chat, "in a file").await;
+    let file = world.dir().join("waiting.bundle");
+    boris.core().export_bundle(&file, false, &beseda_core::unreported()).await.unwrap();
+    clara.core().import_bundle(&file, &beseda_core::unreported()).await.unwrap();
+    assert_eq!(clara.sees(chat).await.last().unwrap(), "Boris: in a file");
+    // Who comes now could not read it as it was sealed: Boris says it again.
+    let dora = world.person("Dora").await;
+    admit(&anna, &dora, chat).await;
+    clara.sync().await;
+    rebuilt(&clara).await;
+    let people = [&boris, &anna, &clara, &dora];
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.sees(chat).await.iter().filter(|one| one.ends_with("in a file")).count(), 1);
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_since_somebody_came_into_a_closed_chat_is_not_said_again_when_they_are_put_back() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    let dora = world.person("Dora").await;
+    world.keep_relay().await;
+    // Clara hears of none of it.
+    admit(&anna, &dora, chat).await;
+    anna.says(chat, "welcome").await;
+    exchange(&[&anna, &boris]).await;
+    world.put_relay_back().await;
+    clara.says(chat, "first").await;
+    clara.sync().await;
+    // Anna and Boris both have what she has said, and bring it.
+    let people = [&anna, &boris, &clara];
+    exchange(&people).await;
+    for person in people {
+        let welcomes = person.sees(chat).await.into_iter().filter(|line| line == "Anna: welcome");
+        assert_eq!((welcomes.count(), person.line(chat).await.quarantined), (1, 0), "{}", person.name);
+        rebuilt(person).await;
+    }
+}
