@@ -37,10 +37,10 @@ statements! {
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
     QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
-        WHERE c.chat_no = ? AND c.place = 0 AND c.segment < ? ORDER BY c.turn, c.change_no";
+        WHERE c.chat_no = ? AND c.place = 0 AND +c.segment < ? ORDER BY c.turn, c.change_no";
     OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
         WHERE a.chat_no = ? AND a.device_id = ? ORDER BY a.segment, a.actor_no, c.seq";
-    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?";
+    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND +segment < ?";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
     WAITS_OF_COPY = "SELECT EXISTS (SELECT 1 FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 AND c.turn = 0 AND c.sealed = x'' AND a.device_id <> ?)";
