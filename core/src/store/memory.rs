@@ -1,7 +1,7 @@
 //! What the writer keeps in memory about the chats it works on. A cache: everything in it can be read again, and it is
 //! dropped when a transaction does not commit.
 
-use std::{collections::HashMap, num::NonZeroUsize};
+use std::{collections::HashMap, num::NonZeroUsize, ops::Range};
 
 use beseda_protocol::{ActorId, DeviceId, Seq, link::LinkedEra};
 use lru::LruCache;
@@ -26,13 +26,21 @@ pub struct Memory {
     pub(super) next_change: Option<i64>,
     /// The full-text index is left as it is. For transactions that are dropped, and this with them.
     pub(crate) index_left_alone: bool,
+    /// Numbers of the full-text index, one after the other, that were all found taken.
+    pub(super) numbers_taken: Range<i64>,
     /// Whether facts of one's own wait for messages that are not here, where asked.
     pub(super) own_early: Option<bool>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { chats: LruCache::new(CHATS), next_change: None, index_left_alone: false, own_early: None }
+        Self {
+            chats: LruCache::new(CHATS),
+            next_change: None,
+            index_left_alone: false,
+            numbers_taken: 0..0,
+            own_early: None,
+        }
     }
 }
 

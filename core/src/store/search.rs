@@ -144,9 +144,21 @@ async fn number(tx: &mut Tx<'_>, new: &mut [New<'_>]) -> Result<()> {
         let taken: Vec<i64> = sqlx::query_scalar(TAKEN).bind(asked).fetch_all(&mut **tx).await?;
         let Some(first) = taken.iter().min() else { return Ok(()) };
         from = new.partition_point(|new| new.number < *first);
-        let free: i64 = sqlx::query_scalar(NEXT_FREE).bind(first).fetch_one(&mut **tx).await?;
-        rise(&mut new[from..], free);
+        rise(&mut new[from..], free_after(tx, *first).await?);
     }
+}
+
+/// The end of the numbers that are taken one after the other, as `taken` is; perhaps a later one, where some of them have
+/// become free. Where many messages were accepted at once, these are hours: they are gone through once, not for each message.
+async fn free_after(tx: &mut Tx<'_>, taken: i64) -> Result<i64> {
+    let known = tx.memory().numbers_taken.clone();
+    if known.contains(&taken) {
+        return Ok(known.end);
+    }
+    let free: i64 = sqlx::query_scalar(NEXT_FREE).bind(taken).fetch_one(&mut **tx).await?;
+    let start = if known.end == taken { known.start } else { taken };
+    tx.memory().numbers_taken = start..free;
+    Ok(free)
 }
 
 async fn insert(tx: &mut Tx<'_>, new: &[New<'_>]) -> Result<()> {
@@ -252,5 +264,6 @@ async fn of_chat(
 pub async fn clear_all(tx: &mut Tx<'_>) -> Result<()> {
     sqlx::query(FORGET_ALL).execute(&mut **tx).await?;
     sqlx::query(FORGET_NUMBERS).execute(&mut **tx).await?;
+    tx.memory().numbers_taken = 0..0;
     Ok(())
 }

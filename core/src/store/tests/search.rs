@@ -237,6 +237,25 @@ async fn the_newest_of_all_chats_come_first_and_pages_have_neither_gaps_nor_doub
 }
 
 #[tokio::test]
+async fn what_comes_after_many_of_one_moment_finds_room_also_where_one_was_taken_out() {
+    let mut world = World::new().await;
+    let mut said = vec![];
+    for _ in 0..20 {
+        said.push(world.say(world.trip, world.me, DAY, "one and the same").await);
+    }
+    let mut tx = world.begin().await;
+    search::remove(&mut tx, said.remove(8), "one and the same").await.unwrap();
+    tx.commit().await.unwrap();
+    // Among them, a little later, and where their row of numbers ends.
+    for at in [DAY, DAY + 1000, DAY + 20 * 256, DAY] {
+        said.push(world.say(world.trip, world.me, at, "one and the same").await);
+    }
+    let mut found = world.pages("same", None, 7).await;
+    found.sort_unstable();
+    assert_eq!(found, said);
+}
+
+#[tokio::test]
 async fn filters_hold_alone_and_with_words() {
     let mut world = World::new().await;
     let (trip, books, me, boris) = (world.trip, world.books, world.me, world.boris);
