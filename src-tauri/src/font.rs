@@ -1,13 +1,26 @@
 //! The font that the desktop is set to, told to the page by its name. `system-ui` means the same, but WebKitGTK looks that
 //! up twice as long in each size and weight: 40 ms of a start.
 
+use std::sync::OnceLock;
+
 use gtk::{pango::FontDescription, prelude::*};
 
 /// What GTK calls the fonts that the system has for all; CSS has another word.
 const ANY: &str = "Sans";
 
-/// Tells each page of the desktop's font before it is laid out. None where the desktop names none.
-pub fn script() -> Option<String> {
+static SCRIPT: OnceLock<Option<String>> = OnceLock::new();
+
+/// Asks the desktop, once. To be called on the main thread: GTK panics on others, and windows are opened on those too.
+pub fn ask() {
+    SCRIPT.get_or_init(desktop);
+}
+
+/// Tells a page of the desktop's font before it is laid out. None where the desktop names none, or was not asked.
+pub fn script() -> Option<&'static str> {
+    SCRIPT.get()?.as_deref()
+}
+
+fn desktop() -> Option<String> {
     let name = gtk::Settings::default()?.gtk_font_name()?;
     let family = in_css(FontDescription::from_string(&name).family()?.as_str())?;
     let value = serde_json::Value::from(family);

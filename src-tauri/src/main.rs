@@ -99,6 +99,8 @@ fn run(arguments: Arguments) -> Result<()> {
         ])
         .setup(move |app| {
             window::close_on_signals(app.handle());
+            #[cfg(target_os = "linux")]
+            font::ask();
             // Before any account is opened: what comes first is told too.
             notify::start(app.handle());
             tray::start(app.handle());
