@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use gtk::{pango::FontDescription, prelude::*};
 
-/// What GTK calls the fonts that the system has for all; CSS has another word.
+/// What GTK calls the fonts that the system has for all. As `sans-serif` they would draw some emoji in black: the page's own
+/// list finds them.
 const ANY: &str = "Sans";
 
 static SCRIPT: OnceLock<Option<String>> = OnceLock::new();
@@ -29,11 +30,9 @@ fn desktop() -> Option<String> {
 
 /// A family as CSS names it. None for what no font is called.
 fn in_css(family: &str) -> Option<String> {
-    if family.eq_ignore_ascii_case(ANY) || family.eq_ignore_ascii_case("sans-serif") {
-        return Some("sans-serif".to_owned());
-    }
+    let any = family.eq_ignore_ascii_case(ANY) || family.eq_ignore_ascii_case("sans-serif");
     let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '+');
-    (!family.is_empty() && family.chars().all(plain)).then(|| format!("'{family}'"))
+    (!any && !family.is_empty() && family.chars().all(plain)).then(|| format!("'{family}'"))
 }
 
 #[cfg(test)]
@@ -43,9 +42,8 @@ mod tests {
     #[test]
     fn a_font_has_its_name_between_quotes_and_what_is_no_name_is_left_out() {
         assert_eq!(in_css("Noto Sans").as_deref(), Some("'Noto Sans'"));
-        assert_eq!(in_css("Sans").as_deref(), Some("sans-serif"));
         assert_eq!(in_css("思源黑體").as_deref(), Some("'思源黑體'"));
-        for bad in ["", "A'; --font: x", "a\\b", "Cantarell,Sans", "a\nb"] {
+        for bad in ["", "Sans", "A'; --font: x", "a\\b", "Cantarell,Sans", "a\nb"] {
             assert_eq!(in_css(bad), None, "{bad:?}");
         }
     }
