@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 
 use gtk::{pango::FontDescription, prelude::*};
 
-/// What GTK calls the fonts that the system has for all. As `sans-serif` they would draw some emoji in black: the page's own
-/// list finds them.
+/// What GTK calls the fonts that the system has for all: the page's own list leads to them.
 const ANY: &str = "Sans";
 
 static SCRIPT: OnceLock<Option<String>> = OnceLock::new();
