@@ -36,6 +36,7 @@ statements! {
         WHERE chat_no = ? AND place = 0 ORDER BY turn, change_no LIMIT ?";
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
+    // `+`: by the outbox, which holds what waits, not by the index of segments, which holds all.
     QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 AND +c.segment < ? ORDER BY c.turn, c.change_no";
     OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
@@ -50,7 +51,7 @@ statements! {
     DROP_OUTSIDERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
         JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
         WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost)";
-    WAITS_BEFORE = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0 AND segment < ?)";
+    WAITS_BEFORE = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0 AND +segment < ?)";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }
 

@@ -3,6 +3,7 @@
 
 /** Rows drawn beyond each edge, so that a scroll finds them there. */
 const BEYOND = 6;
+
 /** From `from` up to, without, `to`. As long as the list has no height of its own yet, it is as high as `most`, and nothing is
  *  drawn beyond it: that is the first screen of the window, for which somebody waits. */
 export function rangeOf(count: number, row: number, top: number, height: number, most: number): { from: number; to: number } {
