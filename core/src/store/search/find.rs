@@ -9,7 +9,7 @@ use beseda_protocol::{MessageId, UserId};
 use chrono::{Days, NaiveDate};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{LAST, SPILL, UNIT, author_token, chat_token, number_at};
+use super::{SPILL, author_token, chat_token, number_at};
 use crate::{
     domain::{ChatNo, Millis, Place, UserNo},
     error::{Error, Result},
@@ -30,11 +30,10 @@ statements! {
         FROM messages m CROSS JOIN users u ON u.user_no = m.author_no
         WHERE m.place >= ? AND m.place < ? ORDER BY m.place DESC LIMIT ?";
     QUEUED_CHAT = "SELECT max(chat_no) FROM changes INDEXED BY outbox WHERE place = 0 AND chat_no <= ?";
-    PINNED = "SELECT (SELECT r.number FROM search_rows r WHERE r.number >= min(max(m.at, 0), ?1) >> ?2
-            AND r.number < (min(max(m.at, 0), ?1) >> ?2) + ?3 AND r.place = m.place ORDER BY r.number LIMIT 1) AS number,
-        m.place, m.flags, m.author_no, m.at, m.text, m.sent_at, m.message_id, u.user_id, u.name
-        FROM pins p CROSS JOIN messages m ON m.place = p.place CROSS JOIN users u ON u.user_no = m.author_no
-        WHERE p.place >= ?4 AND p.place <= ?5 AND p.present = 1 LIMIT ?6";
+    PINNED = "SELECT r.number, m.place, m.flags, m.author_no, m.at, m.text, m.sent_at, m.message_id, u.user_id, u.name
+        FROM pins p CROSS JOIN search_rows r ON r.place = p.place CROSS JOIN messages m ON m.place = p.place
+        CROSS JOIN users u ON u.user_no = m.author_no
+        WHERE p.place >= ? AND p.place <= ? AND p.present = 1 LIMIT ?";
     ME = "SELECT u.user_no FROM account a CROSS JOIN users u ON u.user_id = a.user_id WHERE a.id = 1";
     USERS = "SELECT user_no, name FROM users";
     CHATS = "SELECT c.chat_no, CASE WHEN c.title <> '' OR c.kind <> 'dialog' THEN c.title ELSE coalesce((SELECT u.name
@@ -268,16 +267,13 @@ impl Search<'_> {
         let (from, to) =
             self.ask.chat.map_or((0, i64::MAX), |chat| (Place::FIRST.row(chat), Place::queued(0).row(chat)));
         let mut rows = sqlx::query(PINNED)
-            .bind(LAST)
-            .bind(UNIT)
-            .bind(SPILL)
             .bind(from)
             .bind(to)
             .bind(PINS as i64)
             .fetch_all(conn)
             .await?;
-        let number = |row: &SqliteRow| row.get::<Option<i64>, _>(0);
-        rows.retain(|row| number(row).is_some_and(|number| number < before));
+        let number = |row: &SqliteRow| row.get::<i64, _>(0);
+        rows.retain(|row| number(row) < before);
         rows.sort_by_key(|row| std::cmp::Reverse(number(row)));
         self.look(&rows, |number| number)?;
         Ok(())
