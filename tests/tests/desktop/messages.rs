@@ -86,3 +86,35 @@ async fn what_is_said_is_answered_edited_marked_found_and_taken_back() -> Result
     boris.close().await?;
     anna.close().await
 }
+
+/// Rows cost more than anything else on the screen: where one reads along, none is drawn twice.
+#[tokio::test]
+async fn a_message_that_comes_leaves_the_rows_that_are_there() -> Result<()> {
+    let shots = fresh_output("screenshots-rows")?;
+    let world = tempfile::tempdir()?;
+    let relay = RelayProcess::start(&world.path().join("relay")).await?;
+    let anna = Window::open("Anna", world.path(), &relay.url(), &shots).await?;
+    anna.create_account(&relay.url()).await?;
+    anna.create_group(TITLE).await?;
+    for n in 0..40 {
+        anna.paste_and_send(&format!("Said before, {n}")).await?;
+    }
+    let rests = "!document.querySelector('[data-testid=timeline] > div').style.pointerEvents";
+    anna.until("the timeline at rest", rests, json!({})).await?;
+
+    let watch = "const list = document.querySelector('[data-testid=timeline]');
+        window.drawn = [];
+        list.addEventListener('scroll', () => (window.scrolled = true));
+        new MutationObserver((all) => {
+            for (const { addedNodes } of all)
+                for (const node of addedNodes)
+                    if (node.querySelector?.('article')) window.drawn.push(node.textContent);
+        }).observe(list.querySelector('div'), { childList: true });";
+    anna.script(watch, vec![]).await?;
+    anna.paste_and_send("Said now").await?;
+    anna.until("the timeline at rest again", &format!("window.scrolled && {rests}"), json!({})).await?;
+    let drawn = anna.script("return window.drawn;", vec![]).await?;
+    let rows: Vec<&str> = drawn.as_array().into_iter().flatten().filter_map(|row| row.as_str()).collect();
+    assert!(matches!(rows[..], [row] if row.contains("Said now")), "{rows:#?}");
+    anna.close().await
+}
