@@ -135,6 +135,8 @@ pub enum Step {
     EnterApart,
     /// Closes that window with its keys.
     CloseApart,
+    /// Puts into the log of a chat in the list what nobody can open; it is read with the next connection.
+    Spoil(&'static str),
     RelayStops,
     RelayResumes,
     /// A person takes everybody along to the relay elsewhere, and keeps in the file of this word what is there.

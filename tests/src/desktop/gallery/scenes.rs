@@ -137,7 +137,7 @@ mod tests {
             let content = Content::of(language).unwrap();
             for step in steps() {
                 let named = match step {
-                    Step::Chat(key) | Step::Row(key) | Step::TakeOfRow(key, _) => {
+                    Step::Chat(key) | Step::Row(key) | Step::TakeOfRow(key, _) | Step::Spoil(key) => {
                         content.title(key).map(drop)
                     }
                     Step::Message(key) | Step::Take(key, _) | Step::Point(key) => {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use beseda_protocol::ChatId;
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -190,6 +191,7 @@ impl<'a> Stage<'a> {
                 // Keys that scenes press go to the window in front.
                 window.bring_up(APP).await
             }
+            Step::Spoil(key) => self.spoil(&content.title(key)?).await,
             Step::RelayStops => self.relays.home.stop().await,
             Step::RelayResumes => self.relays.home.resume().await,
             Step::MovesElsewhere(person, file) => {
@@ -215,6 +217,15 @@ impl<'a> Stage<'a> {
                 window.await_account(content.word(name)?).await
             }
         }
+    }
+
+    async fn spoil(&self, title: &str) -> Result<()> {
+        self.window.await_chat(title).await?;
+        let chat = "return [...document.querySelectorAll('[data-testid=chat-row]')]
+                .find((one) => one.dataset.title === arguments[0]).dataset.chat;";
+        let chat = self.window.script(chat, vec![json!(title)]).await?;
+        let chat: ChatId = chat.as_str().context("a chat without an id")?.parse()?;
+        self.relays.home.spoil(chat).await
     }
 
     async fn no_chat(&self) -> Result<()> {

@@ -14,9 +14,6 @@ use crate::desktop::{
     window::Window,
 };
 
-/// The chat in whose log something stands that nobody can open.
-const SPOILT: &str = "book";
-
 impl Company<'_> {
     /// Two chats that I am not let into: by a link that was taken back, and by one whose owner is never there.
     ///
@@ -35,7 +32,7 @@ impl Company<'_> {
         self.sync(ME).await
     }
 
-    /// What is lost or spoilt: a device of mine, which I then remove, and a place in the log of a chat.
+    /// What is lost: a device of mine, which I then remove.
     ///
     /// # Errors
     /// When a core or the relay fails.
@@ -48,8 +45,7 @@ impl Company<'_> {
                 me.remove_device(known.device).await?;
             }
         }
-        self.sync(ME).await?;
-        self.relay.spoil(self.id(SPOILT)?).await
+        self.sync(ME).await
     }
 
     /// What scenes take in from a file, in my home: what somebody says that no relay hears, something else altogether, and what

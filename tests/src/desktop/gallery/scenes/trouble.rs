@@ -10,6 +10,10 @@ pub const SCENES: &[Scene] = &[
         "offline",
         "Without the relay: a message waits",
         &[
+            Step::Click("open-archive"),
+            // It is seen when the relay is there again.
+            Step::Spoil("book"),
+            Step::Click("archive-back"),
             Step::Chat("lake"),
             Step::RelayStops,
             Step::Sync("offline", 0),
