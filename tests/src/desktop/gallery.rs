@@ -8,6 +8,7 @@
 
 mod company;
 mod content;
+mod held;
 mod page;
 mod portraits;
 mod relay;
@@ -25,10 +26,10 @@ use beseda_core::{Core, NewProfile, store::Unlock};
 use beseda_protocol::membership::ChatKind;
 
 use super::{Window, fresh_output, programs};
-use company::{BEGINNING, Company, options};
+use company::{BEGINNING, Company, LAPTOP, LOST, options};
 use content::{Content, Language, ME};
 use page::{Picture, Shown};
-use relay::{OwnRelay, Time};
+use relay::{OwnRelay, Relays, Time};
 use scene::{Act, Scene, Stand};
 use scenes::{ACTS, PARTS};
 use stage::Stage;
@@ -92,22 +93,23 @@ impl Gallery<'_> {
         let world = world.path();
         let time = Time::default();
         time.set(BEGINNING);
-        let mut relay = OwnRelay::start(&world.join("relay"), time.clone()).await?;
+        let mut relays = Relays::start(world, &time).await?;
         let wanted = |act: &&Act| act.scenes.iter().any(|scene| self.wants(scene));
         let acts: Vec<(usize, &'static Act)> =
             ACTS.iter().enumerate().filter(|(_, act)| wanted(act)).collect();
 
-        let link = strangers_link(&relay, &time, world).await?;
-        let at_home = acts.iter().any(|(_, act)| act.stand == Stand::Home);
-        if at_home {
+        let link = strangers_link(&relays.home, &time, world).await?;
+        let lived =
+            acts.iter().any(|(_, act)| matches!(act.stand, Stand::Home | Stand::Laptop | Stand::Removed));
+        if lived {
             self.say(&format!("{language:?}: what was said in the last days"));
-            let mine = Window::profile(content.name(ME)?, world);
-            let mut company = Company::gather(&content, &time, &relay, world, &mine).await?;
+            let mut company = Company::gather(&content, &time, &relays.home, world).await?;
             company.knock(&link).await?;
             company.live().await?;
-            company.arrange(&relay, world).await?;
+            company.arrange().await?;
             company.ask().await?;
-            company.carry(mine.parent().context("a profile lies in a directory")?).await?;
+            company.lose().await?;
+            company.carry().await?;
             company.part().await;
         }
         time.set(0);
@@ -117,26 +119,33 @@ impl Gallery<'_> {
             match act.stand {
                 Stand::Home => {
                     if home.is_none() {
-                        let window = self.open(content.name(ME)?, world, &relay).await?;
+                        let window = self.open(content.name(ME)?, world, &relays.home).await?;
                         // It is a scene of its own, and would stand in all others.
                         window.click("reminder-dismiss").await?;
                         home = Some(window);
                     }
                     let window = home.as_ref().context("it was just opened")?;
-                    let stage = Stage::set(window, &mut relay, &content, language, &link).await?;
+                    let stage = Stage::set(window, &mut relays, world, &content, language, &link).await?;
                     self.act(number, act, stage).await?;
                 }
                 Stand::Fresh => {
-                    let window = self.open("Fresh", world, &relay).await?;
-                    let stage = Stage::set(&window, &mut relay, &content, language, &link).await?;
+                    let window = self.open("Fresh", world, &relays.home).await?;
+                    let stage = Stage::set(&window, &mut relays, world, &content, language, &link).await?;
+                    self.act(number, act, stage).await?;
+                    window.kill();
+                }
+                Stand::Laptop | Stand::Removed => {
+                    let device = if act.stand == Stand::Laptop { LAPTOP } else { LOST };
+                    let window = self.open(device, world, &relays.home).await?;
+                    let stage = Stage::set(&window, &mut relays, world, &content, language, &link).await?;
                     self.act(number, act, stage).await?;
                     window.kill();
                 }
                 Stand::Taken => {
-                    let first = self.open("Taken", world, &relay).await?;
-                    first.create_account(&relay.url()).await?;
-                    let second = self.open("Taken", world, &relay).await?;
-                    let stage = Stage::set(&second, &mut relay, &content, language, &link).await?;
+                    let first = self.open("Taken", world, &relays.home).await?;
+                    first.create_account(&relays.home.url()).await?;
+                    let second = self.open("Taken", world, &relays.home).await?;
+                    let stage = Stage::set(&second, &mut relays, world, &content, language, &link).await?;
                     self.act(number, act, stage).await?;
                     second.kill();
                     first.kill();
@@ -146,7 +155,7 @@ impl Gallery<'_> {
         if let Some(home) = home {
             home.kill();
         }
-        relay.stop().await
+        relays.stop().await
     }
 
     async fn open(&self, person: &str, world: &Path, relay: &OwnRelay) -> Result<Window> {

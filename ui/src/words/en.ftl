@@ -140,7 +140,7 @@ error-no_account = There is no account in this profile yet. Restart Beseda to cr
 error-account_exists = This profile already has an account. Restart Beseda to open it.
 error-relay_away = The relay does not answer. Your messages wait here and go out when it does.
 error-relay_version = The relay speaks another version. Update Beseda, or ask whoever runs the relay to update it.
-error-relay_lost = The relay has lost what it held of a chat and does not take it back from this device. It is mended as soon as the device of somebody who may let others into the chat has been in touch with it. Nothing is lost; what you write there waits here.
+error-relay_lost = One of your chats is not on the relay, or not all of it, and the relay does not take it from this device. That is mended as soon as the device of somebody who may let others into the chat has been in touch with it. Nothing is lost; what you write there waits here.
 error-invite_required = The relay wants an invitation, or does not know this one. Ask whoever runs it for an invitation.
 error-bad_relay_url = This is not the address of a relay. It starts with https:// (or http:// for a relay on this computer).
 error-no_relay = This needs a relay, and there is none yet. Connect to one first.
@@ -301,6 +301,7 @@ timeline-empty-title = Nothing said yet
 timeline-empty-text = Write the first message: it is kept at once, with or without a network.
 timeline-empty-wait = Messages will appear here.
 timeline-alone-title = You are the only one here
+timeline-alone-dialog = Send a link to whom you want to talk with, or write already: they will read it when they come.
 timeline-alone-text = Add people you know, or send a link to those you want here.
 loading-older = Loading older messages
 jump-down = Go to the newest message
@@ -347,6 +348,7 @@ send = Send
 closed-asking = You can write as soon as the person who invited you is online and their device lets you in.
 closed-joining = You can write as soon as the history is here.
 closed-removed = You are no longer a member. You can read what was said, not write.
+closed-device = This device was removed. You can read what was said, not write.
 closed-left = You left this chat. You can read what was said, not write.
 closed-leaving = You leave as soon as the relay hears of it.
 closed-comments = Admins write here. You can comment: answer one of their posts.
@@ -489,8 +491,8 @@ sync-connect = Connect
 sync-try-now = Try now
 sync-last = Last in touch: { $time }
 sync-invite = Enter one
-sync-refilling = Giving the relay back what it lost: { $number } %
-sync-refilling-label = Giving the relay back what it lost
+sync-refilling = Giving the relay what it lacks: { $number } %
+sync-refilling-label = Giving the relay what it lacks
 
 relay = Relay
 relay-text = A relay carries your messages to others, sealed: it cannot read them.
@@ -933,7 +935,7 @@ carried-in-unknown = { $count ->
     [one] It also holds a chat that you are not in: that stays sealed.
    *[other] It also holds { $count } chats that you are not in: those stay sealed.
 }
-carried-in-gap = { $name }: more is missing here than the file holds. Ask for one with everything.
+carried-in-gap = { $name }: more is missing here than the file holds. Ask for one with everything, from somebody at the same relay.
 about-version = Version { $number }
 about-text = Everything you do works at once on this computer, with or without a network.
 about-relay = A relay carries it to others, sealed: it can read none of it.

@@ -58,7 +58,7 @@ const FAMILIES: Record<string, string[]> = {
   'error-': union('Code.ts'),
   'failed-': union('FailReason.ts'),
   'status-': union('ChatStatus.ts').filter((status) => status !== 'active'),
-  'closed-': [...union('ChatStatus.ts').filter((status) => status !== 'active'), 'blog', 'other', 'left', 'leaving', 'comments'],
+  'closed-': [...union('ChatStatus.ts').filter((status) => status !== 'active'), 'blog', 'other', 'left', 'leaving', 'comments', 'device'],
   'refused-': union('RefusedReason.ts'),
   'standing-': union('InvitationStanding.ts').filter((standing) => standing !== 'open'),
   'uses-': Object.keys(USES),

@@ -1,5 +1,9 @@
 //! The people of a gallery, as cores in this process: they come into their chats and say what the content has them say,
 //! each at its time. Then their profiles are closed, and one of them is opened by a window.
+//!
+//! Not here: what goes wrong around them ([`trouble`]).
+
+pub mod trouble;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -11,7 +15,6 @@ use beseda_core::{
     domain::ChatNo,
     people::{Field, ProfileChange, Shown},
     store::{Unlock, chats::FOREVER},
-    unreported,
 };
 use beseda_protocol::{
     ChatId, MessageId,
@@ -23,6 +26,7 @@ use super::{
     portraits,
     relay::{OwnRelay, Time},
 };
+use crate::desktop::window::Window;
 
 /// Between making a chat and its first message, in minutes.
 const BEFORE: i64 = 60;
@@ -30,30 +34,35 @@ const BEFORE: i64 = 60;
 const LONG_AGO: i64 = 5500;
 /// When everything begins, in minutes before now.
 pub const BEGINNING: i64 = 2 * LONG_AGO;
+/// Directories of another device of mine, and of one that I have removed.
+pub const LAPTOP: &str = "laptop";
+pub const LOST: &str = "lost";
 
 pub struct Company<'a> {
     content: &'a Content,
     time: &'a Time,
+    relay: &'a OwnRelay,
+    world: &'a Path,
     cores: BTreeMap<&'a str, Core>,
     chats: BTreeMap<&'a str, ChatId>,
     messages: BTreeMap<&'a str, (ChatId, MessageId)>,
 }
 
 impl<'a> Company<'a> {
-    /// Makes their profiles below `world`, mine at `mine`.
+    /// Makes their profiles below `world`.
     ///
     /// # Errors
     /// When a profile cannot be made, or a picture not be drawn.
     pub async fn gather(
         content: &'a Content,
         time: &'a Time,
-        relay: &OwnRelay,
-        world: &Path,
-        mine: &Path,
+        relay: &'a OwnRelay,
+        world: &'a Path,
     ) -> Result<Self> {
         let mut cores = BTreeMap::new();
         for (number, (key, person)) in content.people.iter().enumerate() {
-            let profile = if key == ME { mine.to_owned() } else { world.join(key).join("profile") };
+            let profile =
+                if key == ME { Window::profile(&person.name, world) } else { Window::profile(key, world) };
             std::fs::create_dir_all(profile.parent().context("a profile lies in a directory")?)?;
             let new = NewProfile {
                 name: person.name.clone(),
@@ -83,7 +92,7 @@ impl<'a> Company<'a> {
             core.sync().await?;
             cores.insert(key.as_str(), core);
         }
-        Ok(Self { content, time, cores, chats: BTreeMap::new(), messages: BTreeMap::new() })
+        Ok(Self { content, time, relay, world, cores, chats: BTreeMap::new(), messages: BTreeMap::new() })
     }
 
     fn core(&self, person: &str) -> Result<&Core> {
@@ -107,23 +116,6 @@ impl<'a> Company<'a> {
             self.sync(person).await?;
         }
         Ok(())
-    }
-
-    /// Two chats that I am not let into: by a link that was taken back, and by one whose owner is never there.
-    ///
-    /// # Errors
-    /// When a core or the relay fails.
-    pub async fn knock(&self, nobody_answers: &str) -> Result<()> {
-        let (me, refused) = (self.core(ME)?, &self.content.refused);
-        let host = self.core(&refused.by)?;
-        let made = host.create_chat(ChatKind::Group, &refused.title, "", "").await?;
-        let invitation = host.make_invitation(made.number, Limits::default()).await?;
-        host.sync().await?;
-        host.revoke(invitation.id).await?;
-        me.join(&host.invitation_link(&invitation)).await?;
-        self.sync_all([ME, &refused.by, ME]).await?;
-        me.join(nobody_answers).await?;
-        self.sync(ME).await
     }
 
     /// Everything that was said, oldest first, as if each had been there.
@@ -294,7 +286,7 @@ impl<'a> Company<'a> {
     ///
     /// # Errors
     /// When a core or the relay fails.
-    pub async fn arrange(&self, relay: &OwnRelay, world: &Path) -> Result<()> {
+    pub async fn arrange(&self) -> Result<()> {
         let me = self.core(ME)?;
         for (key, chat) in &self.content.chats {
             let number = self.number(ME, self.id(key)?).await?;
@@ -323,24 +315,24 @@ impl<'a> Company<'a> {
             label: self.content.word("label")?.to_owned(),
         };
         me.make_invitation(lake, limits).await?;
-        self.second_device(ME, relay, world).await?;
+        self.another_device(ME, LAPTOP).await?;
         let devices = me.devices().await?;
         for (device, name) in devices.iter().zip(&self.content.devices) {
             me.rename_device(device.device, name).await?;
         }
-        self.second_device("clara", relay, world).await?;
+        self.another_device("clara", "phone").await?;
         self.sync(ME).await
     }
 
-    /// Another device of somebody, which is then switched off.
-    async fn second_device(&self, person: &str, relay: &OwnRelay, world: &Path) -> Result<()> {
+    /// Another device of somebody, in this directory of the world, which is then switched off.
+    async fn another_device(&self, person: &str, directory: &str) -> Result<()> {
         let core = self.core(person)?;
-        let linking = beseda_core::linking::Linking::begin(&relay.url(), None)?;
+        let linking = beseda_core::linking::Linking::begin(&self.relay.url(), None)?;
         linking.register().await?;
         core.link_device(&linking.code()).await?;
         let (granted, synced) = tokio::join!(linking.wait(), core.sync());
         synced?;
-        let profile = world.join(format!("{person}-2")).join("profile");
+        let profile = Window::profile(directory, self.world);
         std::fs::create_dir_all(profile.parent().context("a profile lies in a directory")?)?;
         let second = Core::link(&profile, granted?, Unlock::File, options(self.time)).await?;
         for _ in 0..3 {
@@ -365,22 +357,6 @@ impl<'a> Company<'a> {
             stranger.send_message(dialog.number, text).await?;
         }
         self.sync_all([request.by.as_str(), ME, &request.by, ME]).await
-    }
-
-    /// What scenes take in from a file, in my home: what somebody says that no relay hears, and something else altogether.
-    ///
-    /// # Errors
-    /// When a core fails, or a file cannot be written.
-    pub async fn carry(&self, home: &Path) -> Result<()> {
-        let carried = &self.content.carried;
-        let core = self.core(&carried.by)?;
-        core.sync().await?;
-        for (chat, text) in &carried.said {
-            core.send_message(self.number(&carried.by, self.id(chat)?).await?, text).await?;
-        }
-        let at = |word| Ok::<_, anyhow::Error>(home.join(self.content.word(word)?.trim_start_matches("~/")));
-        core.export_bundle(&at("bundle")?, false, &unreported()).await?;
-        std::fs::write(at("no-bundle")?, "1 tent\n").context("a file in my home")
     }
 
     /// Everybody leaves.

@@ -1,6 +1,8 @@
 //! What a scene is: a name, the steps that lead there, and the steps that lead away. Data only; [`super::stage`] performs
 //! it.
 
+use super::relay::Which;
+
 /// A window in which scenes are looked at, in their order.
 #[derive(Debug)]
 pub struct Act {
@@ -17,6 +19,10 @@ pub enum Stand {
     Taken,
     /// A person in the middle of their life.
     Home,
+    /// Another device of theirs.
+    Laptop,
+    /// One more, which they have removed.
+    Removed,
 }
 
 #[derive(Debug)]
@@ -55,7 +61,8 @@ pub struct Size {
 }
 
 pub const USUAL: Size = Size { name: "", width: 1100, height: 760 };
-const NARROW: Size = Size { name: "-narrow", width: 480, height: 760 };
+/// As narrow as a window can be.
+const NARROW: Size = Size { name: "-narrow", width: 420, height: 760 };
 pub const WIDE: Size = Size { name: "-wide", width: 1640, height: 900 };
 pub const APART: Size = Size { name: "", width: 560, height: 700 };
 const LEAST: Size = Size { name: "-least", width: 360, height: 420 };
@@ -91,6 +98,8 @@ pub enum Step {
     Fill(&'static str, &'static str),
     /// Types the link into the chat `asking` that the gallery keeps.
     FillLink(&'static str),
+    /// Types the address of a relay.
+    FillRelay(&'static str, Which),
     /// Puts a word into the composer; the empty key empties it.
     Compose(&'static str),
     /// Selects all in the composer, as the keys for it do.
@@ -126,8 +135,18 @@ pub enum Step {
     EnterApart,
     /// Closes that window with its keys.
     CloseApart,
+    /// Puts into the log of a chat in the list what nobody can open; it is read with the next connection.
+    Spoil(&'static str),
     RelayStops,
     RelayResumes,
+    /// A person takes everybody along to the relay elsewhere, and keeps in the file of this word what is there.
+    MovesElsewhere(&'static str, &'static str),
+    /// The relay elsewhere takes no log further than so many changes of its members.
+    HoldElsewhere(u64),
+    /// Waits until it keeps somebody waiting.
+    ElsewhereHolds,
+    /// It takes everything again.
+    ElsewhereGoesOn,
     /// Waits for a state of the connection, with so many messages waiting.
     Sync(&'static str, u32),
     /// Begins the account of this name without a relay.

@@ -4,6 +4,7 @@
 
 mod beginning;
 mod chats;
+mod moving;
 mod settings;
 mod trouble;
 
@@ -18,6 +19,9 @@ pub const ACTS: &[Act] = &[
     Act { stand: Stand::Home, scenes: settings::SCENES },
     Act { stand: Stand::Home, scenes: trouble::SCENES },
     Act { stand: Stand::Home, scenes: trouble::ACCOUNTS },
+    Act { stand: Stand::Removed, scenes: trouble::REMOVED },
+    // Whoever else is at home by then is asked to move as well.
+    Act { stand: Stand::Laptop, scenes: moving::SCENES },
 ];
 
 /// Titles of the parts of the page, one for each act.
@@ -30,6 +34,8 @@ pub const PARTS: &[&str] = &[
     "Settings",
     "Without the relay, and what goes wrong",
     "Several accounts, and the lock",
+    "A device that was removed",
+    "To another relay",
 ];
 
 /// A scene at the usual size that changes nothing.
@@ -131,7 +137,7 @@ mod tests {
             let content = Content::of(language).unwrap();
             for step in steps() {
                 let named = match step {
-                    Step::Chat(key) | Step::Row(key) | Step::TakeOfRow(key, _) => {
+                    Step::Chat(key) | Step::Row(key) | Step::TakeOfRow(key, _) | Step::Spoil(key) => {
                         content.title(key).map(drop)
                     }
                     Step::Message(key) | Step::Take(key, _) | Step::Point(key) => {
@@ -139,6 +145,7 @@ mod tests {
                     }
                     Step::Compose("") => Ok(()),
                     Step::Fill(_, word)
+                    | Step::MovesElsewhere(_, word)
                     | Step::ClickWith(_, word)
                     | Step::Compose(word)
                     | Step::BeginAlone(word) => content.word(word).map(|_| ()),

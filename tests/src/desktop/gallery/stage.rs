@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use beseda_protocol::ChatId;
 use serde_json::json;
 use thirtyfour::Key;
 
 use super::{
+    company::trouble,
     content::{Content, Language},
-    relay::OwnRelay,
+    relay::Relays,
     scene::{APART, Size, Step, USUAL},
 };
 use crate::desktop::{display::APP, window::Window};
@@ -17,7 +19,9 @@ pub const THEMES: [&str; 2] = ["light", "dark"];
 
 pub struct Stage<'a> {
     pub window: &'a Window,
-    pub relay: &'a mut OwnRelay,
+    pub relays: &'a mut Relays,
+    /// Below it lie the profiles.
+    pub world: &'a Path,
     pub content: &'a Content,
     pub language: Language,
     /// An invitation of somebody who is not there.
@@ -31,12 +35,13 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     pub async fn set(
         window: &'a Window,
-        relay: &'a mut OwnRelay,
+        relays: &'a mut Relays,
+        world: &'a Path,
         content: &'a Content,
         language: Language,
         link: &'a str,
     ) -> Result<Self> {
-        let stage = Self { window, relay, content, language, link, size: USUAL, apart: None };
+        let stage = Self { window, relays, world, content, language, link, size: USUAL, apart: None };
         stage.prefer("language", language.code()).await?;
         stage.prefer("theme", THEMES[0]).await?;
         Ok(stage)
@@ -153,6 +158,7 @@ impl<'a> Stage<'a> {
             }
             Step::Fill(id, word) => window.fill(id, content.word(word)?).await,
             Step::FillLink(id) => window.fill(id, self.link).await,
+            Step::FillRelay(id, which) => window.fill(id, &self.relays.of(*which).url()).await,
             Step::Compose(word) => window.paste(if word.is_empty() { "" } else { content.word(word)? }).await,
             Step::SelectAll => {
                 window.click("composer").await?;
@@ -185,8 +191,22 @@ impl<'a> Stage<'a> {
                 // Keys that scenes press go to the window in front.
                 window.bring_up(APP).await
             }
-            Step::RelayStops => self.relay.stop().await,
-            Step::RelayResumes => self.relay.resume().await,
+            Step::Spoil(key) => self.spoil(&content.title(key)?).await,
+            Step::RelayStops => self.relays.home.stop().await,
+            Step::RelayResumes => self.relays.home.resume().await,
+            Step::MovesElsewhere(person, file) => {
+                let file = trouble::in_home(self.content, self.world, window.name(), file)?;
+                trouble::move_away(self.world, person, &self.relays.elsewhere.url(), &file).await
+            }
+            Step::HoldElsewhere(changes) => {
+                self.relays.elsewhere.hold(*changes);
+                Ok(())
+            }
+            Step::ElsewhereHolds => self.relays.elsewhere.holds().await,
+            Step::ElsewhereGoesOn => {
+                self.relays.elsewhere.hold_nothing();
+                Ok(())
+            }
             Step::Sync(state, waiting) => window.await_sync(state, *waiting).await,
             Step::BeginAlone(name) => {
                 window.fill("name", content.word(name)?).await?;
@@ -197,6 +217,15 @@ impl<'a> Stage<'a> {
                 window.await_account(content.word(name)?).await
             }
         }
+    }
+
+    async fn spoil(&self, title: &str) -> Result<()> {
+        self.window.await_chat(title).await?;
+        let chat = "return [...document.querySelectorAll('[data-testid=chat-row]')]
+                .find((one) => one.dataset.title === arguments[0]).dataset.chat;";
+        let chat = self.window.script(chat, vec![json!(title)]).await?;
+        let chat: ChatId = chat.as_str().context("a chat without an id")?.parse()?;
+        self.relays.home.spoil(chat).await
     }
 
     async fn no_chat(&self) -> Result<()> {

@@ -157,4 +157,6 @@ it.each([
   [chatRow({ kind: 'blog', may_write: false }), 'closed-comments'],
 ])('a chat is closed for a reason', (row, reason) => expect(closedBecause(row, false)).toBe(reason));
 
+it('is closed by the loss of the device, not of the chat, on one that was removed', () => expect(closedBecause(chatRow({ status: 'removed' }), false, true)).toBe('closed-device'));
+
 it('is open for an answer where comments are', () => expect(closedBecause(chatRow({ kind: 'blog', may_write: false }), true)).toBeUndefined());

@@ -26,9 +26,10 @@ export function types(event: KeyboardEvent): boolean {
   return !target?.closest('input, textarea, [role="dialog"], [role="menu"]');
 }
 
-/** Key of the sentence that says why nothing can be written; undefined where one can write. */
-export function closedBecause(chat: Pick<ChatRow, 'may_write' | 'may_answer' | 'status' | 'kind' | 'leaving'>, answers: boolean): string | undefined {
+/** Key of the sentence that says why nothing can be written; undefined where one can write. `deviceRemoved`: it is this device that is put out. */
+export function closedBecause(chat: Pick<ChatRow, 'may_write' | 'may_answer' | 'status' | 'kind' | 'leaving'>, answers: boolean, deviceRemoved = false): string | undefined {
   if (chat.leaving !== 'no') return `closed-${chat.leaving === 'left' ? 'left' : 'leaving'}`;
+  if (chat.status === 'removed' && deviceRemoved) return 'closed-device';
   if (chat.status !== 'active') return `closed-${chat.status}`;
   if (chat.may_write || (answers && chat.may_answer)) return undefined;
   if (chat.may_answer) return 'closed-comments';

@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { here } from '../../core-state/account.svelte';
 import { chats } from '../../core-state/chats.svelte';
 import { settings } from '../../core-state/settings.svelte';
-import { chatRow, resetHost } from '../../test-host';
+import { sync } from '../../core-state/sync.svelte';
+import { chatRow, resetHost, syncStatus } from '../../test-host';
 import { dialogs } from '../../ui-state/dialogs.svelte';
 import { reminder } from '../../ui-state/reminder.svelte';
 import { useLanguage } from '../../words';
@@ -25,6 +26,7 @@ describe('the reminder of the recovery words', () => {
     resetHost();
     useLanguage('en');
     reminder.away = false;
+    sync.put(syncStatus());
     dialogs.close();
   });
 
@@ -37,6 +39,13 @@ describe('the reminder of the recovery words', () => {
     expect(screen.getByTestId('recovery-reminder')).toBeTruthy();
     given(true, said);
     await rerender({});
+    expect(screen.queryByTestId('recovery-reminder')).toBeNull();
+  });
+
+  it('is silent on a device that was removed', () => {
+    given(false, said);
+    sync.put(syncStatus({ removed: true }));
+    render(Reminder);
     expect(screen.queryByTestId('recovery-reminder')).toBeNull();
   });
 

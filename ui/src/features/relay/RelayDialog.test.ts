@@ -56,7 +56,7 @@ describe('the relay of an account', () => {
 
   it('says what is wrong with it, and how far it is filled again', () => {
     open({ error: { code: 'relay_lost', message: '' }, refilling: { done: 1, all: 4 } });
-    expect(textOf('relay-error')).toContain('does not take it back from this device');
+    expect(textOf('relay-error')).toContain('does not take it from this device');
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('25');
   });
 
@@ -166,6 +166,19 @@ describe('the relay of an account', () => {
     sync.put(syncStatus({ state: 'connecting' }));
     await frame();
     expect(screen.queryByTestId('relay-token-form')).toBeNull();
+  });
+
+  it('keeps what is typed of an invitation while it is called again', async () => {
+    open({ state: 'offline', error: { code: 'invite_required', message: '' } });
+    await type('relay-token', 'half of it');
+    for (const status of [{ state: 'connecting' }, { state: 'offline', error: { code: 'invite_required', message: '' } }] as const) {
+      sync.put(syncStatus(status));
+      await frame();
+      expect(screen.getByTestId<HTMLInputElement>('relay-token').value).toBe('half of it');
+    }
+    sync.put(syncStatus());
+    await frame();
+    expect(screen.queryByTestId('relay-token')).toBeNull();
   });
 
   it('takes nobody’s keys away when it wants an invitation all of a sudden', async () => {

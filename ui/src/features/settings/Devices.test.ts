@@ -1,7 +1,8 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, callsOf, frame, resetHost } from '../../test-host';
+import { sync } from '../../core-state/sync.svelte';
+import { answers, callsOf, frame, resetHost, syncStatus } from '../../test-host';
 import { useLanguage } from '../../words';
 import Devices from './Devices.svelte';
 
@@ -15,6 +16,7 @@ describe('devices', () => {
     resetHost();
     useLanguage('en');
     answers.devices = () => ({ devices: [laptop, phone] });
+    sync.put(syncStatus());
   });
 
   it('are listed with what they are doing, and only others can be removed, after a question', async () => {
@@ -30,6 +32,15 @@ describe('devices', () => {
     await fireEvent.submit(screen.getByTestId('device-form'));
     await frame();
     expect(callsOf('remove_device')).toEqual([{ device: 'd2' }]);
+  });
+
+  it('are only looked at on one that was removed', async () => {
+    sync.put(syncStatus({ removed: true }));
+    render(Devices);
+    await frame();
+    expect(screen.getAllByTestId('device')).toHaveLength(2);
+    expect(screen.getByTestId('devices-removed').textContent).toContain('was removed');
+    for (const id of ['device-rename', 'device-remove', 'link-device']) expect(screen.queryByTestId(id)).toBeNull();
   });
 
   it('say at the field that a code is none', async () => {

@@ -48,14 +48,14 @@ describe('the line about the relay', () => {
     expect(line().textContent).not.toContain('does not answer');
   });
 
-  it('tells how far the relay is given back what it lost, to screen readers once', async () => {
+  it('tells how far the relay is given what it lacks, to screen readers once', async () => {
     sync.put(syncStatus({ state: 'behind', refilling: { done: 81, all: 200 } }));
     const { container } = render(SyncLine);
-    expect(screen.getByTestId('refilling').textContent?.trim()).toBe('Giving the relay back what it lost: 40\u00a0%');
-    const progress = screen.getByRole('progressbar', { name: 'Giving the relay back what it lost' });
+    expect(screen.getByTestId('refilling').textContent?.trim()).toBe('Giving the relay what it lacks: 40\u00a0%');
+    const progress = screen.getByRole('progressbar', { name: 'Giving the relay what it lacks' });
     expect(progress.getAttribute('aria-valuenow')).toBe('40');
     // What is said aloud has no number in it, and nothing else is said meanwhile.
-    expect(line().textContent?.trim()).toBe('Giving the relay back what it lost');
+    expect(line().textContent?.trim()).toBe('Giving the relay what it lacks');
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
     expect(violations.map(({ id }) => id)).toEqual([]);
   });

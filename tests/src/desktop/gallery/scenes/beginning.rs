@@ -1,7 +1,10 @@
 //! Before there is an account, and its first minutes without a relay.
 
 use super::{leading, settings::WRITTEN, sized, still, tidied};
-use crate::desktop::gallery::scene::{Scene, Step};
+use crate::desktop::gallery::{
+    relay::Which,
+    scene::{Scene, Step},
+};
 
 pub const SCENES: &[Scene] = &[
     sized("first-start", "The first start", &[Step::See("first-start")], &[]),
@@ -65,18 +68,38 @@ pub const SCENES: &[Scene] = &[
         &[Step::Click("new-chat"), Step::Dialog("create-chat")],
         &[Step::CloseDialog],
     ),
-    leading(
-        "alone-group",
-        "A group in which nobody else is yet",
+    sized(
+        "alone-dialog",
+        "A dialog in which nobody else is yet",
         &[
             Step::Click("new-chat"),
-            Step::Click("kind-group"),
-            Step::Fill("create-chat-title", "group"),
+            Step::Click("kind-dialog"),
             Step::Click("create-chat-submit"),
-            Step::See("alone-add"),
+            Step::See("alone-invite"),
         ],
         &[],
     ),
+    sized(
+        "alone-notes",
+        "Notes before the first",
+        &[Step::Click("open-notes"), Step::See("composer"), Step::Gone("alone-invite")],
+        &[],
+    ),
+    Scene {
+        leads: true,
+        ..sized(
+            "alone-group",
+            "A group in which nobody else is yet",
+            &[
+                Step::Click("new-chat"),
+                Step::Click("kind-group"),
+                Step::Fill("create-chat-title", "group"),
+                Step::Click("create-chat-submit"),
+                Step::See("alone-add"),
+            ],
+            &[],
+        )
+    },
     leading(
         "reminder",
         "There is something to lose: the recovery words",
@@ -88,6 +111,26 @@ pub const SCENES: &[Scene] = &[
         "alone-connect",
         "Connecting to a relay later",
         &[Step::Click("sync-connect"), Step::Dialog("relay")],
+    ),
+    leading(
+        "relay-connected",
+        "Connected to one that wants an invitation",
+        &[
+            Step::Click("sync-connect"),
+            Step::Dialog("relay"),
+            Step::FillRelay("relay-new", Which::Closed),
+            Step::Click("relay-submit"),
+            Step::See("relay-moved"),
+            Step::See("relay-token-form"),
+        ],
+        &[Step::Click("relay-close")],
+    ),
+    sized("relay-uninvited", "What it says from then on", &[Step::NoChat, Step::See("sync-invite")], &[]),
+    sized(
+        "relay-token",
+        "The invitation is entered",
+        &[Step::Click("sync-invite"), Step::Dialog("relay"), Step::Fill("relay-token", "invitation")],
+        &[],
     ),
 ];
 

@@ -174,6 +174,19 @@ pub const IN_CHAT: &[Scene] = &[
         &[Step::Chat("lake"), Step::Click("composer-more"), Step::See("new-poll")],
         &[Step::CloseMenu],
     ),
+    sized(
+        "undo-held",
+        "Deleted, and somebody is about to take it back",
+        &[
+            Step::Chat("neighbours"),
+            Step::Take("cat", "act-delete-me"),
+            Step::See("undo-bar"),
+            Step::Until(
+                "(document.querySelector('[data-testid=undo]')?.focus(), document.activeElement?.dataset.testid === 'undo')",
+            ),
+        ],
+        &[Step::Click("undo"), Step::Gone("undo-bar")],
+    ),
     // Nobody misses it where the time to take it back is over before. It would stand over the scenes that follow.
     tidied(
         "undo",

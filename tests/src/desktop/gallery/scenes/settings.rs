@@ -25,6 +25,16 @@ const TAKEN_IN: &[Step] = &[
 
 pub const SCENES: &[Scene] = &[
     sized("settings-profile", "Profile", &[Step::Settings("profile"), Step::See("profile-form")], &[]),
+    sized(
+        "settings-profile-changed",
+        "What was changed is to be saved",
+        &[
+            Step::Settings("profile"),
+            Step::Fill("profile-first_name", "second-name"),
+            Step::Until("!document.querySelector('[data-testid=profile-save]').disabled"),
+        ],
+        &[],
+    ),
     still(
         "settings-birth-date",
         "A birth date that is none",
@@ -148,6 +158,19 @@ pub const SCENES: &[Scene] = &[
             Step::Click("carry-submit"),
             CARRY_WRONG,
         ],
+    ),
+    tidied(
+        "carry-reading",
+        "They are taken in from a slow disk",
+        &[
+            Step::Settings("network"),
+            Step::Click("carry-in"),
+            Step::Fill("carry-file", "slow-bundle"),
+            Step::Click("carry-submit"),
+            Step::See("carry-progress"),
+            Step::Reveal("carry-stop"),
+        ],
+        &[Step::Click("carry-stop"), Step::See("carry-submit"), Step::CloseDialog],
     ),
     leading("carry-read", "They were taken in", TAKEN_IN, &[]),
     still("carry-known", "They were here already", TAKEN_IN),

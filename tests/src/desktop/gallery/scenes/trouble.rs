@@ -1,13 +1,19 @@
-//! The relay is away, several accounts share the window, the app is locked.
+//! The relay is away, a device was removed, several accounts share the window, the app is locked.
 
 use super::{leading, sized, still, tidied};
 use crate::desktop::gallery::scene::{Scene, Sizes, Step};
+
+const SET_ASIDE: Step = Step::Until("!!document.querySelector('[data-testid=quarantined]')");
 
 pub const SCENES: &[Scene] = &[
     leading(
         "offline",
         "Without the relay: a message waits",
         &[
+            Step::Click("open-archive"),
+            // It is seen when the relay is there again.
+            Step::Spoil("book"),
+            Step::Click("archive-back"),
             Step::Chat("lake"),
             Step::RelayStops,
             Step::Sync("offline", 0),
@@ -43,6 +49,13 @@ pub const SCENES: &[Scene] = &[
             Step::Sync("up_to_date", 0),
         ],
         &[],
+    ),
+    sized(
+        "chat-aside",
+        "Something that nobody can open was set aside",
+        &[Step::NoChat, Step::Click("open-archive"), Step::Chat("book"), SET_ASIDE],
+        // Narrow, the chat lies over the list.
+        &[Step::Click("archive-back")],
     ),
 ];
 
@@ -136,4 +149,37 @@ pub const ACCOUNTS: &[Scene] = &[
         steps: &[Step::EnterApart, Step::See("unlock")],
         leave: &[],
     },
+];
+
+const TOLD: &str = "!!document.querySelector('[data-testid=sync-status].away p')";
+
+/// On a device that another one of the same person has removed.
+pub const REMOVED: &[Scene] = &[
+    sized("removed", "This device was removed", &[Step::Until(TOLD)], &[]),
+    sized(
+        "removed-chat",
+        "What is here can be read",
+        &[Step::Chat("lake"), Step::See("composer-closed")],
+        &[],
+    ),
+    still(
+        "removed-devices",
+        "Its page of devices",
+        &[Step::Settings("devices"), Step::Until("!!document.querySelector('[data-testid=devices]')")],
+    ),
+    still(
+        "removed-network",
+        "How it stands with the relay",
+        &[Step::Settings("network"), Step::See("network-error")],
+    ),
+    still(
+        "removed-relay",
+        "The relay is only looked at",
+        &[
+            Step::Settings("network"),
+            Step::Click("network-relay"),
+            Step::Dialog("relay"),
+            Step::See("relay-error"),
+        ],
+    ),
 ];
