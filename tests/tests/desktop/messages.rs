@@ -104,7 +104,11 @@ async fn a_message_that_comes_leaves_the_rows_that_are_there() -> Result<()> {
 
     let watch = "const list = document.querySelector('[data-testid=timeline]');
         window.drawn = [];
-        list.addEventListener('scroll', () => (window.scrolled = true));
+        window.flat = false;
+        list.addEventListener('scroll', () => {
+            window.scrolled = true;
+            window.flat ||= list.clientHeight === 0;
+        });
         new MutationObserver((all) => {
             for (const { addedNodes } of all)
                 for (const node of addedNodes)
@@ -116,5 +120,10 @@ async fn a_message_that_comes_leaves_the_rows_that_are_there() -> Result<()> {
     let drawn = anna.script("return window.drawn;", vec![]).await?;
     let rows: Vec<&str> = drawn.as_array().into_iter().flatten().filter_map(|row| row.as_str()).collect();
     assert!(matches!(rows[..], [row] if row.contains("Said now")), "{rows:#?}");
+    assert_eq!(
+        anna.script("return window.flat;", vec![]).await?,
+        json!(false),
+        "laid out by itself, it has no height"
+    );
     anna.close().await
 }

@@ -266,12 +266,7 @@ impl Search<'_> {
     async fn pinned(&mut self, conn: &mut SqliteConnection, before: i64) -> Result<()> {
         let (from, to) =
             self.ask.chat.map_or((0, i64::MAX), |chat| (Place::FIRST.row(chat), Place::queued(0).row(chat)));
-        let mut rows = sqlx::query(PINNED)
-            .bind(from)
-            .bind(to)
-            .bind(PINS as i64)
-            .fetch_all(conn)
-            .await?;
+        let mut rows = sqlx::query(PINNED).bind(from).bind(to).bind(PINS as i64).fetch_all(conn).await?;
         let number = |row: &SqliteRow| row.get::<i64, _>(0);
         rows.retain(|row| number(row) < before);
         rows.sort_by_key(|row| std::cmp::Reverse(number(row)));
