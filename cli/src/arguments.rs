@@ -105,6 +105,7 @@ Output with --json, one object a line. Ids are hexadecimal, times are millisecon
   quarantine         seq held reason
   export-bundle      file chats envelopes
   import-bundle      envelopes (that brought something) unknown (chats of which this profile knows nothing)
+                     unopened (envelopes that are sealed for others than are in the chat by what is known here)
                      gaps (chats of which more is missing here than the bundle holds: ask for one with --all)
   relay show, relay use
                      relay proposed (null, or relay and by: who wants the chats to be there)

@@ -221,6 +221,8 @@ pub struct ImportedBundle {
     pub unknown: u32,
     /// Of which more is missing here than it holds: one that was made with `all` is needed.
     pub gaps: Vec<String>,
+    /// It holds something that could not be opened: one of the two has not heard who came or went.
+    pub unopened: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -51,7 +51,10 @@ async fn what_is_no_bundle_is_not_taken_in() {
     fs::write(&diary, "Dear diary").unwrap();
     app.call("export_bundle", json!({ "file": bundle, "all": true })).await.unwrap();
     let imported = app.call("import_bundle", json!({ "file": bundle })).await.unwrap();
-    assert_eq!(imported, json!({ "stopped": false, "chats": [], "unknown": 0, "gaps": [] }));
+    assert_eq!(
+        imported,
+        json!({ "stopped": false, "chats": [], "unknown": 0, "gaps": [], "unopened": false })
+    );
     assert_eq!(refused(&app, "import_bundle", json!({ "file": diary })).await, Code::NotABundle);
     assert_eq!(
         refused(&app, "import_bundle", json!({ "file": dir.path().join("absent") })).await,

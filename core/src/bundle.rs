@@ -73,6 +73,9 @@ pub struct Imported {
     pub unknown: u32,
     /// Chats of which more is missing here than the bundle holds: what it holds of them was not taken in.
     pub gaps: Vec<ChatNo>,
+    /// Envelopes that could not be taken in, of what no log holds yet: sealed for others than are in now, as a rule, because one
+    /// of the two has not heard who came or went.
+    pub unopened: u64,
 }
 
 /// Writes a bundle. Without `all` it begins, in each chat, where the slowest of the other members is known to be.
@@ -251,7 +254,9 @@ async fn take(device: &Device, chat: ChatNo, part: Part, imported: &mut Imported
         imported.envelopes += new as u64;
     }
     if !part.queued.is_empty() {
-        imported.envelopes += u64::from(ingest::take_queued(device, chat, &part.queued).await?);
+        let taken = ingest::take_queued(device, chat, &part.queued).await?;
+        imported.envelopes += u64::from(taken.brought);
+        imported.unopened += u64::from(taken.refused);
     }
     if imported.envelopes > before && !imported.chats.contains(&chat) {
         imported.chats.push(chat);

@@ -54,6 +54,7 @@ pub async fn import(
         gaps.push((line.id.to_string(), line.title));
     }
     let mut text = match imported.envelopes {
+        0 if imported.unopened > 0 => "Nothing could be taken in.".to_owned(),
         0 => "Everything in it was here already.".to_owned(),
         new => format!("{} brought something new.", counted(new, "envelope")),
     };
@@ -63,6 +64,12 @@ pub async fn import(
             counted(u64::from(imported.unknown), "chat")
         ));
     }
+    if imported.unopened > 0 {
+        text.push_str(&format!(
+            "\nCould not be opened: {}. One of the two does not know yet who came or went: exchange bundles both ways, or wait for a relay.",
+            counted(imported.unopened, "envelope")
+        ));
+    }
     for (_, title) in &gaps {
         text.push_str(&format!(
             "\n{}: more is missing here than the bundle holds. Ask for one made with --all.",
@@ -70,7 +77,12 @@ pub async fn import(
         ));
     }
     let gaps: Vec<&String> = gaps.iter().map(|(id, _)| id).collect();
-    out.result(&json!({ "envelopes": imported.envelopes, "unknown": imported.unknown, "gaps": gaps }), &text)
+    out.result(
+        &json!({
+            "envelopes": imported.envelopes, "unknown": imported.unknown, "unopened": imported.unopened, "gaps": gaps
+        }),
+        &text,
+    )
 }
 
 fn counted(n: u64, what: &str) -> String {

@@ -300,15 +300,24 @@ async fn retry_held(
     Ok(())
 }
 
+/// What came of envelopes that no log holds yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TakenQueued {
+    /// They brought something.
+    pub brought: u32,
+    /// They cannot be taken in as they are.
+    pub refused: u32,
+}
+
 /// Takes in what others said that no log holds yet, from a bundle: it stands with what is queued here, and goes to the relay
-/// from here too. Answers how many envelopes brought something; what cannot be taken in now may come another time.
+/// from here too. What cannot be taken in now may come another time.
 ///
 /// # Errors
 /// The store's: nothing happened.
-pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) -> Result<u32> {
+pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) -> Result<TakenQueued> {
     let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
     let mut projection = Projection::new(&state, device.me, state.unread_after());
-    let mut brought = 0;
+    let mut done = TakenQueued::default();
     let mut arrived = HashSet::new();
     for envelope in envelopes {
         let Envelope { id, kind, body, .. } = envelope.clone();
@@ -321,10 +330,11 @@ pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) 
         match content(&mut tx, &state, &mut projection, &entry, into, &mut Ahead::default(), &mut arrived)
             .await
         {
-            Ok(taken) => brought += u32::from(taken.foreign),
+            Ok(taken) => done.brought += u32::from(taken.foreign),
             Err(Refusal::NotForUs) => {}
             Err(Refusal::Aside(reason)) => {
                 tracing::warn!(reason = %reason.text, "an envelope of a bundle was passed over");
+                done.refused += 1;
             }
             Err(Refusal::Failed(error)) => return Err(error),
         }
@@ -333,7 +343,7 @@ pub async fn take_queued(device: &Device, chat: ChatNo, envelopes: &[Envelope]) 
     retry_held(&mut tx, &state, &mut projection, arrived).await?;
     tx.touched.outbox = true;
     tx.commit().await?;
-    Ok(brought)
+    Ok(done)
 }
 
 /// Where what an envelope holds gets its place.

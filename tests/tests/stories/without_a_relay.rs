@@ -113,6 +113,23 @@ async fn who_has_less_than_a_bundle_begins_with_is_told_and_asks_for_all() {
 }
 
 #[tokio::test]
+async fn what_is_sealed_for_others_than_are_in_is_told_of_and_opens_when_both_know_who_came() {
+    let world = World::new().await;
+    let (anna, boris, chat) = anna_and_boris(&world).await;
+    let clara = world.person("Clara").await;
+    // Boris does not hear that Clara has come.
+    admit(&anna, &clara, chat).await;
+    world.stop_relay().await;
+    boris.says(chat, "no network here").await;
+    let early = carry(&world, &boris, &anna, true).await;
+    assert_eq!((early.envelopes, early.unopened, early.gaps.len()), (0, 1, 0));
+    carry(&world, &anna, &boris, true).await;
+    let late = carry(&world, &boris, &anna, true).await;
+    assert_eq!(late.unopened, 0);
+    assert_eq!(anna.sees(chat).await.last().unwrap(), "Boris: no network here");
+}
+
+#[tokio::test]
 async fn who_does_not_wait_for_the_end_of_a_bundle_has_no_half_of_it() {
     let world = World::new().await;
     let (anna, _boris, _chat) = anna_and_boris(&world).await;

@@ -19,4 +19,8 @@ unknown: number,
 /**
  * Of which more is missing here than it holds: one that was made with `all` is needed.
  */
-gaps: Array<string>, };
+gaps: Array<string>, 
+/**
+ * It holds something that could not be opened: one of the two has not heard who came or went.
+ */
+unopened: boolean, };

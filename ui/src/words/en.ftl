@@ -933,6 +933,7 @@ carried-in-unknown = { $count ->
     [one] It also holds a chat that you are not in: that stays sealed.
    *[other] It also holds { $count } chats that you are not in: those stay sealed.
 }
+carried-in-unopened = Something in it could not be opened: one of the two devices has not heard yet who came or went. Carry files both ways, or wait for the relay.
 carried-in-gap = { $name }: more is missing here than the file holds. Ask for one with everything.
 about-version = Version { $number }
 about-text = Everything you do works at once on this computer, with or without a network.

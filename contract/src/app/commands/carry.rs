@@ -36,7 +36,9 @@ impl Handle<ImportBundle> for Inner {
         let imported = tokio::select! {
             imported = core.import_bundle(&file, &report) => imported?,
             () = stopped => {
-                return Ok(ImportedBundle { stopped: true, chats: vec![], unknown: 0, gaps: vec![] });
+                return Ok(ImportedBundle {
+                    stopped: true, chats: vec![], unknown: 0, gaps: vec![], unopened: false
+                });
             }
         };
         Ok(ImportedBundle {
@@ -44,6 +46,7 @@ impl Handle<ImportBundle> for Inner {
             chats: ids(&core, &imported.chats).await?,
             unknown: imported.unknown,
             gaps: ids(&core, &imported.gaps).await?,
+            unopened: imported.unopened > 0,
         })
     }
 }

@@ -12,7 +12,7 @@ import Carry from './Carry.svelte';
 
 vi.mock('../../host', async () => (await import('../../test-host')).hostModule);
 
-const bundle = (over: Partial<ImportedBundle>): ImportedBundle => ({ stopped: false, chats: [], unknown: 0, gaps: [], ...over });
+const bundle = (over: Partial<ImportedBundle>): ImportedBundle => ({ stopped: false, chats: [], unknown: 0, gaps: [], unopened: false, ...over });
 const submit = () => fireEvent.submit(screen.getByTestId('carry-form'));
 const plain = (text: string | null) => text?.replaceAll(/[\u2068\u2069]/g, '').replaceAll(/\s+/g, ' ').trim();
 
@@ -67,6 +67,13 @@ describe('messages that a file carries', () => {
     answers.import_bundle = () => bundle({ gaps: ['t'] });
     await takeIn('~/ours.bundle');
     expect(plain((await screen.findByTestId('carried-gap')).textContent)).toContain('Trip: more is missing here');
+    expect(screen.getByTestId('carried-in').textContent).not.toContain('nothing new');
+  });
+
+  it('that cannot be opened are told of, and how they can be', async () => {
+    answers.import_bundle = () => bundle({ unopened: true });
+    await takeIn('~/ours.bundle');
+    expect(plain((await screen.findByTestId('carried-unopened')).textContent)).toContain('could not be opened');
     expect(screen.getByTestId('carried-in').textContent).not.toContain('nothing new');
   });
 
