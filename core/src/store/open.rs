@@ -46,6 +46,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "lost_by_a_relay", include_str!("../../migrations/0015_lost_by_a_relay.sql")),
     (16, "tags", include_str!("../../migrations/0016_tags.sql")),
     (17, "key_packages", include_str!("../../migrations/0017_key_packages.sql")),
+    (18, "early_welcomes", include_str!("../../migrations/0018_early_welcomes.sql")),
 ];
 
 // The newest is the last, and what a profile is asked for.
