@@ -38,7 +38,7 @@ pub async fn mark_read(device: &Device, chat: ChatNo, message: MessageId) -> Res
         return tx.commit().await;
     };
     projection::read(&mut tx, device.me, chat, place).await?;
-    let told = state.status == Status::Active && state.put_in == PutIn::No;
+    let told = state.status == Status::Active && state.put_in == PutIn::No && !state.leaving;
     if told && account::read_receipts(&mut tx).await? {
         let fact = Fact::Marks { delivered: None, read: Some(id) };
         let now = device.now();
@@ -52,7 +52,7 @@ pub async fn mark_read(device: &Device, chat: ChatNo, message: MessageId) -> Res
 }
 
 /// Tells the authors of what has come that it is on this device. Nobody is told in a chat that somebody has put this person
-/// into and that they have not accepted.
+/// into and that they have not accepted; nor by who leaves, for whom nothing counts any more.
 ///
 /// # Errors
 /// When the store fails.
@@ -64,7 +64,7 @@ pub async fn mark_delivered(device: &Device, chat: ChatNo) -> Result<()> {
     drop(reader);
     let Some((place, id)) = newest.filter(|(place, _)| *place > said) else { return Ok(()) };
     let (mut tx, state) = device.store.begin_in(Durability::Process, chat).await?;
-    if state.status != Status::Active || state.put_in != PutIn::No {
+    if state.status != Status::Active || state.put_in != PutIn::No || state.leaving {
         return tx.end().await;
     }
     let fact = Fact::Marks { delivered: Some(id), read: None };

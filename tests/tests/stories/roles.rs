@@ -14,7 +14,7 @@ use beseda_protocol::{
     membership::{ChatKind, Refusal, Rights, Who},
 };
 use beseda_tests::world::{
-    Person, World, admit, exchange,
+    Faults, Person, World, admit, exchange,
     tables::{meaning, rebuilt},
 };
 
@@ -238,6 +238,28 @@ async fn who_leaves_while_they_are_made_the_owner_stays() {
     );
     assert!(line.owner);
     agree(&[&anna, &boris, &clara], chat).await;
+}
+
+#[tokio::test]
+async fn what_somebody_reads_while_they_leave_counts_for_nobody() {
+    let world = World::new().await;
+    let ([anna, boris, clara], chat) = three(&world, ChatKind::Group).await;
+    for at in 4..10 {
+        anna.says(chat, &format!("unread {at}")).await;
+        exchange(&[&anna, &boris, &clara]).await;
+        boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+        // The relay may have taken the word, and he does not know it yet.
+        boris.wire.set(Faults { lose_answer: Some(at), ..Faults::default() });
+        let _ = boris.try_sync().await;
+        boris.wire.set(Faults::default());
+        boris.reads_all(chat).await;
+        exchange(&[&boris, &anna, &clara]).await;
+        assert_eq!(boris.status(chat).await, Some(Status::Removed), "{at}");
+        assert_eq!(boris.core().sync_status().await.unwrap().waiting, 0, "{at}");
+        rebuilt(&boris).await;
+        agree(&[&anna, &clara], chat).await;
+        admit(&anna, &boris, chat).await;
+    }
 }
 
 #[tokio::test]
