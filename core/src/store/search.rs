@@ -28,7 +28,7 @@ statements! {
     TAKEN = "SELECT number FROM search_rows WHERE number IN (SELECT value FROM json_each(?))";
     NEXT_FREE = "SELECT r.number + 1 FROM search_rows r WHERE r.number >= ?
         AND NOT EXISTS (SELECT 1 FROM search_rows n WHERE n.number = r.number + 1) ORDER BY r.number LIMIT 1";
-    NUMBER = "SELECT number FROM search_rows WHERE place = ?";
+    NUMBER = "SELECT r.number, m.author_no FROM messages m LEFT JOIN search_rows r ON r.place = m.place WHERE m.place = ?";
     FORGET = "INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)";
     FLUSH = "INSERT INTO search (search) VALUES ('flush')";
     MARK_FORGOTTEN = "INSERT INTO search (search, rank) VALUES ('secure-delete', 0)";
@@ -191,10 +191,9 @@ pub async fn remove(tx: &mut Tx<'_>, row: i64, text: &str) -> Result<()> {
 
 /// The number under which a message is indexed, if it is, and its author.
 async fn find_number(tx: &mut Tx<'_>, row: i64) -> Result<Option<(i64, i64)>> {
-    let [(_, _, author)] = stored(tx, [row].into_iter()).await?[..] else {
-        return Err(Error::Damaged("a message to be forgotten is not there"));
-    };
-    let number: Option<i64> = sqlx::query_scalar(NUMBER).bind(row).fetch_optional(&mut **tx).await?;
+    let found: Option<(Option<i64>, i64)> =
+        sqlx::query_as(NUMBER).bind(row).fetch_optional(&mut **tx).await?;
+    let (number, author) = found.ok_or(Error::Damaged("a message to be forgotten is not there"))?;
     Ok(number.map(|number| (number, author)))
 }
 
