@@ -128,15 +128,13 @@ impl Gallery<'_> {
                     let stage = Stage::set(window, &mut relays, world, &content, language, &link).await?;
                     self.act(number, act, stage).await?;
                 }
-                Stand::Fresh => {
-                    let window = self.open("Fresh", world, &relays.home).await?;
-                    let stage = Stage::set(&window, &mut relays, world, &content, language, &link).await?;
-                    self.act(number, act, stage).await?;
-                    window.kill();
-                }
-                Stand::Laptop | Stand::Removed => {
-                    let device = if act.stand == Stand::Laptop { LAPTOP } else { LOST };
-                    let window = self.open(device, world, &relays.home).await?;
+                Stand::Fresh | Stand::Laptop | Stand::Removed => {
+                    let profile = match act.stand {
+                        Stand::Laptop => LAPTOP,
+                        Stand::Removed => LOST,
+                        _ => "Fresh",
+                    };
+                    let window = self.open(profile, world, &relays.home).await?;
                     let stage = Stage::set(&window, &mut relays, world, &content, language, &link).await?;
                     self.act(number, act, stage).await?;
                     window.kill();

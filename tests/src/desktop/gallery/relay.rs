@@ -170,6 +170,7 @@ impl OwnRelay {
         self.serving = Some((stop, serving));
         Ok(())
     }
+
     /// From now on it takes no log further than this many changes of its members, and whoever brings more waits.
     pub fn hold(&self, changes: u64) {
         self.hold.at(Seq(changes));

@@ -123,6 +123,8 @@ pub enum Step {
     Folder(&'static str),
     /// Opens the settings at a page.
     Settings(&'static str),
+    /// Opens the dialog of the relay, from the settings.
+    OpenRelay,
     /// Scrolls until it is in sight.
     Reveal(&'static str),
     /// Keys of the keyboard.

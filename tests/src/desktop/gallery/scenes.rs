@@ -73,6 +73,16 @@ const fn leading(
     Scene { name, title, sizes: Sizes::Usual, leads: true, steps, leave }
 }
 
+/// The same, looked at in three sizes.
+const fn leading_sized(
+    name: &'static str,
+    title: &'static str,
+    steps: &'static [Step],
+    leave: &'static [Step],
+) -> Scene {
+    Scene { sizes: Sizes::All, ..leading(name, title, steps, leave) }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs};

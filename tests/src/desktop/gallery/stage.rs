@@ -175,6 +175,11 @@ impl<'a> Stage<'a> {
             Step::CloseMenu => window.close_menu().await,
             Step::Folder(key) => window.open_folder(key).await,
             Step::Settings(page) => window.open_settings(page).await,
+            Step::OpenRelay => {
+                window.open_settings("network").await?;
+                window.click("network-relay").await?;
+                window.await_dialog("relay").await
+            }
             Step::Reveal(id) => {
                 window.find(id).await?;
                 let reveal = "document.querySelector(`[data-testid=${arguments[0]}]`).scrollIntoView({ block: 'center' });";

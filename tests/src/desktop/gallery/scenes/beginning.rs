@@ -1,6 +1,6 @@
 //! Before there is an account, and its first minutes without a relay.
 
-use super::{leading, settings::WRITTEN, sized, still, tidied};
+use super::{leading, leading_sized, settings::WRITTEN, sized, still, tidied};
 use crate::desktop::gallery::{
     relay::Which,
     scene::{Scene, Step},
@@ -85,21 +85,18 @@ pub const SCENES: &[Scene] = &[
         &[Step::Click("open-notes"), Step::See("composer"), Step::Gone("alone-invite")],
         &[],
     ),
-    Scene {
-        leads: true,
-        ..sized(
-            "alone-group",
-            "A group in which nobody else is yet",
-            &[
-                Step::Click("new-chat"),
-                Step::Click("kind-group"),
-                Step::Fill("create-chat-title", "group"),
-                Step::Click("create-chat-submit"),
-                Step::See("alone-add"),
-            ],
-            &[],
-        )
-    },
+    leading_sized(
+        "alone-group",
+        "A group in which nobody else is yet",
+        &[
+            Step::Click("new-chat"),
+            Step::Click("kind-group"),
+            Step::Fill("create-chat-title", "group"),
+            Step::Click("create-chat-submit"),
+            Step::See("alone-add"),
+        ],
+        &[],
+    ),
     leading(
         "reminder",
         "There is something to lose: the recovery words",

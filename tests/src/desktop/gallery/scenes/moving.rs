@@ -1,6 +1,6 @@
 //! The chats go to another relay, some of them before others.
 
-use super::{leading, sized, still};
+use super::{leading, leading_sized, sized, still};
 use crate::desktop::gallery::{
     relay::Which,
     scene::{Scene, Step},
@@ -8,22 +8,15 @@ use crate::desktop::gallery::{
 
 const IN_DIALOG: Step =
     Step::Until("!!document.querySelector('[data-testid=dialog] [data-testid=relay-proposal]')");
+
 pub const SCENES: &[Scene] = &[
-    Scene {
-        leads: true,
-        ..sized(
-            "relay-proposed",
-            "Somebody wants the chats to be at another relay",
-            &[Step::NoChat, Step::MovesElsewhere("boris", "elsewhere-bundle"), Step::See("relay-proposal")],
-            &[],
-        )
-    },
-    sized(
-        "relay-proposed-dialog",
-        "The same where one looks for it",
-        &[Step::Settings("network"), Step::Click("network-relay"), Step::Dialog("relay"), IN_DIALOG],
+    leading_sized(
+        "relay-proposed",
+        "Somebody wants the chats to be at another relay",
+        &[Step::NoChat, Step::MovesElsewhere("boris", "elsewhere-bundle"), Step::See("relay-proposal")],
         &[],
     ),
+    sized("relay-proposed-dialog", "The same where one looks for it", &[Step::OpenRelay, IN_DIALOG], &[]),
     sized(
         "carry-gap",
         "A file does not go on from what is here",
@@ -37,24 +30,16 @@ pub const SCENES: &[Scene] = &[
         ],
         &[],
     ),
-    Scene {
-        leads: true,
-        ..sized(
-            "relay-refilling",
-            "The relay is given what it lacks",
-            &[Step::HoldElsewhere(5), Step::Click("relay-go"), Step::ElsewhereHolds, Step::See("refilling")],
-            &[],
-        )
-    },
+    leading_sized(
+        "relay-refilling",
+        "The relay is given what it lacks",
+        &[Step::HoldElsewhere(5), Step::Click("relay-go"), Step::ElsewhereHolds, Step::See("refilling")],
+        &[],
+    ),
     still(
         "relay-refilling-dialog",
         "The same where one looks for it",
-        &[
-            Step::Settings("network"),
-            Step::Click("network-relay"),
-            Step::Dialog("relay"),
-            Step::See("refilling"),
-        ],
+        &[Step::OpenRelay, Step::See("refilling")],
     ),
     leading(
         "relay-followed",
@@ -66,9 +51,7 @@ pub const SCENES: &[Scene] = &[
         "relay-left",
         "To another relay without the others",
         &[
-            Step::Settings("network"),
-            Step::Click("network-relay"),
-            Step::Dialog("relay"),
+            Step::OpenRelay,
             Step::FillRelay("relay-new", Which::Home),
             Step::Click("relay-alone"),
             Step::Click("relay-submit"),
@@ -80,9 +63,7 @@ pub const SCENES: &[Scene] = &[
         "relay-told",
         "To another relay with the others",
         &[
-            Step::Settings("network"),
-            Step::Click("network-relay"),
-            Step::Dialog("relay"),
+            Step::OpenRelay,
             Step::FillRelay("relay-new", Which::Elsewhere),
             Step::Click("relay-submit"),
             Step::See("relay-moved"),

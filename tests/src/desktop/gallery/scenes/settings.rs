@@ -186,12 +186,7 @@ pub const SCENES: &[Scene] = &[
         &[Step::Settings("advanced"), Step::See("diagnostics-text"), Step::Reveal("diagnostics-copy")],
     ),
     still("settings-about", "About the app", &[Step::Settings("about"), Step::See("version")]),
-    sized(
-        "relay",
-        "The relay, and moving to another",
-        &[Step::Settings("network"), Step::Click("network-relay"), Step::Dialog("relay")],
-        &[],
-    ),
+    sized("relay", "The relay, and moving to another", &[Step::OpenRelay], &[]),
     still(
         "recovery-words",
         "The recovery words",

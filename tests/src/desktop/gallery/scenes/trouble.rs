@@ -1,6 +1,6 @@
 //! The relay is away, a device was removed, several accounts share the window, the app is locked.
 
-use super::{leading, sized, still, tidied};
+use super::{leading, leading_sized, sized, still, tidied};
 use crate::desktop::gallery::scene::{Scene, Sizes, Step};
 
 const SET_ASIDE: Step = Step::Until("!!document.querySelector('[data-testid=quarantined]')");
@@ -28,16 +28,7 @@ pub const SCENES: &[Scene] = &[
         "What waits, and why",
         &[Step::Settings("network"), Step::See("network-try-now")],
     ),
-    still(
-        "offline-relay",
-        "The relay does not answer",
-        &[
-            Step::Settings("network"),
-            Step::Click("network-relay"),
-            Step::Dialog("relay"),
-            Step::See("relay-try-now"),
-        ],
-    ),
+    still("offline-relay", "The relay does not answer", &[Step::OpenRelay, Step::See("relay-try-now")]),
     leading(
         "online",
         "The relay is there again",
@@ -71,20 +62,12 @@ pub const ACCOUNTS: &[Scene] = &[
         ],
         &[],
     ),
-    Scene {
-        leads: true,
-        ..sized(
-            "accounts",
-            "Two accounts",
-            &[
-                Step::BeginAlone("second-name"),
-                Step::Keys("ctrl+1"),
-                Step::See("chat-row"),
-                Step::Chat("lake"),
-            ],
-            &[],
-        )
-    },
+    leading_sized(
+        "accounts",
+        "Two accounts",
+        &[Step::BeginAlone("second-name"), Step::Keys("ctrl+1"), Step::See("chat-row"), Step::Chat("lake")],
+        &[],
+    ),
     tidied(
         "account-remove",
         "Taking an account off",
@@ -172,14 +155,5 @@ pub const REMOVED: &[Scene] = &[
         "How it stands with the relay",
         &[Step::Settings("network"), Step::See("network-error")],
     ),
-    still(
-        "removed-relay",
-        "The relay is only looked at",
-        &[
-            Step::Settings("network"),
-            Step::Click("network-relay"),
-            Step::Dialog("relay"),
-            Step::See("relay-error"),
-        ],
-    ),
+    still("removed-relay", "The relay is only looked at", &[Step::OpenRelay, Step::See("relay-error")]),
 ];
