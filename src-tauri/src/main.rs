@@ -13,6 +13,8 @@ mod caret;
 mod chat_windows;
 mod crash;
 #[cfg(target_os = "linux")]
+mod first_draw;
+#[cfg(target_os = "linux")]
 mod font;
 mod links;
 mod notify;

@@ -54,6 +54,8 @@ pub fn open(app: &AppHandle, profile: &Profile, background: bool) -> tauri::Resu
 /// When it is gone already.
 pub fn attend(window: &WebviewWindow) -> tauri::Result<()> {
     crash::reload_after(window)?;
+    #[cfg(target_os = "linux")]
+    crate::first_draw::wait(window)?;
     // Only WebKitGTK's would blink for ever.
     #[cfg(target_os = "linux")]
     crate::caret::rest(window)?;
