@@ -1142,7 +1142,7 @@ listing-taken = Somebody else at your relay has this username. Choose another on
 listing-no_directory = Your relay keeps no directory of people.
 listing-no-username = Choose a username first.
 
-chat-made = Created by { $name } · { $day }
+chat-made = Created by { $name }{ "\u00A0" }· { $day }
 chat-picture = Picture of the chat
 
 ## Notifications and the tray
