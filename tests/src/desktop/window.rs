@@ -21,6 +21,8 @@ use super::{
 
 /// How long a new size may take before it is asked for again.
 const ASK_AGAIN: Duration = Duration::from_secs(3);
+/// Pictures that are taken until two of them are the same.
+const SAME_WITHIN: u32 = 8;
 
 /// A window of one person, open.
 pub struct Window {
@@ -431,20 +433,32 @@ impl Window {
             const ends = (one) => one.effect.getComputedTiming().endTime < 2000;
             frame().then(frame)
                 .then(() => Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)))
-                .then(frame).then(() => done());";
+                .then(frame).then(frame).then(() => done());";
         self.driver().execute_async(still, Vec::new()).await.context("everything to stand still")?;
         Ok(())
     }
 
-    /// What is on screen, as PNG.
+    /// What is on screen, as PNG: the same twice, since what the page has drawn may still be on its way there. What never
+    /// stands still is taken as it is then.
     ///
     /// # Errors
     /// When it cannot be taken.
     pub async fn picture(&self) -> Result<Vec<u8>> {
-        self.driver()
-            .screenshot_as_png()
-            .await
-            .with_context(|| format!("a picture of {}'s window", self.person))
+        let mut seen = self.take_picture().await?;
+        for _ in 0..SAME_WITHIN {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let again = self.take_picture().await?;
+            if again == seen {
+                break;
+            }
+            seen = again;
+        }
+        Ok(seen)
+    }
+
+    async fn take_picture(&self) -> Result<Vec<u8>> {
+        let taken = self.driver().screenshot_as_png().await;
+        taken.with_context(|| format!("a picture of {}'s window", self.person))
     }
 
     /// Makes the page of the main window so many CSS pixels wide and high.
