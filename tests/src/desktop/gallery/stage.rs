@@ -130,7 +130,8 @@ impl<'a> Stage<'a> {
         self.enter_main().await?;
         self.resize(USUAL).await?;
         let leave = "document.querySelector('[data-testid=hover-bar]')?.closest('[data-testid=message]')
-            ?.dispatchEvent(new PointerEvent('pointerleave'));";
+            ?.dispatchEvent(new PointerEvent('pointerleave'));
+            document.querySelectorAll('[data-testid=toast] button').forEach((close) => close.click());";
         self.window.script(leave, vec![]).await?;
         self.window.leave_everything().await
     }
