@@ -49,6 +49,7 @@ pub mod standings;
 pub mod tell;
 pub mod trust;
 pub mod users;
+pub mod welcomes;
 
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,7 @@ statements! {
     FORGET_LETTERS = "DELETE FROM letters";
     FORGET_LINKS = "DELETE FROM device_links";
     FORGET_PACKAGES = "DELETE FROM directory";
+    FORGET_WELCOMES = "DELETE FROM early_welcomes";
     FORGET_INVITATIONS = "DELETE FROM invitations";
     DROP_RETURN = "DELETE FROM returns WHERE chat_no = ?";
 }
@@ -220,6 +221,7 @@ pub async fn forget_device(tx: &mut Tx<'_>) -> Result<()> {
         FORGET_LETTERS,
         FORGET_LINKS,
         FORGET_PACKAGES,
+        FORGET_WELCOMES,
         FORGET_INVITATIONS,
     ] {
         sqlx::query(forget).execute(&mut **tx).await?;

@@ -39,6 +39,7 @@ statements! {
     KNOCK_AGAIN_ALL = "UPDATE knocks SET sent = 0";
     MOVE_KNOCK = "UPDATE OR REPLACE knocks SET chat_no = ? WHERE chat_no = ?";
     DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
+    CAME_BY = "UPDATE chats SET invitation = (SELECT a.invitation FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     PUT_ANSWER = "INSERT OR REPLACE INTO join_answers (request_id, answer_id, device_id, body) VALUES (?, ?, ?, ?)";
     ANSWERS = "SELECT request_id, answer_id, device_id, body FROM join_answers LIMIT 100";
     DROP_ANSWER = "DELETE FROM join_answers WHERE request_id = ? AND answer_id = ?";
@@ -230,6 +231,12 @@ pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId, secret: 
 /// We ask with it into a chat that is here already.
 pub async fn move_knock(tx: &mut Tx<'_>, from: ChatNo, to: ChatNo) -> Result<()> {
     sqlx::query(MOVE_KNOCK).bind(to.0).bind(from.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The link that we have asked with (`asking`) leads into this chat.
+pub async fn came_by(tx: &mut Tx<'_>, chat: ChatNo, asking: ChatNo) -> Result<()> {
+    sqlx::query(CAME_BY).bind(asking.0).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
 }
 

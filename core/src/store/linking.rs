@@ -42,7 +42,9 @@ statements! {
     PUT_PACKAGE = "INSERT INTO directory (reference, slot_secret, body) VALUES (?, ?, ?)";
     UNSENT = "SELECT body FROM directory WHERE body <> x''";
     SENT = "UPDATE directory SET body = x'' WHERE body <> x''";
-    PACKAGE = "SELECT slot_secret FROM directory WHERE reference = ?";
+    PACKAGE = "SELECT slot_secret, asked FROM directory WHERE reference = ?";
+    KEEP_PACKAGE = "INSERT OR IGNORE INTO directory (reference, slot_secret, body, asked)
+        SELECT key_package, slot_secret, x'', 1 FROM chats WHERE chat_no = ? AND key_package NOT IN (x'', ?)";
     CAME_BY_DIRECTORY = "SELECT EXISTS (SELECT 1 FROM chats c JOIN directory d ON d.reference = c.key_package WHERE c.chat_no = ?)";
     PUT_ERA = "INSERT OR REPLACE INTO early_eras (chat_id, era, handshake, era_key) VALUES (?, ?, ?, ?)";
     TAKE_ERAS = "DELETE FROM early_eras WHERE chat_id = ? RETURNING era, handshake, era_key";
@@ -152,10 +154,15 @@ pub async fn heard(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()
 }
 
 /// Whether a device has spoken in a chat since the handshake at `since`.
-pub async fn has_spoken(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId, since: Seq) -> Result<bool> {
+pub async fn has_spoken(
+    conn: &mut SqliteConnection,
+    chat: ChatNo,
+    device: DeviceId,
+    since: Seq,
+) -> Result<bool> {
     let last = Place::last(since).ok_or(Error::Damaged("a place out of range"))?;
     let spoken = sqlx::query_scalar::<_, i64>(HAS_SPOKEN).bind(chat.0).bind(device.as_bytes()).bind(last.0);
-    Ok(spoken.fetch_one(&mut **tx).await? == 1)
+    Ok(spoken.fetch_one(conn).await? == 1)
 }
 
 /// Whether a device is not yet in every chat that this one is in.
@@ -316,10 +323,26 @@ pub async fn packages_sent(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The slot key that goes with a key package of the directory.
-pub async fn package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<Option<Secret>> {
-    let slot: Option<Vec<u8>> = sqlx::query_scalar(PACKAGE).bind(reference).fetch_optional(&mut **tx).await?;
-    Ok(slot.and_then(|slot| Secret::from_slice(&slot)))
+/// A key package that somebody may let this device in with at any time.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// What goes with it.
+    pub slot: Secret,
+    /// This device has asked with it; else it is one of the directory.
+    pub asked: bool,
+}
+
+pub async fn package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<Option<Package>> {
+    let row: Option<(Vec<u8>, bool)> =
+        sqlx::query_as(PACKAGE).bind(reference).fetch_optional(&mut **tx).await?;
+    Ok(row.and_then(|(slot, asked)| Some(Package { slot: Secret::from_slice(&slot)?, asked })))
+}
+
+/// This device comes into a chat by another key package (`by`) than the one it has asked with, or came by before: whoever has
+/// that one may still let it in with it, in a log that goes on otherwise.
+pub async fn keep_package(tx: &mut Tx<'_>, chat: ChatNo, by: &[u8]) -> Result<()> {
+    sqlx::query(KEEP_PACKAGE).bind(chat.0).bind(by).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Whether this device has come into a chat with a key package of the directory.

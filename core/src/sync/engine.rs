@@ -20,7 +20,7 @@ use beseda_protocol::{
 use tokio::sync::{Notify, watch};
 
 use super::{
-    directory,
+    directory, inbox,
     ingest::{self, LogError, Source},
     letters,
     plan::{Local, Step, plan},
@@ -201,6 +201,7 @@ pub async fn exchange(
         unbacked: false,
         relay_forgot: false,
         tells_welcomes: false,
+        is_out: false,
         progress,
         early: VecDeque::new(),
     };
@@ -208,6 +209,7 @@ pub async fn exchange(
     Box::pin(exchange.note_run()).await?;
     exchange.knock().await?;
     exchange.read_inbox().await?;
+    Box::pin(inbox::take_early(device, &[])).await?;
     Box::pin(exchange.come_back()).await?;
     Box::pin(exchange.send_letters()).await?;
     exchange.ask_denied().await?;
@@ -218,11 +220,15 @@ pub async fn exchange(
             exchange.take_frame(frame).await?;
         }
         exchange.refill_lost().await?;
+        while std::mem::take(&mut exchange.is_out) {
+            Box::pin(exchange.come_in()).await?;
+        }
         let quiet = exchange.is_quiet().await?;
         if quiet {
             exchange.say_delivered().await?;
             exchange.answer().await?;
             exchange.tell_welcomes().await?;
+            Box::pin(inbox::take_early(device, &exchange.follows())).await?;
             Box::pin(exchange.send_letters()).await?;
             // What another own device has changed of it may be news to chats.
             Box::pin(set_profile::go_on(device)).await?;
@@ -335,6 +341,8 @@ struct Exchange<'a> {
     relay_forgot: bool,
     /// It may have lost welcomes, and they were not sent again.
     tells_welcomes: bool,
+    /// This device has found that it is out of a chat, and may have been let in again since.
+    is_out: bool,
     progress: &'a watch::Sender<Progress>,
 }
 
@@ -483,9 +491,11 @@ impl Exchange<'_> {
                 send(&mut self.live, &mut self.early, ClientFrame::Credit { bytes }).await?;
                 if done.parted {
                     followed.left = true;
+                    Box::pin(self.come_in()).await?;
                     Box::pin(self.come_back()).await?;
                 } else if done.removed {
                     followed.left = true;
+                    self.is_out = true;
                 } else {
                     self.push(chat).await?;
                 }
@@ -555,13 +565,18 @@ impl Exchange<'_> {
         Ok(())
     }
 
+    /// Chats in which the relay's log is the one that is known here.
+    fn follows(&self) -> Vec<ChatNo> {
+        let follows = self.chats.values().filter(|followed| !followed.lost && !followed.left);
+        follows.map(|followed| followed.chat).collect()
+    }
+
     /// It is known of each chat whether it follows the relay's log.
     async fn tell_welcomes(&mut self) -> Result<(), SyncError> {
         if !std::mem::take(&mut self.tells_welcomes) {
             return Ok(());
         }
-        let follows = self.chats.values().filter(|followed| !followed.lost && !followed.left);
-        let follows: Vec<ChatNo> = follows.map(|followed| followed.chat).collect();
+        let follows = self.follows();
         let mut tx = self.device.store.begin(Durability::Process).await?;
         letters::welcomes_again(&mut tx, &follows).await?;
         account::set_relay_run(&mut tx, self.session.run()).await?;

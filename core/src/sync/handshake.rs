@@ -28,7 +28,7 @@ use crate::{
     store::{
         Tx, backup, changes,
         chats::{self, ChatState, Status},
-        eras, handshakes, log, members,
+        eras, handshakes, linking, log, members,
         memory::Era,
         messages, mls as rows, projection,
         quarantine::Reason,
@@ -42,6 +42,8 @@ pub enum Outcome {
     Applied,
     /// It put this device out.
     Removed,
+    /// It has this device go and come again: to be read when the welcome is here.
+    ComesAgain,
     /// The chat has gone on without what this device took part in: members are asked to let it in again.
     Parted,
     /// Every client ignores it alike.
@@ -224,6 +226,13 @@ pub async fn take_in(
                 Err(why) => return refused(why.into()),
             }
         }
+        if event.comes_again().contains(&device.keys.device()) {
+            handshakes::drop_pending(tx, state.number).await?;
+            roles::unsend(tx, state.number).await?;
+            chats::set_status(tx, state.number, Status::Removed).await?;
+            messages::fail_queued(tx, state.number, FAILED_NOT_MEMBER).await?;
+            return Ok(Outcome::ComesAgain);
+        }
         group.merge(staged)?
     };
     rows::save(tx, state.number, &group.changes()?).await?;
@@ -324,6 +333,9 @@ pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> R
     let helpers: Vec<_> = helpers.filter(|helper| *helper != device.keys.device()).collect();
     let last = eras::newest(tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
     backup::put_parted(tx, chat, last.handshake, &helpers).await?;
+    // What it was to come in with, or has come in with, may be what lets it in.
+    linking::keep_package(tx, chat, &[]).await?;
+    rows::give_back(tx, chat).await?;
     chats::set_returning(tx, chat, false).await?;
     tx.touched.renamed.insert(state.id);
     Ok(())

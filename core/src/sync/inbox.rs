@@ -27,6 +27,7 @@ use crate::{
         linking, log, members,
         memory::Era,
         messages, mls as rows, own, tell, users,
+        welcomes::{self, Early},
     },
 };
 
@@ -312,6 +313,20 @@ pub async fn is_in(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     rows::clear(tx, rows::coming_into(chat)).await
 }
 
+/// This person has asked (`asking`) to be let into a chat, and is in: nothing is waited for any more, and nobody has put them
+/// in.
+async fn settle(tx: &mut Tx<'_>, asking: ChatNo, chat: ChatNo) -> Result<()> {
+    linking::keep_package(tx, asking, &[]).await?;
+    joining::drop_knock(tx, asking).await?;
+    joining::came_by(tx, chat, asking).await?;
+    let id = chats::state(tx, asking).await?.id;
+    chats::forget(tx, asking, id).await?;
+    if chats::state(tx, chat).await?.put_in == PutIn::Asked {
+        chats::set_put_in(tx, chat, PutIn::No).await?;
+    }
+    Ok(())
+}
+
 /// How a welcome has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Via {
@@ -320,6 +335,44 @@ enum Via {
     /// Its author has sent it again. Anybody can send such a thing: it lets nobody put this person into a chat who
     /// otherwise would have had to ask.
     Letter,
+}
+
+/// Looks again at welcomes to chats that this device was in when they came: those into which it is now out, or which have
+/// gone on without it, may be what lets it in. Answers whether any did. `follows`: chats in which the relay's log is the one
+/// that is known here; what it lets this device in with is past where it was read.
+///
+/// # Errors
+/// When the store fails.
+pub async fn take_early(device: &Device, follows: &[ChatNo]) -> Result<bool> {
+    let all = welcomes::all(&mut *device.store.readers().acquire().await?).await?;
+    let mut taken = false;
+    for early in all {
+        let mut tx = device.store.begin(Durability::Power).await?;
+        let state = chats::state(&mut tx, early.chat).await?;
+        let is_in = state.status == Status::Active;
+        if is_in && !(follows.contains(&early.chat) && early.seq <= state.cursor) {
+            tx.end().await?;
+            continue;
+        }
+        let mut outcome = Err("what it belongs to was read".to_owned());
+        let present = members::presence(&mut tx, early.chat, device.keys.device()).await?;
+        // By the word of a relay whose log may be another one, and not by what was read.
+        let denied = state.status == Status::Removed && present.is_none_or(|(_, inside)| inside);
+        if !is_in && (denied || early.seq > state.cursor) {
+            let via = if early.released { Via::Handshake } else { Via::Letter };
+            outcome = Box::pin(welcome(device, &mut tx, &early.body, (state.id, early.seq), via)).await?;
+        }
+        if let Err(why) = outcome {
+            tracing::info!(why, "a welcome that has waited does not count");
+            drop(tx);
+            tx = device.store.begin(Durability::Process).await?;
+        } else {
+            taken = true;
+        }
+        welcomes::drop(&mut tx, &early).await?;
+        tx.commit().await?;
+    }
+    Ok(taken)
 }
 
 async fn welcome(
@@ -333,28 +386,20 @@ async fn welcome(
         Ok(references) => references,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let mut asking = None;
+    let mut came_into = None;
     let mut given = None;
     let mut ours = vec![];
     for reference in references {
         let before = chats::asking_with(tx, &reference).await?;
-        if let Some(slot) = linking::package(tx, &reference).await? {
-            if let Some(before) = before {
-                // It has let this device in before, and a relay that was put back has given it away once more.
-                rows::give_back(tx, before).await?;
-                chats::set_key_package(tx, before, &[]).await?;
-            }
-            given = Some(slot);
-            ours = reference;
-        } else if let Some(chat) = before {
-            asking = Some(chat);
-            ours = reference;
+        let package = linking::package(tx, &reference).await?;
+        if before.is_some() || package.is_some() {
+            (came_into, given, ours) = (before, package, reference);
         }
     }
     let mut packages = rows::load(tx, rows::KEY_PACKAGES).await?;
-    if let Some(asking) = asking {
-        // It has let this device in before, by a handshake that a relay may have lost.
-        packages.extend(rows::load(tx, rows::coming_into(asking)).await?);
+    if let Some(before) = came_into {
+        // It has let this device in before, by a handshake that a relay may have lost, or into another chat.
+        packages.extend(rows::load(tx, rows::coming_into(before)).await?);
     }
     let (group, by) = match mls::Group::join(packages, body) {
         Ok(group) => group,
@@ -370,12 +415,42 @@ async fn welcome(
     if !group.has(device.keys.device()) {
         return Ok(Err("a group that this device is not in".into()));
     }
+    if came_into.is_none() && given.is_none() {
+        return Ok(Err("a welcome that was not asked for".into()));
+    }
+    let known = match chats::find(tx, chat_id).await? {
+        Some(known) => Some(chats::state(tx, known).await?),
+        None => None,
+    };
+    if let Some(known) = known.as_ref().filter(|known| known.status == Status::Active) {
+        let key = group.era_key()?;
+        if eras::all(tx, known.number).await?.iter().any(|era| era.key == key) {
+            return Ok(Err("a welcome to a chat that this device is in".into()));
+        }
+        if let Some(asking) = came_into.filter(|asking| given.is_none() && *asking != known.number) {
+            if chats::state(tx, asking).await?.status != Status::Asking {
+                return Ok(Err("a welcome to another chat than the one before it".into()));
+            }
+            settle(tx, asking, known.number).await?;
+        }
+        let (chat, released, body) = (known.number, via == Via::Handshake, body.to_vec());
+        welcomes::put(tx, &Early { chat, reference: ours, seq, released, body }).await?;
+        return Ok(Ok(()));
+    }
     let own = by.user == device.keys.user();
+    let present = match &known {
+        Some(known) => members::presence(tx, known.number, device.keys.device()).await?,
+        None => None,
+    };
+    // It has asked, or is in by what it has read: nobody puts it in.
+    let waits = known.as_ref().filter(|known| match known.status {
+        Status::Asking | Status::Joining => true,
+        Status::Active | Status::Removed => present.is_some_and(|(_, inside)| inside),
+    });
     let mut put_in = None;
-    let asking = match (asking, given) {
-        (Some(asking), None) => asking,
-        (_, Some(slot)) => {
-            if !own {
+    let asking = match (came_into, &given) {
+        (_, Some(package)) => {
+            if !own && waits.is_none() && !(package.asked && known.is_some()) {
                 put_in = put_in_by(device, tx, by.user, &roles).await?;
                 if put_in.is_none() {
                     return Ok(Err("a welcome by somebody who is blocked".into()));
@@ -384,19 +459,23 @@ async fn welcome(
                     return Ok(Err("a welcome by somebody unknown that the relay has not released".into()));
                 }
             }
+            if let Some(before) = came_into {
+                // It has let this device in before, and a relay that was put back has given it away once more.
+                rows::give_back(tx, before).await?;
+                chats::set_key_package(tx, before, &[]).await?;
+            }
             // A row as if it had asked.
-            given_chat(device, tx, ChatId(random()), (by.device, own), &slot, &[]).await?
+            let own = own || waits.is_some_and(|known| known.own_join);
+            given_chat(device, tx, ChatId(random()), (by.device, own), &package.slot, &[]).await?
         }
+        (Some(asking), None) => asking,
         (None, None) => return Ok(Err("a welcome that was not asked for".into())),
     };
     let asked = chats::state(tx, asking).await?;
     tx.touched.renamed.insert(asked.id);
-    let chat = match chats::find(tx, chat_id).await? {
-        Some(known) => {
-            let before = chats::state(tx, known).await?;
-            if before.status == Status::Active {
-                return Ok(Err("a welcome to a chat that this device is in".into()));
-            }
+    let chat = match known {
+        Some(before) => {
+            let known = before.number;
             if before.status == Status::Joining
                 || before.status == Status::Removed && before.cursor < before.joined_at
             {
@@ -406,6 +485,8 @@ async fn welcome(
             }
             // Let in again, or by another way than the one that is waited for: what is here of the chat stays.
             if known != asking {
+                linking::keep_package(tx, known, &ours).await?;
+                rows::give_back(tx, known).await?;
                 joining::move_knock(tx, asking, known).await?;
                 chats::take_over(tx, known, asking).await?;
                 // What was said before and not sent is sent now: the column has no holes.

@@ -142,6 +142,11 @@ pub async fn ingest(
                         state.cursor = entry.seq;
                         break;
                     }
+                    handshake::Outcome::ComesAgain => {
+                        done.removed = true;
+                        last = before;
+                        break;
+                    }
                     handshake::Outcome::Parted => {
                         // Read on from here once this device is in again.
                         done.parted = true;

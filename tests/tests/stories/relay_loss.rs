@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
 mod healed;
+mod let_in;
 mod moving;
 mod random;
 mod waiting;

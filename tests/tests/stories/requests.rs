@@ -121,6 +121,36 @@ async fn a_contact_puts_somebody_into_a_group_without_asking_and_a_stranger_asks
 }
 
 #[tokio::test]
+async fn who_is_put_out_and_in_again_while_away_is_in_when_they_come() {
+    for knows in [false, true] {
+        let world = World::new().await;
+        let (anna, boris, group) = met(&world).await;
+        if knows {
+            boris.core().add_contact(anna.user(), "").await.unwrap();
+        }
+        // So she still knows him.
+        let club = anna.creates(ChatKind::Group, "Club").await;
+        admit(&anna, &boris, club).await;
+        exchange(&[&boris, &anna]).await;
+        anna.removes(group, &boris).await;
+        anna.sync().await;
+        anna.core().add_member(anna.number(group).await, boris.user()).await.unwrap();
+        anna.says(group, "that was a mistake").await;
+        anna.sync().await;
+        assert_eq!(anna.line(group).await.members, 2);
+        // His device has the welcome before it has read that he was out.
+        exchange(&[&boris, &anna]).await;
+        assert_eq!(boris.status(group).await, Some(Status::Active));
+        assert_eq!(boris.sees(group).await.last().unwrap(), "Anna: that was a mistake");
+        assert_eq!(boris.line(group).await.put_in, if knows { PutIn::No } else { PutIn::Asked });
+        boris.core().accept(boris.number(group).await).await.unwrap();
+        boris.says(group, "never mind").await;
+        exchange(&[&boris, &anna]).await;
+        assert_eq!(anna.sees(group).await.last().unwrap(), "Boris: never mind");
+    }
+}
+
+#[tokio::test]
 async fn two_who_write_to_each_other_offline_have_one_dialog_with_everything_in_it() {
     let world = World::new().await;
     let (anna, boris, _) = met(&world).await;

@@ -8,7 +8,7 @@ use super::{
         account, actors, annotations, arrange, backup, changes, chat_pictures, chats, contacts, dialogs,
         eras, events, handshakes, invitations, joining, kept, linking, listing, log, members, messages, mls,
         moves, news, notices, own, own_profile, profiles, projection, quarantine, readers, roles, search,
-        standings, trust, users,
+        standings, trust, users, welcomes,
     },
     anna,
 };
@@ -52,6 +52,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("search", search::ALL),
     ("trust", trust::ALL),
     ("users", users::ALL),
+    ("welcomes", welcomes::ALL),
 ];
 
 /// File, statement, the step of the plan, and why it may stay.
@@ -143,6 +144,12 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
         "LETTERS",
         "SCAN letters USING INDEX letters_to_send",
         "what the relay has not taken: a handful, all wanted, in the index's order",
+    ),
+    (
+        "welcomes",
+        "ALL_EARLY",
+        "SCAN early_welcomes",
+        "to chats that this device is in already: hardly ever any, all wanted",
     ),
     ("linking", "KEPT", "SCAN letters", "all that is kept, once, when the relay has started again"),
     (

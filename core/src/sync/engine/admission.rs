@@ -167,7 +167,16 @@ impl Exchange<'_> {
         Ok(true)
     }
 
+    /// Where this device is out it may have been let in again since.
+    pub(super) async fn come_in(&mut self) -> Result<(), SyncError> {
+        if inbox::take_early(self.device, &[]).await? {
+            self.follow_new_chats().await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn leave(&mut self, chat: ChatNo) -> Result<(), SyncError> {
+        self.is_out = true;
         let mut tx = self.device.store.begin(Durability::Power).await?;
         chats::set_status(&mut tx, chat, Status::Removed).await?;
         messages::fail_queued(&mut tx, chat, handshake::FAILED_NOT_MEMBER).await?;

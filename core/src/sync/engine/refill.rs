@@ -141,6 +141,7 @@ impl Exchange<'_> {
                         if let Some(followed) = self.chats.get_mut(&id) {
                             followed.left = true;
                         }
+                        Box::pin(self.come_in()).await?;
                         Box::pin(self.come_back()).await?;
                     } else {
                         self.follow_again(id).await?;

@@ -1,0 +1,16 @@
+-- Welcomes to chats that this device is in, as far as it knows: each counts when the log shows that the device is out, or has
+-- gone on without it.
+CREATE TABLE early_welcomes (
+    chat_no INTEGER NOT NULL,
+    -- Names the key package that it is for.
+    reference BLOB NOT NULL,
+    -- Where its handshake stands.
+    seq INTEGER NOT NULL,
+    -- 1: the relay has released it with the handshake; 0: it came in a letter.
+    released INTEGER NOT NULL CHECK (released IN (0, 1)),
+    body BLOB NOT NULL,
+    PRIMARY KEY (chat_no, reference)
+) STRICT;
+
+-- 1: this device has asked with it to be let in, and has come in by another one: nobody puts it into a chat unasked by it.
+ALTER TABLE directory ADD COLUMN asked INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1));
