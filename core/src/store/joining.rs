@@ -39,6 +39,7 @@ statements! {
     KNOCK_AGAIN_ALL = "UPDATE knocks SET sent = 0";
     MOVE_KNOCK = "UPDATE OR REPLACE knocks SET chat_no = ? WHERE chat_no = ?";
     DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
+    WAITING = "SELECT chat_no, slot_secret FROM chats INDEXED BY chats_by_invitation WHERE invitation > x'' AND status = 'asking'";
     CAME_BY = "UPDATE chats SET invitation = (SELECT a.invitation FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     PUT_ANSWER = "INSERT OR REPLACE INTO join_answers (request_id, answer_id, device_id, body) VALUES (?, ?, ?, ?)";
     ANSWERS = "SELECT request_id, answer_id, device_id, body FROM join_answers LIMIT 100";
@@ -232,6 +233,15 @@ pub async fn knock_again(tx: &mut Tx<'_>, chat: ChatNo, id: EnvelopeId, secret: 
 pub async fn move_knock(tx: &mut Tx<'_>, from: ChatNo, to: ChatNo) -> Result<()> {
     sqlx::query(MOVE_KNOCK).bind(to.0).bind(from.0).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// Chats that we have asked into with a link and are not in, each with what we are known by if we are let in.
+pub async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<(ChatNo, Secret)>> {
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(WAITING).fetch_all(conn).await?;
+    let waiting = |(chat, slot): (i64, Vec<u8>)| {
+        Ok((ChatNo(chat), Secret::from_slice(&slot).ok_or(Error::Damaged("a slot's secret"))?))
+    };
+    rows.into_iter().map(waiting).collect()
 }
 
 /// The link that we have asked with (`asking`) leads into this chat.

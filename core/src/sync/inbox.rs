@@ -1,18 +1,20 @@
 //! What lies in this device's inbox: requests to let somebody in, answers to ours, and welcomes that let us in.
 
+use std::collections::HashSet;
+
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, Seq, SlotId, UserId,
+    ChatId, DeviceId, EnvelopeId, Seq, SlotId, SlotKey, UserId,
     backup::{ReturnEras, SealedReturn},
     codec, limits,
     link::{self, JoinAnswer, JoinRequest, SealedJoinAnswer, SealedJoinRequest, WelcomeAgain},
-    membership::{ChatKind, Roles},
+    membership::{Added, ChatKind, Roles},
     request::{InboxItem, InboxKind},
 };
 use serde::de::DeserializeOwned;
 
 use super::{handshake::returning, letters};
 use crate::{
-    crypto::{Secret, mls, random, seal},
+    crypto::{Secret, keys, mls, random, seal},
     device::Device,
     document::Own,
     domain::ChatNo,
@@ -21,12 +23,12 @@ use crate::{
     store::{
         Durability, Tx, account, backup,
         chats::{self, NewChat, PutIn, Status},
-        contacts, dialogs, eras,
+        contacts, dialogs, eras, handshakes,
         invitations::{self, InvitationId},
         joining::{self, Answer, Request},
         linking, log, members,
         memory::Era,
-        messages, mls as rows, own, tell, users,
+        messages, mls as rows, own, standings, tell, users,
         welcomes::{self, Early},
     },
 };
@@ -304,13 +306,48 @@ async fn put_in_by(device: &Device, tx: &mut Tx<'_>, by: UserId, roles: &Roles) 
 ///
 /// # Errors
 /// When the store fails.
-pub async fn is_in(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+pub async fn is_in(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     joining::drop_knock(tx, chat).await?;
+    fulfil(device, tx, chat).await?;
     if linking::came_by_directory(tx, chat).await? {
         return Ok(());
     }
     chats::set_key_package(tx, chat, &[]).await?;
     rows::clear(tx, rows::coming_into(chat)).await
+}
+
+/// Requests that this device still waits with, and which have let it into this chat, as the log shows: what came of them did
+/// not reach it, and it has come in by another way. So may what another device of this person has done.
+async fn fulfil(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    let waiting = joining::waiting(tx).await?;
+    let asked = chats::state(tx, chat).await?.put_in == PutIn::Asked;
+    if waiting.is_empty() && !asked {
+        return Ok(());
+    }
+    let (this, me) = (device.keys.device(), device.keys.user());
+    let mut known: HashSet<SlotKey> = HashSet::new();
+    let mut by_own = false;
+    for logged in handshakes::list(tx, chat).await? {
+        let event = logged.event.event;
+        known.extend(event.adds.iter().map(|added| added.key));
+        let adds_this = |added: &Added| added.identity.verify().is_ok_and(|member| member.device == this);
+        by_own |= asked
+            && members::user_of(tx, chat, event.by).await? == Some(me)
+            && event.adds.iter().any(adds_this);
+    }
+    for (.., standing) in standings::list(tx, chat).await? {
+        known.extend(standing.devices.iter().map(|one| one.key));
+        by_own |= standing.devices.iter().any(|one| one.device == this && one.added_by == me);
+    }
+    for (asking, slot) in waiting {
+        if known.contains(&keys::slot_key(&slot)) {
+            settle(tx, asking, chat).await?;
+        }
+    }
+    if asked && by_own {
+        chats::set_put_in(tx, chat, PutIn::No).await?;
+    }
+    Ok(())
 }
 
 /// This person has asked (`asking`) to be let into a chat, and is in: nothing is waited for any more, and nobody has put them
@@ -455,7 +492,9 @@ async fn welcome(
                 if put_in.is_none() {
                     return Ok(Err("a welcome by somebody who is blocked".into()));
                 }
-                if via == Via::Letter && put_in == Some(PutIn::Asked) {
+                // Who waits to be let in somewhere may have lost what the relay has released.
+                let asks = !joining::waiting(tx).await?.is_empty();
+                if via == Via::Letter && put_in == Some(PutIn::Asked) && !asks {
                     return Ok(Err("a welcome by somebody unknown that the relay has not released".into()));
                 }
             }

@@ -202,7 +202,7 @@ pub async fn ingest(
     done.removed |= chats::state(&mut tx, chat).await?.status == Status::Removed;
     if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
         chats::set_status(&mut tx, chat, Status::Active).await?;
-        inbox::is_in(&mut tx, chat).await?;
+        inbox::is_in(device, &mut tx, chat).await?;
         // The history is there to be read, not to be caught up with.
         let state = chats::state(&mut tx, chat).await?;
         chats::count_unread(&mut tx, chat, state.unread_after(), device.me.number).await?;

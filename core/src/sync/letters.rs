@@ -20,21 +20,25 @@ use beseda_protocol::{
     sign::Signature,
 };
 
+use sqlx::SqliteConnection;
+
 use super::inbox::{self, Outcome};
 use crate::{
     crypto::{Secret, keys, mls, noise, random, seal},
     device::Device,
     document::Own,
-    domain::ChatNo,
+    domain::{ChatNo, UserNo},
     error::Result,
     people::text,
     store::{
         Tx, backup,
         chats::{self, Status},
-        eras, handshakes,
+        eras,
+        handshakes::{self, Logged},
         joining::{self, Request},
         linking::{self, Until},
-        members, messages, mls as rows, own, own_profile, say,
+        members::{self, Inside},
+        messages, mls as rows, own, own_profile, say, users,
     },
 };
 
@@ -99,7 +103,8 @@ pub(super) async fn take_in(
                 Ok(Part::Packages(packages)) => {
                     for LinkedPackage { chat, package } in packages {
                         if let Some(chat) = chats::find(tx, chat).await? {
-                            take_package(device, tx, (device.keys.user(), from), chat, package).await?;
+                            let of = (device.keys.user(), from);
+                            take_package(device, tx, of, chat, package, Seq::ZERO).await?;
                         }
                     }
                     Ok(Ok(()))
@@ -250,7 +255,7 @@ async fn take_chats(
 }
 
 /// A device can be let into a chat: it queues like everybody who asks. A device is one person's for good, so who gives out
-/// a key package cannot have somebody else come in.
+/// a key package cannot have somebody else come in. `again_after`: see [`Request::again_after`].
 ///
 /// # Errors
 /// When the store fails. What does not hold is passed over.
@@ -260,6 +265,7 @@ pub async fn take_package(
     (user, of): (UserId, DeviceId),
     chat: ChatNo,
     package: OwnPackage,
+    again_after: Seq,
 ) -> Result<()> {
     let owner = mls::key_package_owner(&package.key_package).map(|(member, _)| member);
     if !owner.is_ok_and(|owner| owner.device == of && owner.user == user) {
@@ -286,7 +292,7 @@ pub async fn take_package(
         invitation: None,
         revoked: false,
         alone: false,
-        again_after: Seq::ZERO,
+        again_after,
     };
     joining::put_request(tx, chat, &request).await
 }
@@ -389,6 +395,68 @@ pub async fn welcomes_again(tx: &mut Tx<'_>, follows: &[ChatNo]) -> Result<()> {
             continue;
         }
         linking::send_again(tx, kept.number, &at_place(kept.body, seq)).await?;
+    }
+    Ok(())
+}
+
+/// Devices that are in a chat, whose welcome nobody has who would send it again: what let each in, at the place that comes with
+/// it, was made by a device which is out since. Pure.
+fn forsaken(log: &[Logged], inside: &[Inside]) -> Vec<(Inside, Seq)> {
+    let is_in = |device: DeviceId| inside.iter().any(|one| one.device == device);
+    let let_in = |one: &Inside| {
+        let adds = |logged: &&Logged| logged.event.event.adds.iter().any(|added| added.key == one.key);
+        let logged = log.iter().rev().find(adds)?;
+        (!is_in(logged.event.event.by)).then_some((*one, logged.seq))
+    };
+    inside.iter().filter_map(let_in).collect()
+}
+
+/// Of [`forsaken`] those that have not spoken since, and whose people have not left.
+async fn unheard(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<(DeviceId, UserNo, Seq)>> {
+    let inside = members::inside(conn, chat).await?;
+    let mut unheard = Vec::new();
+    for (one, since) in forsaken(&handshakes::list(conn, chat).await?, &inside) {
+        let Some(user) = users::find(conn, one.user).await? else { continue };
+        if members::is_in(conn, chat, user).await?
+            && !linking::has_spoken(conn, chat, one.device, since).await?
+        {
+            unheard.push((one.device, user, since));
+        }
+    }
+    Ok(unheard)
+}
+
+/// Since when nobody has heard a device, though it is in the chat, and nobody has its welcome. `None`: it is not so.
+///
+/// # Errors
+/// When the store fails.
+pub async fn unheard_since(
+    conn: &mut SqliteConnection,
+    chat: ChatNo,
+    device: DeviceId,
+) -> Result<Option<Seq>> {
+    let unheard = unheard(conn, chat).await?;
+    Ok(unheard.into_iter().find(|(one, ..)| *one == device).map(|(.., since)| since))
+}
+
+/// The relay may have lost welcomes whose authors are out of the chats since: this device lets in anew, with key packages of the
+/// directory, whom it may and of whom nobody has heard.
+///
+/// # Errors
+/// When the store fails.
+pub async fn let_in_unheard(device: &Device, tx: &mut Tx<'_>, follows: &[ChatNo]) -> Result<()> {
+    for chat in follows {
+        let state = chats::state(tx, *chat).await?;
+        if state.status != Status::Active {
+            continue;
+        }
+        let admin = members::is_admin(tx, *chat, device.me.number).await?;
+        let may_add = state.rights.may_add(state.kind, admin);
+        for (one, user, _) in unheard(tx, *chat).await? {
+            if one != device.keys.device() && (may_add || user == device.me.number) {
+                linking::put_addition(tx, *chat, one, user).await?;
+            }
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! relay's directory, and with those a chat is opened to a person's other devices and to whom this person adds.
 
 use beseda_protocol::{
-    codec, limits,
+    Seq, codec, limits,
     link::OwnPackage,
     request::{Deliver, ErrorCode, PublishKeyPackages, TakeKeyPackage},
 };
@@ -54,11 +54,15 @@ impl Exchange<'_> {
         let mut any = false;
         for Addition { chat, device, user } in linking::additions(&mut *self.reader().await?).await? {
             let mut tx = self.device.store.begin(Durability::Process).await?;
+            let mut again_after = Seq::ZERO;
             if members::presence(&mut tx, chat, device).await?.is_some_and(|(_, inside)| inside) {
-                // Somebody else was quicker.
-                linking::drop_addition(&mut tx, chat, device).await?;
-                tx.commit().await?;
-                continue;
+                let Some(since) = letters::unheard_since(&mut tx, chat, device).await? else {
+                    // Somebody else was quicker.
+                    linking::drop_addition(&mut tx, chat, device).await?;
+                    tx.commit().await?;
+                    continue;
+                };
+                again_after = since;
             }
             tx.end().await?;
             let answer = self.session.call(&TakeKeyPackage { device }).await?;
@@ -71,7 +75,8 @@ impl Exchange<'_> {
             match codec::decode::<OwnPackage>(&bytes, limits::KEY_PACKAGE_BYTES) {
                 Ok(package) if package.v == 1 => {
                     let user = users::id(&mut tx, user).await?;
-                    letters::take_package(self.device, &mut tx, (user, device), chat, package).await?;
+                    let of = (user, device);
+                    letters::take_package(self.device, &mut tx, of, chat, package, again_after).await?;
                     linking::taken(&mut tx, chat, device).await?;
                     any = true;
                 }

@@ -41,3 +41,52 @@ async fn what_one_has_asked_with_lets_one_in_though_another_thing_has_done_so_in
         assert!(tablet.core().chats().await.unwrap().iter().all(|line| line.status == Status::Active));
     }
 }
+
+#[tokio::test]
+async fn whose_welcome_is_lost_with_a_relay_is_let_in_though_who_let_them_in_is_out() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
+        exchange(&[&anna, &boris, &clara]).await;
+        let dora = world.person("Dora").await;
+        dora.core().join(&boris.invites(chat).await).await.unwrap();
+        dora.sync().await;
+        // Boris lets her in, and is put out before she comes.
+        exchange(&[&boris, &anna, &clara]).await;
+        anna.removes(chat, &boris).await;
+        exchange(&[&anna, &clara, &boris]).await;
+        world.lose_relay().await;
+        let people = [&anna, &clara, &dora];
+        for _ in 0..3 {
+            exchange(&people).await;
+        }
+        all_hear(&dora, "Dora", &[&anna, &clara], chat).await;
+        // What she had asked with waits for nobody any more.
+        assert_eq!(dora.core().chats().await.unwrap().len(), 1);
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_nobody_could_welcome_again_comes_by_another_one_of_its_person() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    let phone = world.device_of(&clara, "phone").await;
+    exchange(&[&clara, &phone, &anna, &boris]).await;
+    let tablet = world.device_of(&clara, "tablet").await;
+    tablet.sync().await;
+    // Her first device lets the tablet in, which does not hear of it; then she removes that device.
+    exchange(&[&clara, &anna, &boris, &phone]).await;
+    assert!(phone.core().devices().await.unwrap().len() == 3);
+    phone.core().remove_device(clara.core().device().keys.device()).await.unwrap();
+    exchange(&[&phone, &anna, &boris]).await;
+    world.lose_relay().await;
+    let people = [&phone, &anna, &boris, &tablet];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    all_hear(&tablet, "Clara", &[&anna, &boris, &phone], chat).await;
+}
