@@ -4,10 +4,13 @@
 
 use beseda_core::{
     Error,
-    actions::send_message::Outgoing,
+    actions::{create_chat::NewChat, send_message::Outgoing},
     store::chats::{PutIn, Status},
 };
-use beseda_protocol::{ChatId, UserId, membership::ChatKind};
+use beseda_protocol::{
+    ChatId, UserId,
+    membership::{ChatKind, History},
+};
 use beseda_tests::world::{Person, World, admit, exchange};
 
 /// Two people who know each other from a group.
@@ -122,15 +125,13 @@ async fn a_contact_puts_somebody_into_a_group_without_asking_and_a_stranger_asks
 
 #[tokio::test]
 async fn who_is_put_out_and_in_again_while_away_is_in_when_they_come() {
-    for knows in [false, true] {
+    for history in [History::All, History::FromJoining] {
         let world = World::new().await;
-        let (anna, boris, group) = met(&world).await;
-        if knows {
-            boris.core().add_contact(anna.user(), "").await.unwrap();
-        }
         // So she still knows him.
-        let club = anna.creates(ChatKind::Group, "Club").await;
-        admit(&anna, &boris, club).await;
+        let (anna, boris, _) = met(&world).await;
+        let new = NewChat { kind: ChatKind::Group, title: "Club", description: "", category: "", history };
+        let group = anna.core().create_chat_with(&new).await.unwrap().id;
+        admit(&anna, &boris, group).await;
         exchange(&[&boris, &anna]).await;
         anna.removes(group, &boris).await;
         anna.sync().await;
@@ -142,8 +143,12 @@ async fn who_is_put_out_and_in_again_while_away_is_in_when_they_come() {
         exchange(&[&boris, &anna]).await;
         assert_eq!(boris.status(group).await, Some(Status::Active));
         assert_eq!(boris.sees(group).await.last().unwrap(), "Anna: that was a mistake");
-        assert_eq!(boris.line(group).await.put_in, if knows { PutIn::No } else { PutIn::Asked });
-        boris.core().accept(boris.number(group).await).await.unwrap();
+        assert_eq!(boris.line(group).await.members, 2);
+        assert_eq!(
+            boris.line(group).await.put_in,
+            PutIn::No,
+            "he has come into it himself, by what he knows"
+        );
         boris.says(group, "never mind").await;
         exchange(&[&boris, &anna]).await;
         assert_eq!(anna.sees(group).await.last().unwrap(), "Boris: never mind");

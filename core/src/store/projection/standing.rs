@@ -23,11 +23,13 @@ pub async fn stand(
 ) -> Result<()> {
     standings::put(tx, chat, seq, accepted_at, standing).await?;
     standings::set_segment_from(tx, chat, standing.segment).await?;
-    // Who went while this device was out.
+    // Before every entry that this device reads.
+    let before = Seq(seq.0.saturating_sub(1));
+    // Who went while this device was out; it may be itself, and come again with this entry.
     for gone in members::inside(tx, chat).await? {
         if gone.added < seq && standing.devices.iter().all(|one| one.device != gone.device) {
             let user = users::number(tx, gone.user, "").await?;
-            members::remove_device(tx, chat, gone.device, user, seq).await?;
+            members::remove_device(tx, chat, gone.device, user, before).await?;
         }
     }
     let mut there = Vec::with_capacity(standing.devices.len());
@@ -40,8 +42,6 @@ pub async fn stand(
         }
     }
     let roles = &standing.event.event.roles;
-    // Before every entry that this device reads.
-    let before = Seq(seq.0.saturating_sub(1));
     for one in &standing.devices {
         let user = users::number(tx, one.user, "").await?;
         users::call(tx, user, &text::clean(&one.name)).await?;
