@@ -136,6 +136,7 @@ async fn who_is_put_out_and_in_again_while_away_is_in_when_they_come() {
         anna.removes(group, &boris).await;
         anna.sync().await;
         anna.core().add_member(anna.number(group).await, boris.user()).await.unwrap();
+        anna.sync().await;
         anna.says(group, "that was a mistake").await;
         anna.sync().await;
         assert_eq!(anna.line(group).await.members, 2);
