@@ -579,7 +579,9 @@ impl Exchange<'_> {
         let follows = self.follows();
         let mut tx = self.device.store.begin(Durability::Process).await?;
         letters::welcomes_again(&mut tx, &follows).await?;
-        letters::let_in_unheard(self.device, &mut tx, &follows).await?;
+        if self.relay_forgot {
+            letters::let_in_unheard(self.device, &mut tx, &follows).await?;
+        }
         account::set_relay_run(&mut tx, self.session.run()).await?;
         tx.commit().await?;
         Ok(())
