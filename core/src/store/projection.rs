@@ -341,7 +341,11 @@ impl Projection {
             return Ok(());
         }
         if said.place.is_queued() {
-            return chats::set_leaving(tx, self.chat, 1).await;
+            // Somebody else's came in a file, or is to go into a log again: they are in until it is there.
+            if mine {
+                chats::set_leaving(tx, self.chat, 1).await?;
+            }
+            return Ok(());
         }
         if members::leave(tx, self.chat, said.author).await? {
             let (place, by, at) = (said.place, said.author, said.at);

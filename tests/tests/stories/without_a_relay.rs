@@ -3,7 +3,12 @@
 
 use std::sync::Arc;
 
-use beseda_core::{Error, bundle::Imported, unreported};
+use beseda_core::{
+    Error,
+    bundle::Imported,
+    store::chats::{Leaving, Status},
+    unreported,
+};
 use beseda_protocol::{ChatId, membership::ChatKind};
 use beseda_tests::world::{Person, World, admit, exchange, tables::rebuilt};
 
@@ -64,6 +69,25 @@ async fn two_talk_over_a_stick_and_the_relay_has_all_of_it_once_when_it_is_back(
         rebuilt(person).await;
     }
     assert_eq!(boris.shown(chat, said).await.reactions.len(), 1);
+}
+
+#[tokio::test]
+async fn who_hears_by_a_stick_that_somebody_leaves_does_not_leave() {
+    let world = World::new().await;
+    let (anna, boris, chat) = anna_and_boris(&world).await;
+    world.stop_relay().await;
+    boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+    carry(&world, &boris, &anna, false).await;
+    assert_eq!(anna.line(chat).await.leaving, Leaving::No);
+    anna.says(chat, "come back").await;
+    rebuilt(&anna).await;
+    assert_eq!(anna.line(chat).await.leaving, Leaving::No);
+    world.start_relay().await;
+    exchange(&[&anna, &boris]).await;
+    assert_eq!(boris.status(chat).await, Some(Status::Removed));
+    let line = anna.line(chat).await;
+    assert_eq!((line.status, line.leaving, line.members), (Status::Active, Leaving::No, 1));
+    rebuilt(&anna).await;
 }
 
 #[tokio::test]
