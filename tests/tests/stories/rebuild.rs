@@ -1,7 +1,7 @@
 //! The rows that screens read are made again from the changes, and are the same.
 
 use beseda_protocol::membership::ChatKind;
-use beseda_tests::world::{World, admit, tables::rebuilt};
+use beseda_tests::world::{World, admit, exchange, tables::rebuilt};
 
 #[tokio::test]
 async fn a_rebuilt_projection_is_the_same_row_by_row() {
@@ -52,4 +52,25 @@ async fn a_rebuilt_projection_is_the_same_row_by_row() {
     }
     assert_eq!(anna.sees(chat).await, clara.sees(chat).await);
     assert_eq!(clara.sees(unsent).await.len(), 2);
+}
+
+#[tokio::test]
+async fn who_made_a_chat_is_in_it_while_their_other_devices_go_also_when_it_is_made_anew() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    admit(&anna, &boris, chat).await;
+    let phone = world.device_of(&anna, "phone").await;
+    exchange(&[&anna, &phone, &boris]).await;
+    anna.core().remove_device(phone.core().device().keys.device()).await.unwrap();
+    exchange(&[&anna, &boris]).await;
+    let tablet = world.device_of(&anna, "tablet").await;
+    exchange(&[&anna, &tablet, &boris]).await;
+    // The one that was there from the first entry on goes last: it was in when the phone went.
+    tablet.core().remove_device(anna.core().device().keys.device()).await.unwrap();
+    exchange(&[&tablet, &boris]).await;
+    assert_eq!(boris.line(chat).await.members, 2);
+    for person in [&boris, &tablet] {
+        rebuilt(person).await;
+    }
 }

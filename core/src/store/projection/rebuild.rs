@@ -27,7 +27,7 @@ statements! {
     BEHIND = "SELECT chat_no FROM chats WHERE projected < ?";
     CLEAR_MEMBERSHIPS = "DELETE FROM memberships WHERE chat_no = ?";
     CLEAR_DEVICES = "UPDATE member_devices SET removed_seq = added_seq - 1
-        WHERE chat_no = ? AND added_seq > 1 AND removed_seq <> added_seq";
+        WHERE chat_no = ? AND added_seq > 0 AND removed_seq <> added_seq";
     CLEAR_LINE = "UPDATE chats SET title = '', description = '', category = '', last_place = 0, last_author_no = 0,
         last_text = '', last_at = 0, last_flags = 0, members = 0, others_read_place = 0, others_delivered_place = 0, leaving = 0 WHERE chat_no = ?";
     CLEAR_ROLES = "UPDATE chats SET rights = 0, owner_no = 0, history = 'all' WHERE chat_no = ?";
@@ -78,7 +78,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
             sqlx::query_as(CREATED).bind(chat.0).fetch_one(&mut **tx).await?;
         members::put(tx, chat, UserNo(creator), created_at, UserNo(creator), true, Place::FIRST).await?;
     } else {
-        // Who was in when somebody went is not who is in now. Whose a device is stays known also where the log that let it
+        // Who was in when somebody went is not who is in now; who came with the first entry was in from the beginning. Whose a device is stays known also where the log that let it
         // in is lost.
         sqlx::query(CLEAR_DEVICES).bind(chat.0).execute(&mut **tx).await?;
         sqlx::query(CLEAR_ROLES).bind(chat.0).execute(&mut **tx).await?;
