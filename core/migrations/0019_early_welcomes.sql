@@ -12,5 +12,6 @@ CREATE TABLE early_welcomes (
     PRIMARY KEY (chat_no, reference)
 ) STRICT;
 
--- 1: this device has asked with it to be let in, and has come in by another one: nobody puts it into a chat unasked by it.
-ALTER TABLE directory ADD COLUMN asked INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1));
+-- Into which chat this device has asked with it to be let in, and has come by another one: into that chat nobody puts it
+-- unasked by it. Empty: it is one of the directory.
+ALTER TABLE directory ADD COLUMN asked BLOB NOT NULL DEFAULT x'' CHECK (length(asked) IN (0, 16));

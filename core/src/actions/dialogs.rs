@@ -21,7 +21,7 @@ use crate::{
         chats::{self, PutIn, Status},
         contacts, dialogs, linking, members, profiles, say, tell,
     },
-    sync::twins,
+    sync::{inbox, twins},
 };
 
 /// The dialog with somebody: the one that there is, or a new one, which can be written into at once. They come into it when
@@ -105,6 +105,7 @@ pub async fn accept(device: &Device, chat: ChatNo) -> Result<Touched> {
     chats::set_put_in(&mut tx, chat, PutIn::No).await?;
     tell::arranged(&mut tx, (&device.keys, device.me), &[chat], device.now()).await?;
     if state.status == Status::Active {
+        inbox::fulfil(device, &mut tx, chat).await?;
         let state = chats::state(&mut tx, chat).await?;
         linking::add_own_devices(&mut tx, chat, device.keys.device(), device.me.number).await?;
         profiles::tell(&mut tx, &device.keys, device.me, &state, device.now()).await?;

@@ -39,7 +39,7 @@ statements! {
     KNOCK_AGAIN_ALL = "UPDATE knocks SET sent = 0";
     MOVE_KNOCK = "UPDATE OR REPLACE knocks SET chat_no = ? WHERE chat_no = ?";
     DROP_KNOCK = "DELETE FROM knocks WHERE chat_no = ?";
-    WAITING = "SELECT chat_no, slot_secret FROM chats INDEXED BY chats_by_invitation WHERE invitation > x'' AND status = 'asking'";
+    WAITING = "SELECT chat_no, slot_secret, inviter FROM chats INDEXED BY chats_by_invitation WHERE invitation > x'' AND status = 'asking'";
     CAME_BY = "UPDATE chats SET invitation = (SELECT a.invitation FROM chats a WHERE a.chat_no = ?) WHERE chat_no = ?";
     PUT_ANSWER = "INSERT OR REPLACE INTO join_answers (request_id, answer_id, device_id, body) VALUES (?, ?, ?, ?)";
     ANSWERS = "SELECT request_id, answer_id, device_id, body FROM join_answers LIMIT 100";
@@ -235,11 +235,24 @@ pub async fn move_knock(tx: &mut Tx<'_>, from: ChatNo, to: ChatNo) -> Result<()>
     Ok(())
 }
 
-/// Chats that we have asked into with a link and are not in, each with what we are known by if we are let in.
-pub async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<(ChatNo, Secret)>> {
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(WAITING).fetch_all(conn).await?;
-    let waiting = |(chat, slot): (i64, Vec<u8>)| {
-        Ok((ChatNo(chat), Secret::from_slice(&slot).ok_or(Error::Damaged("a slot's secret"))?))
+/// A chat that we have asked into with a link, and are not in.
+#[derive(Debug)]
+pub struct Waiting {
+    pub chat: ChatNo,
+    /// What we are known by if we are let in.
+    pub slot: Secret,
+    /// Who has been asked.
+    pub inviter: DeviceId,
+}
+
+pub async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<Waiting>> {
+    let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(WAITING).fetch_all(conn).await?;
+    let waiting = |(chat, slot, inviter): (i64, Vec<u8>, Vec<u8>)| {
+        Ok(Waiting {
+            chat: ChatNo(chat),
+            slot: Secret::from_slice(&slot).ok_or(Error::Damaged("a slot's secret"))?,
+            inviter: DeviceId::from_slice(&inviter).map_err(|_| Error::Damaged("whom we have asked"))?,
+        })
     };
     rows.into_iter().map(waiting).collect()
 }

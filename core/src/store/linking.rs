@@ -44,7 +44,8 @@ statements! {
     SENT = "UPDATE directory SET body = x'' WHERE body <> x''";
     PACKAGE = "SELECT slot_secret, asked FROM directory WHERE reference = ?";
     KEEP_PACKAGE = "INSERT OR IGNORE INTO directory (reference, slot_secret, body, asked)
-        SELECT key_package, slot_secret, x'', 1 FROM chats WHERE chat_no = ? AND key_package NOT IN (x'', ?)";
+        SELECT a.key_package, a.slot_secret, x'', i.chat_id FROM chats a JOIN chats i ON i.chat_no = ?2
+        WHERE a.chat_no = ?1 AND a.key_package NOT IN (x'', ?3)";
     CAME_BY_DIRECTORY = "SELECT EXISTS (SELECT 1 FROM chats c JOIN directory d ON d.reference = c.key_package WHERE c.chat_no = ?)";
     PUT_ERA = "INSERT OR REPLACE INTO early_eras (chat_id, era, handshake, era_key) VALUES (?, ?, ?, ?)";
     TAKE_ERAS = "DELETE FROM early_eras WHERE chat_id = ? RETURNING era, handshake, era_key";
@@ -328,20 +329,23 @@ pub async fn packages_sent(tx: &mut Tx<'_>) -> Result<()> {
 pub struct Package {
     /// What goes with it.
     pub slot: Secret,
-    /// This device has asked with it; else it is one of the directory.
-    pub asked: bool,
+    /// Into which chat this device has asked with it; `None`: it is one of the directory.
+    pub asked: Option<ChatId>,
 }
 
 pub async fn package(tx: &mut Tx<'_>, reference: &[u8]) -> Result<Option<Package>> {
-    let row: Option<(Vec<u8>, bool)> =
+    let row: Option<(Vec<u8>, Vec<u8>)> =
         sqlx::query_as(PACKAGE).bind(reference).fetch_optional(&mut **tx).await?;
-    Ok(row.and_then(|(slot, asked)| Some(Package { slot: Secret::from_slice(&slot)?, asked })))
+    let package = |(slot, asked): (Vec<u8>, Vec<u8>)| {
+        Some(Package { slot: Secret::from_slice(&slot)?, asked: ChatId::from_slice(&asked).ok() })
+    };
+    Ok(row.and_then(package))
 }
 
-/// This device comes into a chat by another key package (`by`) than the one it has asked with, or came by before: whoever has
-/// that one may still let it in with it, in a log that goes on otherwise.
-pub async fn keep_package(tx: &mut Tx<'_>, chat: ChatNo, by: &[u8]) -> Result<()> {
-    sqlx::query(KEEP_PACKAGE).bind(chat.0).bind(by).execute(&mut **tx).await?;
+/// This device comes into the chat `into` by another key package (`by`) than the one it has asked with (`asking`: the row that
+/// waits with it), or came by before: whoever has that one may still let it in with it, in a log that goes on otherwise.
+pub async fn keep_package(tx: &mut Tx<'_>, asking: ChatNo, into: ChatNo, by: &[u8]) -> Result<()> {
+    sqlx::query(KEEP_PACKAGE).bind(asking.0).bind(into.0).bind(by).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -334,7 +334,7 @@ pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> R
     let last = eras::newest(tx, chat).await?.ok_or(Error::Damaged("a chat without an era"))?;
     backup::put_parted(tx, chat, last.handshake, &helpers).await?;
     // What it was to come in with, or has come in with, may be what lets it in.
-    linking::keep_package(tx, chat, &[]).await?;
+    linking::keep_package(tx, chat, chat, &[]).await?;
     rows::give_back(tx, chat).await?;
     chats::set_returning(tx, chat, false).await?;
     tx.touched.renamed.insert(state.id);

@@ -157,6 +157,22 @@ async fn who_is_put_out_and_in_again_while_away_is_in_when_they_come() {
 }
 
 #[tokio::test]
+async fn who_has_left_is_asked_before_they_are_in_again() {
+    let world = World::new().await;
+    let (anna, boris, _) = met(&world).await;
+    let club = anna.creates(ChatKind::Group, "Club").await;
+    admit(&anna, &boris, club).await;
+    exchange(&[&boris, &anna]).await;
+    boris.core().leave_chat(boris.number(club).await).await.unwrap();
+    exchange(&[&boris, &anna, &boris]).await;
+    assert_eq!(boris.status(club).await, Some(Status::Removed));
+    // His device has not read that she has put it out since, as everybody is who leaves.
+    anna.core().add_member(anna.number(club).await, boris.user()).await.unwrap();
+    exchange(&[&anna, &boris]).await;
+    assert_eq!(boris.line(club).await.put_in, PutIn::Asked);
+}
+
+#[tokio::test]
 async fn two_who_write_to_each_other_offline_have_one_dialog_with_everything_in_it() {
     let world = World::new().await;
     let (anna, boris, _) = met(&world).await;

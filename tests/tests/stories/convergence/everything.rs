@@ -209,8 +209,14 @@ impl Schedule {
         self.world.advance(self.dice.below(100) as i64);
     }
 
+    /// Who is asked there whether they want to be in the chat says yes.
     async fn is_in(&self, who: usize, at: usize, chat: usize) -> bool {
-        self.person(who, at).status(self.chats[chat].id).await == Some(Status::Active)
+        let (person, id) = (self.person(who, at), self.chats[chat].id);
+        let inside = person.status(id).await == Some(Status::Active);
+        if inside {
+            accept(person, id).await;
+        }
+        inside
     }
 
     /// Whether this device takes its person for an admin, and for the owner.
@@ -574,6 +580,14 @@ impl Schedule {
         }
         self.world.stop_relay().await;
         self.seen.clone()
+    }
+}
+
+/// They want to be in the chat, if they are asked.
+async fn accept(person: &Person, chat: ChatId) {
+    match person.core().accept(person.number(chat).await).await {
+        Ok(()) | Err(Error::DeviceRemoved) => {}
+        Err(error) => panic!("{}: {error}", person.name),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who was let into a chat by something that a relay has lost, or by more than one thing: they are in by the log that stands,
 //! and come to know it.
 
+use beseda_core::store::chats::PutIn;
+
 use super::*;
 
 /// Who is in hears what the device of `by` says, and nothing is set aside.
@@ -61,6 +63,10 @@ async fn whose_welcome_is_lost_with_a_relay_is_let_in_though_who_let_them_in_is_
         for _ in 0..3 {
             exchange(&people).await;
         }
+        // Where she cannot read that Boris has done what she has asked him for, it could be anybody's doing.
+        let asked = if history == History::All { PutIn::No } else { PutIn::Asked };
+        assert_eq!(dora.line(chat).await.put_in, asked);
+        dora.core().accept(dora.number(chat).await).await.unwrap();
         all_hear(&dora, "Dora", &[&anna, &clara], chat).await;
         // What she had asked with waits for nobody any more.
         assert_eq!(dora.core().chats().await.unwrap().len(), 1);

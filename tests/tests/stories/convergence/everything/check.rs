@@ -197,6 +197,7 @@ impl Schedule {
         for (n, chat) in self.chats.iter().enumerate() {
             if let Some((_, device)) = self.inside(chat).await.last() {
                 let text = format!("the last word of chat {n}");
+                super::accept(&device.person, chat.id).await;
                 device.person.says(chat.id, &text).await;
                 said.push((n, text));
             }
