@@ -18,7 +18,7 @@ use crate::{
         account::{self, NewAccount},
         backup,
         chats::{self, NewChat, Status},
-        copy, eras, own, own_profile, projection, say, users,
+        copy, eras, linking, own, own_profile, projection, say, users,
     },
     sync::engine::backup::record_of,
 };
@@ -234,6 +234,7 @@ async fn await_return(tx: &mut Tx<'_>, record: &ChatRecord, now: Millis) -> Resu
     chats::set_info(tx, chat, &crate::people::text::clean(&record.title), "", "").await?;
     for era in &record.eras {
         eras::insert(tx, chat, &era.into()).await?;
+        linking::put_era(tx, record.chat, era).await?;
     }
     backup::put_return(tx, chat, record).await
 }

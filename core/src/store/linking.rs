@@ -48,7 +48,8 @@ statements! {
         WHERE a.chat_no = ?1 AND a.key_package NOT IN (x'', ?3)";
     CAME_BY_DIRECTORY = "SELECT EXISTS (SELECT 1 FROM chats c JOIN directory d ON d.reference = c.key_package WHERE c.chat_no = ?)";
     PUT_ERA = "INSERT OR REPLACE INTO early_eras (chat_id, era, handshake, era_key) VALUES (?, ?, ?, ?)";
-    TAKE_ERAS = "DELETE FROM early_eras WHERE chat_id = ? RETURNING era, handshake, era_key";
+    EARLY_ERAS = "SELECT era, handshake, era_key FROM early_eras WHERE chat_id = ?";
+    DROP_ERAS = "DELETE FROM early_eras WHERE chat_id = ?";
 }
 
 /// A sealed letter that waits for the relay.
@@ -366,9 +367,15 @@ pub async fn put_era(tx: &mut Tx<'_>, chat: ChatId, era: &LinkedEra) -> Result<(
     Ok(())
 }
 
-/// Takes the keys of a chat that this device has been let into.
-pub async fn take_eras(tx: &mut Tx<'_>, chat: ChatId) -> Result<Vec<Era>> {
+/// Keys of a chat that this device is being let into: whatever lets it in, and as often as it is, they count.
+pub async fn early_eras(tx: &mut Tx<'_>, chat: ChatId) -> Result<Vec<Era>> {
     let rows: Vec<(i64, i64, Vec<u8>)> =
-        sqlx::query_as(TAKE_ERAS).bind(chat.as_bytes()).fetch_all(&mut **tx).await?;
+        sqlx::query_as(EARLY_ERAS).bind(chat.as_bytes()).fetch_all(&mut **tx).await?;
     rows.into_iter().map(Era::try_from).collect()
+}
+
+/// This device is in.
+pub async fn drop_eras(tx: &mut Tx<'_>, chat: ChatId) -> Result<()> {
+    sqlx::query(DROP_ERAS).bind(chat.as_bytes()).execute(&mut **tx).await?;
+    Ok(())
 }

@@ -36,6 +36,12 @@ fn begins(state: &ChatState, era: &Era, entry: &LogEntry) -> bool {
     }
 }
 
+/// Whether this log holds the handshake that began the era at the place that is known of it.
+#[must_use]
+pub fn holds(state: &ChatState, era: &Era, entries: &HashMap<Seq, LogEntry>) -> bool {
+    entries.get(&era.handshake).is_some_and(|entry| begins(state, era, entry))
+}
+
 /// Where the handshake that began an era stands in this log: whoever has put it there again may have had to put something
 /// else before it. `None`: the log does not hold it.
 #[must_use]

@@ -115,6 +115,8 @@ struct Followed {
     asked: u32,
     /// We were put out of it.
     left: bool,
+    /// Where it is to be come into, until that was read.
+    joined_at: Option<Seq>,
     /// How often something of ours was set aside in this exchange.
     refused: u32,
     /// Somebody else's messages may be here that we have not yet told them we have: at the beginning too, because the
@@ -367,13 +369,17 @@ impl Exchange<'_> {
         for chat in chats::synced(&mut *self.reader().await?).await? {
             // One that we were put out of may have let us in again.
             let followed = self.chats.values().find(|followed| followed.chat == chat && !followed.left);
-            let followed = followed.map(|followed| followed.lost && followed.cursor == Seq::ZERO);
-            if followed == Some(false) {
+            let astray = followed.map(|followed| followed.lost && followed.cursor == Seq::ZERO);
+            let joined_at = followed.and_then(|followed| followed.joined_at);
+            if astray == Some(false) && joined_at.is_none() {
                 continue;
             }
             let (state, local) = self.local(chat).await?;
-            // Another welcome may have come since the one that leads nowhere.
-            if followed.is_none() || state.status == chats::Status::Joining {
+            // Another welcome may have come since: since the one that leads nowhere, or one from which another way leads back.
+            let joining = state.status == chats::Status::Joining;
+            let again =
+                joining && (astray == Some(true) || joined_at.is_some_and(|at| at != state.joined_at));
+            if followed.is_none() || again {
                 new.push((state, local));
             }
         }
@@ -395,6 +401,7 @@ impl Exchange<'_> {
                 // What was asked for before is told first.
                 asked: self.chats.get(&state.id).map_or(0, |before| before.asked),
                 left: false,
+                joined_at: None,
                 refused: 0,
                 news: true,
             };
@@ -403,7 +410,9 @@ impl Exchange<'_> {
                     Step::FollowChain(chat, log) => {
                         followed.lost = !self.follow_chain(chat, log).await?;
                         astray |= followed.lost;
-                        followed.cursor = self.local(chat).await?.0.cursor;
+                        let state = self.local(chat).await?.0;
+                        followed.cursor = state.cursor;
+                        followed.joined_at = Some(state.joined_at);
                     }
                     // Read with keys that do not lead to it, all of it would be set aside.
                     Step::CatchUp(_) if followed.lost => {}
@@ -481,6 +490,7 @@ impl Exchange<'_> {
                 let done = ingest::ingest(self.device, followed.chat, log, &entries, Source::Relay).await??;
                 followed.cursor = followed.cursor.max(last);
                 followed.head = followed.head.max(head).max(last);
+                followed.joined_at = followed.joined_at.filter(|at| followed.cursor < *at);
                 followed.news |= done.news;
                 followed.refused += u32::from(done.refused);
                 if followed.refused > REFUSED_AT_MOST {
@@ -562,28 +572,6 @@ impl Exchange<'_> {
         account::forget_inbox_number(&mut tx).await?;
         tx.commit().await?;
         self.tells_welcomes = true;
-        Ok(())
-    }
-
-    /// Chats in which the relay's log is the one that is known here.
-    fn follows(&self) -> Vec<ChatNo> {
-        let follows = self.chats.values().filter(|followed| !followed.lost && !followed.left);
-        follows.map(|followed| followed.chat).collect()
-    }
-
-    /// It is known of each chat whether it follows the relay's log.
-    async fn tell_welcomes(&mut self) -> Result<(), SyncError> {
-        if !std::mem::take(&mut self.tells_welcomes) {
-            return Ok(());
-        }
-        let follows = self.follows();
-        let mut tx = self.device.store.begin(Durability::Process).await?;
-        letters::welcomes_again(&mut tx, &follows).await?;
-        if self.relay_forgot {
-            letters::let_in_unheard(self.device, &mut tx, &follows).await?;
-        }
-        account::set_relay_run(&mut tx, self.session.run()).await?;
-        tx.commit().await?;
         Ok(())
     }
 

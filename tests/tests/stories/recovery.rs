@@ -155,6 +155,30 @@ async fn where_the_chat_has_changed_since_any_member_lets_in_who_lost_all() {
 }
 
 #[tokio::test]
+async fn who_lost_all_and_is_welcomed_twice_has_the_keys_that_came_once() {
+    let world = World::new().await;
+    let Lost { words, group, boris, clara, seen, .. } =
+        anna_loses_everything(&world, History::FromJoining).await;
+    let phone = world.device_of(&clara, "phone").await;
+    exchange(&[&phone, &clara, &phone, &boris]).await;
+    clara.says(group, "since then").await;
+    exchange(&[&clara, &boris]).await;
+    let anna = world.recovers(&words, "again").await.unwrap();
+    anna.sync().await;
+    clara.sync().await;
+    // The relay has started again and may have lost the welcome: it goes out once more, and both wait for her.
+    world.stop_relay().await;
+    world.start_relay().await;
+    clara.sync().await;
+    exchange(&[&anna, &clara]).await;
+    let mut expected = seen;
+    expected.push("Clara: since then".to_owned());
+    assert_eq!(anna.sees(group).await, expected);
+    assert_eq!(anna.line(group).await.quarantined, 0);
+    rebuilt(&anna).await;
+}
+
+#[tokio::test]
 async fn the_words_are_shown_until_they_are_said_back_and_then_nowhere() {
     let world = World::new().await;
     let anna = world.person("Anna").await;

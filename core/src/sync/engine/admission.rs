@@ -21,8 +21,18 @@ use crate::{
         memory::Era,
         messages,
     },
-    sync::{chain, handshake, inbox, transport::TransportError},
+    sync::{chain, handshake, inbox, letters, transport::TransportError},
 };
+
+/// How a newcomer comes to the keys of a chat.
+pub(super) struct WayBack {
+    /// The era with which this device came in, where the relay's log has its handshake now.
+    pub(super) joined: Era,
+    /// Those before it, newest first, as that log leads to them.
+    pub(super) older: Vec<Era>,
+    /// The handshakes of that log up to there.
+    entries: HashMap<Seq, LogEntry>,
+}
 
 impl Exchange<'_> {
     /// Sends requests to join that wait.
@@ -89,10 +99,8 @@ impl Exchange<'_> {
         }
     }
 
-    /// The era with which this device came into a chat, where the relay's log has its handshake now, and those before it,
-    /// newest first, as that log leads to them. `None`: what let it in is not in that log, or the relay does not give it as
-    /// it should.
-    pub(super) async fn way_back(&self, state: &ChatState) -> Result<Option<(Era, Vec<Era>)>, SyncError> {
+    /// `None`: what let this device in is not in the relay's log, or the relay does not give it as it should.
+    pub(super) async fn way_back(&self, state: &ChatState) -> Result<Option<WayBack>, SyncError> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
         let mut joined = eras::begun_at(&mut tx, state.number, state.joined_at)
             .await?
@@ -110,7 +118,7 @@ impl Exchange<'_> {
         };
         joined.handshake = place;
         match chain::follow(state, &joined, &entries) {
-            Ok(older) => Ok(Some((joined, older))),
+            Ok(older) => Ok(Some(WayBack { joined, older, entries })),
             Err(error) => {
                 tracing::error!(%error, "the way back through the chat's eras is broken");
                 Ok(None)
@@ -140,7 +148,7 @@ impl Exchange<'_> {
     /// Finds the era keys from before we were let in. `false`: there is no way back to them.
     pub(super) async fn follow_chain(&mut self, chat: ChatNo, log: LogId) -> Result<bool, SyncError> {
         let state = chats::state(&mut *self.reader().await?, chat).await?;
-        let Some((joined, older)) = self.way_back(&state).await? else { return Ok(false) };
+        let Some(WayBack { joined, older, entries }) = self.way_back(&state).await? else { return Ok(false) };
         let mut tx = self.device.store.begin(Durability::Power).await?;
         if joined.handshake != state.joined_at {
             eras::insert(&mut tx, chat, &joined).await?;
@@ -153,7 +161,10 @@ impl Exchange<'_> {
         let known = eras::all(&mut tx, chat).await?;
         let mut oldest = &joined;
         for era in known.iter().rev().filter(|era| era.handshake < joined.handshake) {
-            if era.era + 1 != oldest.era {
+            // They may have been handed over by who knows another log.
+            if era.era + 1 != oldest.era
+                || era.handshake > state.cursor && !chain::holds(&state, era, &entries)
+            {
                 break;
             }
             oldest = era;
@@ -172,6 +183,28 @@ impl Exchange<'_> {
         if inbox::take_early(self.device, &[]).await? {
             self.follow_new_chats().await?;
         }
+        Ok(())
+    }
+
+    /// Chats in which the relay's log is the one that is known here.
+    pub(super) fn follows(&self) -> Vec<ChatNo> {
+        let follows = self.chats.values().filter(|followed| !followed.lost && !followed.left);
+        follows.map(|followed| followed.chat).collect()
+    }
+
+    /// It is known of each chat whether it follows the relay's log.
+    pub(super) async fn tell_welcomes(&mut self) -> Result<(), SyncError> {
+        if !std::mem::take(&mut self.tells_welcomes) {
+            return Ok(());
+        }
+        let follows = self.follows();
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        letters::welcomes_again(&mut tx, &follows).await?;
+        if self.relay_forgot {
+            letters::let_in_unheard(self.device, &mut tx, &follows).await?;
+        }
+        account::set_relay_run(&mut tx, self.session.run()).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -156,7 +156,7 @@ impl Exchange<'_> {
 
     /// The era with which this device came in, where the relay's log has its handshake now.
     async fn led_into(&self, state: &ChatState) -> Result<Option<Era>, SyncError> {
-        Ok(self.way_back(state).await?.map(|(joined, _)| joined))
+        Ok(self.way_back(state).await?.map(|back| back.joined))
     }
 
     /// What the relay's log holds, up to `upto`.

@@ -268,6 +268,8 @@ pub async fn take_eras(tx: &mut Tx<'_>, sealed: &ReturnEras) -> Result<Outcome> 
     };
     for era in eras.into_iter().take(PART_ERAS).filter(|era| era.era > known) {
         eras::insert(tx, chat, &Era::from(&era)).await?;
+        // What lets this device in may come twice, and the keys come once.
+        linking::put_era(tx, sealed.chat, &era).await?;
     }
     Ok(Ok(()))
 }

@@ -67,6 +67,8 @@ async fn may_let_in(tx: &mut Tx<'_>, chat: &ChatState, user: UserId) -> Result<b
 /// When the store fails.
 pub async fn is_in(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     joining::drop_knock(tx, chat).await?;
+    let id = chats::state(tx, chat).await?.id;
+    linking::drop_eras(tx, id).await?;
     fulfil(device, tx, chat).await?;
     if linking::came_by_directory(tx, chat).await? {
         return Ok(());
@@ -241,6 +243,15 @@ pub(super) async fn take_in(
         welcomes::put(tx, &Early { chat, reference: ours, seq, released, body }).await?;
         return Ok(Ok(()));
     }
+    if let Some(known) =
+        known.as_ref().filter(|known| known.status == Status::Joining && known.joined_at == seq)
+    {
+        let key = group.era_key()?;
+        if eras::begun_at(tx, known.number, seq).await?.is_some_and(|era| era.key == key) {
+            // The same once more: what was found since on the way back from it stays.
+            return Ok(Ok(()));
+        }
+    }
     let own = by.user == device.keys.user();
     let present = match &known {
         Some(known) => members::presence(tx, known.number, device.keys.device()).await?,
@@ -313,7 +324,7 @@ pub(super) async fn take_in(
     chats::set_joined(tx, chat, chat_id, group.id(), roles.kind, seq, &ours).await?;
     rows::save_joined(tx, chat, &group.changes()?).await?;
     eras::insert(tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;
-    for era in linking::take_eras(tx, chat_id).await? {
+    for era in linking::early_eras(tx, chat_id).await? {
         if era.era < group.era() && era.handshake < seq {
             eras::insert(tx, chat, &era).await?;
         }
