@@ -200,12 +200,16 @@ pub async fn ingest(
     }
     // By themselves.
     done.removed |= chats::state(&mut tx, chat).await?.status == Status::Removed;
-    if state.status == Status::Joining && state.cursor >= state.joined_at && !done.removed {
+    let came = state.status == Status::Joining && state.cursor >= state.joined_at;
+    if came {
+        // The history is there to be read, not to be caught up with; also where they are out again by now.
+        let read = chats::state(&mut tx, chat).await?.unread_after();
+        chats::count_unread(&mut tx, chat, read, device.me.number).await?;
+    }
+    if came && !done.removed {
         chats::set_status(&mut tx, chat, Status::Active).await?;
         inbox::is_in(device, &mut tx, chat).await?;
-        // The history is there to be read, not to be caught up with.
         let state = chats::state(&mut tx, chat).await?;
-        chats::count_unread(&mut tx, chat, state.unread_after(), device.me.number).await?;
         if state.own_join && changes::waits_of_copy(&mut tx, chat, device.keys.device()).await? {
             Box::pin(handshake::resay_queued(device, &mut tx, chat)).await?;
         } else {

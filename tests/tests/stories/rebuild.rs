@@ -1,5 +1,6 @@
 //! The rows that screens read are made again from the changes, and are the same.
 
+use beseda_core::store::chats::Status;
 use beseda_protocol::membership::ChatKind;
 use beseda_tests::world::{World, admit, exchange, tables::rebuilt};
 
@@ -73,4 +74,28 @@ async fn who_made_a_chat_is_in_it_while_their_other_devices_go_also_when_it_is_m
     for person in [&boris, &tablet] {
         rebuilt(person).await;
     }
+}
+
+#[tokio::test]
+async fn a_device_that_hears_at_once_that_it_came_and_that_its_person_left_counts_what_was_unread() {
+    let world = World::new().await;
+    let (anna, clara) = (world.person("Anna").await, world.person("Clara").await);
+    let phone = world.device_of(&clara, "phone").await;
+    exchange(&[&clara, &phone]).await;
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    anna.counts(chat, 0, 3).await;
+    anna.sync().await;
+    // Each of her devices asks, and the phone does not hear that it is let in.
+    for device in [&phone, &clara] {
+        device.core().join(&anna.invites(chat).await).await.unwrap();
+        device.sync().await;
+        anna.sync().await;
+    }
+    clara.sync().await;
+    clara.core().leave_chat(clara.number(chat).await).await.unwrap();
+    clara.sync().await;
+    phone.sync().await;
+    assert_eq!(phone.status(chat).await, Some(Status::Removed));
+    assert_eq!(phone.line(chat).await.unread, 0);
+    rebuilt(&phone).await;
 }
