@@ -39,8 +39,9 @@ pub async fn put(tx: &mut Tx<'_>, early: &Early) -> Result<()> {
 }
 
 pub async fn all(conn: &mut SqliteConnection) -> Result<Vec<Early>> {
-    let rows: Vec<(i64, Vec<u8>, i64, bool, Vec<u8>)> = sqlx::query_as(ALL_EARLY).fetch_all(conn).await?;
-    let early = |(chat, reference, seq, released, body): (i64, Vec<u8>, i64, bool, Vec<u8>)| Early {
+    type Row = (i64, Vec<u8>, i64, bool, Vec<u8>);
+    let rows: Vec<Row> = sqlx::query_as(ALL_EARLY).fetch_all(conn).await?;
+    let early = |(chat, reference, seq, released, body): Row| Early {
         chat: ChatNo(chat),
         reference,
         seq: Seq(seq.cast_unsigned()),
