@@ -78,8 +78,8 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
             sqlx::query_as(CREATED).bind(chat.0).fetch_one(&mut **tx).await?;
         members::put(tx, chat, UserNo(creator), created_at, UserNo(creator), true, Place::FIRST).await?;
     } else {
-        // Who was in when somebody went is not who is in now; who came with the first entry was in from the beginning. Whose a device is stays known also where the log that let it
-        // in is lost.
+        // Who was in when somebody went is not who is in now; who came with the first entry was in from the beginning. Whose a
+        // device is stays known also where the log that let it in is lost.
         sqlx::query(CLEAR_DEVICES).bind(chat.0).execute(&mut **tx).await?;
         sqlx::query(CLEAR_ROLES).bind(chat.0).execute(&mut **tx).await?;
     }
