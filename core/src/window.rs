@@ -458,7 +458,7 @@ async fn quote(reader: &mut SqliteConnection, chat: ChatNo, id: MessageId) -> Re
 pub fn fail_reason(failed: i64) -> Option<FailReason> {
     match failed {
         0 => None,
-        crate::sync::handshake::FAILED_NOT_MEMBER => Some(FailReason::NotMember),
+        crate::store::messages::FAILED_NOT_MEMBER => Some(FailReason::NotMember),
         _ => Some(FailReason::Refused),
     }
 }

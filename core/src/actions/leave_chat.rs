@@ -10,7 +10,7 @@ use crate::{
     store::{
         Durability, Touched,
         chats::{self, Status},
-        members, messages, roles, say,
+        joining, members, roles, say,
     },
 };
 
@@ -30,8 +30,7 @@ pub async fn leave_chat(device: &Device, chat: ChatNo) -> Result<Touched> {
             return Err(Refusal::OwnerStays.into());
         }
         chats::set_leaving(&mut tx, chat, 2).await?;
-        chats::set_status(&mut tx, chat, Status::Removed).await?;
-        messages::fail_queued(&mut tx, chat, messages::FAILED_NOT_MEMBER).await?;
+        joining::is_out(&mut tx, chat).await?;
         return tx.commit().await;
     }
     say::say(&mut tx, &device.keys, device.me, &state, vec![Fact::Leave], device.now()).await?;

@@ -3,7 +3,12 @@
 use beseda_protocol::{DeviceId, EnvelopeId, Seq, SlotKey};
 use sqlx::SqliteConnection;
 
-use super::{Tx, invitations::InvitationId, statements};
+use super::{
+    Tx,
+    chats::{self, Status},
+    invitations::InvitationId,
+    messages, statements,
+};
 use crate::{
     crypto::Secret,
     domain::{ChatNo, Millis, UserNo},
@@ -261,6 +266,12 @@ pub async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<Waiting>> {
 pub async fn came_by(tx: &mut Tx<'_>, chat: ChatNo, asking: ChatNo) -> Result<()> {
     sqlx::query(CAME_BY).bind(asking.0).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// We are out of the chat: what is queued in it will not be sent.
+pub async fn is_out(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    chats::set_status(tx, chat, Status::Removed).await?;
+    messages::fail_queued(tx, chat, messages::FAILED_NOT_MEMBER).await
 }
 
 /// We are in, or want to be no longer.

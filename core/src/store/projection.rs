@@ -24,7 +24,7 @@ use super::{
     chats::{self, ChatState, Status},
     contacts, dialogs,
     events::{self, EventKind, NewEvent},
-    members,
+    joining, members,
     messages::{self, Extra, NewMessage, flag},
     moves,
     own::{Early as OwnEarly, any_early as any_own_early, take_early},
@@ -360,10 +360,9 @@ impl Projection {
                 return Ok(());
             }
             chats::set_leaving(tx, self.chat, 2).await?;
-            chats::set_status(tx, self.chat, Status::Removed).await?;
             // What was said after that, and waits, has counted until now.
             self.stale |= changes::waits(tx, self.chat).await?;
-            messages::fail_queued(tx, self.chat, messages::FAILED_NOT_MEMBER).await?;
+            joining::is_out(tx, self.chat).await?;
         } else {
             // An admin's device puts theirs out.
             tx.touched.outbox = true;

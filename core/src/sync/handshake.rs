@@ -27,10 +27,10 @@ use crate::{
     error::{Error, Result},
     store::{
         Tx, backup, changes,
-        chats::{self, ChatState, Status},
-        eras, handshakes, linking, log, members,
+        chats::{self, ChatState},
+        eras, handshakes, joining, linking, log, members,
         memory::Era,
-        messages, mls as rows, projection,
+        mls as rows, projection,
         quarantine::Reason,
         roles, standings,
     },
@@ -54,7 +54,6 @@ pub use self::{
     prepare::{drop_stale, give_up, prepare},
     resay::{resay_before, resay_queued},
 };
-pub use crate::store::messages::FAILED_NOT_MEMBER;
 
 pub fn sign_event(keys: &DeviceKeys, event: Event) -> SignedEvent {
     let signature = keys.sign(Purpose::Membership, &[&codec::encode(&event)]);
@@ -229,8 +228,7 @@ pub async fn take_in(
         if event.comes_again().contains(&device.keys.device()) {
             handshakes::drop_pending(tx, state.number).await?;
             roles::unsend(tx, state.number).await?;
-            chats::set_status(tx, state.number, Status::Removed).await?;
-            messages::fail_queued(tx, state.number, FAILED_NOT_MEMBER).await?;
+            joining::is_out(tx, state.number).await?;
             return Ok(Outcome::ComesAgain);
         }
         group.merge(staged)?
@@ -250,8 +248,7 @@ pub async fn take_in(
     }
     projection::member_event(tx, state.number, entry.seq, entry.accepted_at, &handshake.event).await?;
     if !inside {
-        chats::set_status(tx, state.number, Status::Removed).await?;
-        messages::fail_queued(tx, state.number, FAILED_NOT_MEMBER).await?;
+        joining::is_out(tx, state.number).await?;
         return Ok(Outcome::Removed);
     }
     let key = group.era_key()?;

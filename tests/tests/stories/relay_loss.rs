@@ -60,6 +60,14 @@ async fn team(world: &World, history: History) -> Team {
     Team { anna, boris, clara, chat }
 }
 
+/// The same, and Boris may let others in and put them out as Anna does.
+async fn team_of_two_admins(world: &World, history: History) -> Team {
+    let Team { anna, boris, clara, chat } = team(world, history).await;
+    anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
+    exchange(&[&anna, &boris, &clara]).await;
+    Team { anna, boris, clara, chat }
+}
+
 #[tokio::test]
 async fn any_one_member_brings_back_what_an_empty_relay_has_lost() {
     for first in 0..3 {

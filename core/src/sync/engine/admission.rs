@@ -16,12 +16,11 @@ use crate::{
     error::Error,
     store::{
         Durability, account,
-        chats::{self, ChatState, Status},
+        chats::{self, ChatState},
         eras, joining,
         memory::Era,
-        messages,
     },
-    sync::{chain, handshake, inbox, letters, transport::TransportError},
+    sync::{chain, inbox, letters, transport::TransportError},
 };
 
 /// How a newcomer comes to the keys of a chat.
@@ -99,7 +98,8 @@ impl Exchange<'_> {
         }
     }
 
-    /// `None`: what let this device in is not in the relay's log, or the relay does not give it as it should.
+    /// How this device, which has been let into a chat, comes to its keys. `None`: what let it in is not in the relay's log, or
+    /// the relay does not give it as it should.
     pub(super) async fn way_back(&self, state: &ChatState) -> Result<Option<WayBack>, SyncError> {
         let mut tx = self.device.store.begin(Durability::Process).await?;
         let mut joined = eras::begun_at(&mut tx, state.number, state.joined_at)
@@ -211,8 +211,7 @@ impl Exchange<'_> {
     pub(super) async fn leave(&mut self, chat: ChatNo) -> Result<(), SyncError> {
         self.is_out = true;
         let mut tx = self.device.store.begin(Durability::Power).await?;
-        chats::set_status(&mut tx, chat, Status::Removed).await?;
-        messages::fail_queued(&mut tx, chat, handshake::FAILED_NOT_MEMBER).await?;
+        joining::is_out(&mut tx, chat).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -284,9 +284,7 @@ async fn takes_the_welcome(person: &Person, chat: ChatId) {
 async fn who_was_let_in_finds_that_where_others_have_put_it() {
     for history in [History::All, History::FromJoining] {
         let world = World::new().await;
-        let Team { anna, boris, clara, chat } = team(&world, history).await;
-        anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
-        exchange(&[&anna, &boris, &clara]).await;
+        let Team { anna, boris, clara, chat } = team_of_two_admins(&world, history).await;
         let dora = world.person("Dora").await;
         dora.core().join(&anna.invites(chat).await).await.unwrap();
         dora.sync().await;

@@ -21,9 +21,7 @@ async fn all_hear(device: &Person, by: &str, others: &[&Person], chat: ChatId) {
 async fn what_one_has_asked_with_lets_one_in_though_another_thing_has_done_so_in_a_lost_log() {
     for history in [History::All, History::FromJoining] {
         let world = World::new().await;
-        let Team { anna, boris, clara, chat } = team(&world, history).await;
-        anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
-        exchange(&[&anna, &boris, &clara]).await;
+        let Team { anna, boris, clara, chat } = team_of_two_admins(&world, history).await;
         // Her tablet has sent her what she can let it in with; and it asks Boris, who comes first.
         let tablet = world.device_of(&anna, "tablet").await;
         tablet.sync().await;
@@ -48,9 +46,7 @@ async fn what_one_has_asked_with_lets_one_in_though_another_thing_has_done_so_in
 async fn whose_welcome_is_lost_with_a_relay_is_let_in_though_who_let_them_in_is_out() {
     for history in [History::All, History::FromJoining] {
         let world = World::new().await;
-        let Team { anna, boris, clara, chat } = team(&world, history).await;
-        anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
-        exchange(&[&anna, &boris, &clara]).await;
+        let Team { anna, boris, clara, chat } = team_of_two_admins(&world, history).await;
         let dora = world.person("Dora").await;
         dora.core().join(&boris.invites(chat).await).await.unwrap();
         dora.sync().await;
