@@ -1,7 +1,7 @@
 //! What can be wrong with a profile, a disk, a clock, a link or a relay: a clear word, and nothing lost.
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{env, fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, sync::mpsc, thread};
 
 use beseda_core::{
     Core, Error, NewProfile, Options,
@@ -368,4 +368,49 @@ async fn a_link_that_leads_nowhere_says_so() {
     boris.sync().await;
     assert_eq!(boris.core().chats().await.unwrap().len(), 1);
     assert_eq!(boris.line(chat).await.title, "Trip");
+}
+
+/// Told in processes of their own, which end while they read and write.
+#[test]
+fn an_app_that_ends_in_the_middle_of_its_work_ends_in_peace() {
+    const ENDS: &str = "BESEDA_ENDS";
+    if env::var_os(ENDS).is_some() {
+        return work_without_end();
+    }
+    // One in eight did not.
+    for _ in 0..12 {
+        let dir = tempfile::tempdir().unwrap();
+        let mut told = Command::new(env::current_exe().unwrap());
+        told.args(["profiles::an_app_that_ends_in_the_middle_of_its_work_ends_in_peace", "--exact"]);
+        let told = told.env(ENDS, "1").env("TMPDIR", dir.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&told.stdout);
+        assert!(said.contains("1 passed"), "{said}");
+        assert!(told.status.success(), "{}", told.status);
+    }
+}
+
+/// Comes back while two people are still at work.
+fn work_without_end() {
+    let (at_work, both) = mpsc::channel();
+    for name in ["Anna", "Boris"] {
+        let at_work = at_work.clone();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let world = World::new().await;
+                let person = world.person(name).await;
+                let chat = person.creates(ChatKind::Group, "Trip").await;
+                for n in 0_u32.. {
+                    person.says(chat, &format!("{n}")).await;
+                    person.reads_all(chat).await;
+                    if n == 5 {
+                        at_work.send(()).unwrap();
+                    }
+                }
+            });
+        });
+    }
+    for _ in 0..2 {
+        both.recv().unwrap();
+    }
 }
