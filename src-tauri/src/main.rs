@@ -12,10 +12,12 @@ mod bridge;
 mod caret;
 mod chat_windows;
 mod crash;
+mod environment;
 #[cfg(target_os = "linux")]
 mod first_draw;
 #[cfg(target_os = "linux")]
 mod font;
+mod garbage;
 mod links;
 mod notify;
 mod profile;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
     renderer::choose();
+    garbage::keep_little();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

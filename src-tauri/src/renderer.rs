@@ -6,19 +6,16 @@
 
 use std::{env, fs, path::Path};
 
-/// WebKitGTK reads it when the first webview is made. Whoever has set it has decided.
+use super::environment;
+
 const WITHOUT: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// Where Linux shows what can render.
 const DEVICES: &str = "/dev/dri";
 
-/// To be called before any thread is started: the environment belongs to all of them.
+/// To be called before any thread is started, see [`environment::tell`].
 pub fn choose() {
-    if cfg!(target_os = "linux")
-        && env::var_os(WITHOUT).is_none()
-        && !is_driven()
-        && !can_render(Path::new(DEVICES))
-    {
-        without_card();
+    if cfg!(target_os = "linux") && !is_driven() && !can_render(Path::new(DEVICES)) {
+        environment::tell(WITHOUT, "1");
     }
 }
 
@@ -33,16 +30,6 @@ fn can_render(devices: &Path) -> bool {
     let Ok(devices) = fs::read_dir(devices) else { return false };
     devices.flatten().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
 }
-
-#[cfg(target_os = "linux")]
-fn without_card() {
-    if let Err(error) = glib::setenv(WITHOUT, "1", false) {
-        tracing::warn!(%error, "the page is drawn as if there was a graphics card");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn without_card() {}
 
 #[cfg(test)]
 mod tests {
