@@ -9,6 +9,8 @@ pub mod mls;
 pub mod noise;
 pub mod recovery;
 pub mod seal;
+#[cfg(feature = "seeded")]
+pub mod seeded;
 
 use zeroize::Zeroizing;
 
@@ -19,6 +21,10 @@ use zeroize::Zeroizing;
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    #[cfg(feature = "seeded")]
+    if seeded::fill(&mut bytes) {
+        return bytes;
+    }
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
 }

@@ -2,11 +2,14 @@
 //! when it may send, so a slow reader costs a chat id.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     hash::Hash,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
 };
 
@@ -16,9 +19,12 @@ use tokio::sync::Notify;
 /// What happened since a connection last looked.
 #[derive(Debug, Default)]
 pub struct Waker {
-    changed: Mutex<HashSet<ChatId>>,
+    /// In the order of their ids, so that the same things happen after the same ones.
+    changed: Mutex<BTreeSet<ChatId>>,
     inbox: AtomicU64,
     notify: Notify,
+    /// It has said what it has to say, and waits.
+    rests: AtomicBool,
 }
 
 impl Waker {
@@ -28,7 +34,7 @@ impl Waker {
     }
 
     /// Chats that got entries or new keys.
-    pub fn changed(&self) -> HashSet<ChatId> {
+    pub fn changed(&self) -> BTreeSet<ChatId> {
         std::mem::take(&mut *lock(&self.changed))
     }
 
@@ -39,19 +45,28 @@ impl Waker {
 
     fn chat(&self, chat: ChatId) {
         lock(&self.changed).insert(chat);
+        self.works();
         self.notify.notify_one();
     }
 
     fn item(&self, number: u64) {
         self.inbox.fetch_max(number, Relaxed);
+        self.works();
         self.notify.notify_one();
+    }
+
+    /// The connection has something to do.
+    pub fn works(&self) {
+        self.rests.store(false, SeqCst);
     }
 }
 
 #[derive(Debug, Default)]
 pub struct Fanout {
     chats: Watchers<ChatId>,
+    /// Every connection has an inbox.
     inboxes: Watchers<DeviceId>,
+    rested: Notify,
 }
 
 impl Fanout {
@@ -68,6 +83,18 @@ impl Fanout {
 
     pub fn inbox(&self, device: DeviceId, number: u64) {
         self.inboxes.each(&device, |waker| waker.item(number));
+    }
+
+    /// Returns when every connection has said what it has to say, or as much of it as there is room for.
+    pub async fn at_rest(&self) {
+        loop {
+            let mut rested = std::pin::pin!(self.rested.notified());
+            rested.as_mut().enable();
+            if self.inboxes.all(|waker| waker.rests.load(SeqCst)) {
+                return;
+            }
+            rested.await;
+        }
     }
 }
 
@@ -92,6 +119,15 @@ impl Watch {
             self.fanout.chats.remove(chat, &self.waker);
         }
     }
+
+    /// The connection has nothing to do, unless something has happened since it looked.
+    pub fn rests(&self, inbox_told: u64) {
+        let changed = lock(&self.waker.changed);
+        if changed.is_empty() && self.waker.inbox() <= inbox_told {
+            self.waker.rests.store(true, SeqCst);
+            self.fanout.rested.notify_waiters();
+        }
+    }
 }
 
 impl Drop for Watch {
@@ -100,6 +136,7 @@ impl Drop for Watch {
         for chat in &self.chats {
             self.fanout.chats.remove(chat, &self.waker);
         }
+        self.fanout.rested.notify_waiters();
     }
 }
 
@@ -132,6 +169,10 @@ impl<K: Eq + Hash> Watchers<K> {
             wakers.iter().for_each(|waker| tell(waker));
         }
     }
+
+    fn all(&self, is: impl Fn(&Waker) -> bool) -> bool {
+        lock(&self.0).values().flatten().all(|waker| is(waker))
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -152,7 +193,7 @@ mod tests {
         fanout.chat(ChatId([2; 16]));
         fanout.inbox(device, 7);
         watch.waker.woken().await;
-        assert_eq!(watch.waker.changed(), HashSet::from([chat]));
+        assert_eq!(watch.waker.changed(), BTreeSet::from([chat]));
         assert_eq!(watch.waker.inbox(), 7);
         watch.remove(&chat);
         fanout.chat(chat);

@@ -101,7 +101,12 @@ impl Connection {
         self.tell_inbox(waiting);
         let waker = Arc::clone(&self.watch.waker);
         loop {
+            if from_client.is_empty() && (!self.has_something() || to_client.capacity() == 0) {
+                self.watch.rests(self.inbox_told);
+            }
             tokio::select! {
+                // What happens in which order follows from what was there; an end goes before all.
+                biased;
                 () = stops(closing) => return Err(stopping()),
                 () = to_client.closed() => return Ok(()),
                 frame = from_client.recv(), if self.answers.len() < MOST_ANSWERS => match frame {
@@ -120,6 +125,7 @@ impl Connection {
     }
 
     async fn take(&mut self, frame: ClientFrame) -> Result<(), RelayError> {
+        self.watch.waker.works();
         match frame {
             ClientFrame::Credit { bytes } => {
                 self.credit = self.credit.saturating_add(bytes).min(limits::CREDIT_BYTES);
@@ -250,6 +256,7 @@ impl Connection {
     }
 
     async fn next(&mut self) -> Result<Option<RelayFrame>, StoreError> {
+        self.watch.waker.works();
         if let Some(answer) = self.answers.pop_front() {
             return Ok(Some(answer));
         }

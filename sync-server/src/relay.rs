@@ -131,6 +131,12 @@ impl Relay {
         Ok((to_relay, from_relay))
     }
 
+    /// Returns when every live connection has said what it has to say, or as much of it as its client has room for: what
+    /// comes next follows from what was before, and not from who was faster.
+    pub async fn at_rest(&self) {
+        self.fanout.at_rest().await;
+    }
+
     /// Charges a request that needs no session to the address it came from.
     ///
     /// # Errors

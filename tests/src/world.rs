@@ -19,13 +19,14 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use beseda_core::{
     Core, Error, NewProfile, Options,
+    crypto::seeded,
     linking::Linking,
     recovering::Recovering,
     store::{
@@ -33,7 +34,7 @@ use beseda_core::{
         chats::{ChatLine, Status},
         messages::Message,
     },
-    sync::engine::SyncError,
+    sync::engine::{State, SyncError},
 };
 use beseda_protocol::{
     ChatId,
@@ -60,6 +61,8 @@ pub struct World {
     line: Line,
     clock: Arc<AtomicI64>,
     directory: AtomicBool,
+    /// The seed, and how many turns there were.
+    chance: Option<(u64, AtomicU64)>,
 }
 
 impl World {
@@ -79,9 +82,30 @@ impl World {
             line: Line::default(),
             clock: Arc::new(AtomicI64::new(1_767_258_000_000)),
             directory: AtomicBool::new(true),
+            chance: None,
         };
         world.start_relay().await;
         world
+    }
+
+    /// A world in which the same steps lead to the same things: ids follow from the seed, and who is faster decides nothing.
+    /// For a test that runs on one thread and calls [`World::turn`] before each step.
+    ///
+    /// What still differs is in no id and in no order: ciphertexts, and what depends on their length.
+    pub async fn repeatable(seed: u64) -> Self {
+        let mut world = Self::new().await;
+        world.line.keep_order();
+        world.chance = Some((seed, AtomicU64::new(0)));
+        world.turn();
+        world
+    }
+
+    /// A new step begins. Its chance is its own: should it draw more than the last time, those after it do not notice.
+    pub fn turn(&self) {
+        if let Some((seed, turns)) = &self.chance {
+            let turn = turns.fetch_add(1, Ordering::Relaxed);
+            seeded::seed(&[*seed, turn].map(u64::to_be_bytes).concat());
+        }
     }
 
     pub fn relay_dir(&self) -> PathBuf {
@@ -237,7 +261,14 @@ impl World {
         let linking = Linking::begin(RELAY, None).unwrap();
         linking.register_over(&wire).await.unwrap();
         person.core().link_device(&linking.code()).await.unwrap();
-        let (granted, ()) = tokio::join!(linking.wait_over(&wire), person.sync());
+        // The new device looks when the other one has nothing else to do: else who is faster would decide.
+        let mut progress = person.core().progress();
+        progress.mark_unchanged();
+        let looked = async {
+            while progress.changed().await.is_ok() && progress.borrow_and_update().state != State::UpToDate {}
+            linking.wait_over(&wire).await
+        };
+        let (granted, ()) = tokio::join!(looked, person.sync());
         let profile = self.dir.path().join(name);
         let options = self.options(0);
         let core = Core::link(&profile, granted.unwrap(), Unlock::File, options.clone()).await.unwrap();

@@ -1,5 +1,5 @@
 //! `cargo xtask nightly`: random schedules of everything at length, on all cores; each seed that fails is printed and
-//! replays exactly.
+//! replays exactly, step by step and id by id.
 //!
 //! The command runs what `cargo xtask test` runs with fewer and shorter schedules.
 

@@ -263,6 +263,14 @@ pub async fn exchange(
             return Ok(());
         }
         tokio::select! {
+            // What a person does has not to wait until all has come.
+            biased;
+            () = wake.notified() => {
+                exchange.knock().await?;
+                Box::pin(exchange.send_letters()).await?;
+                exchange.follow_new_chats().await?;
+                exchange.push_all().await?;
+            }
             frame = exchange.live.receive.recv() => match frame {
                 Some(frame) => exchange.take_frame(frame).await?,
                 None => return Err(TransportError::Away("the connection ended".into()).into()),
@@ -277,12 +285,6 @@ pub async fn exchange(
             }
             // Its patience ends.
             () = tokio::time::sleep(AGAIN), if awaits_answer => {}
-            () = wake.notified() => {
-                exchange.knock().await?;
-                Box::pin(exchange.send_letters()).await?;
-                exchange.follow_new_chats().await?;
-                exchange.push_all().await?;
-            }
         }
     }
 }
@@ -316,6 +318,7 @@ async fn send(
     let ended = || TransportError::Away("the connection ended".into());
     loop {
         tokio::select! {
+            biased;
             room = live.send.reserve() => {
                 room.map_err(|_| ended())?.send(frame);
                 return Ok(());

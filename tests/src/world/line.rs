@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a lock is poisoned only when a test has failed already")]
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use beseda_core::sync::transport::{Answer, Live, Transport, TransportError};
 use beseda_protocol::codec;
@@ -33,6 +36,8 @@ pub struct Line {
     relay: Arc<Mutex<Option<Arc<Relay>>>>,
     faults: Arc<Mutex<Faults>>,
     halt: Arc<Mutex<Option<Halt>>>,
+    /// Whether each request waits for the relay to have told everybody everything.
+    orderly: Arc<AtomicBool>,
     /// What crossed, once somebody asked for it.
     tape: Arc<Mutex<Option<Vec<Vec<u8>>>>>,
 }
@@ -48,6 +53,7 @@ impl Line {
             relay: self.relay.clone(),
             faults: Arc::new(Mutex::new(faults)),
             halt: Arc::default(),
+            orderly: self.orderly.clone(),
             tape: self.tape.clone(),
         }
     }
@@ -105,6 +111,21 @@ impl Line {
         }
     }
 
+    /// From now on the same things happen in the same order on all wires, whichever thread is faster.
+    pub(super) fn keep_order(&self) {
+        self.orderly.store(true, Relaxed);
+    }
+
+    /// Everything that the relay was told has had its consequences.
+    async fn settle(&self) {
+        if let Some(relay) = self.relay().filter(|_| self.orderly.load(Relaxed)) {
+            // Who was sent something a moment ago, or has room again, hears of it first.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            relay.at_rest().await;
+        }
+    }
+
     pub(super) fn plug(&self, relay: Arc<Relay>) {
         *self.relay.lock().unwrap() = Some(relay);
     }
@@ -148,10 +169,13 @@ impl Transport for Line {
         body: Vec<u8>,
     ) -> Answer<'a, Vec<u8>> {
         Box::pin(async move {
+            self.settle().await;
             self.wait().await;
+            self.settle().await;
             let (relay, lost) = self.reach()?;
             self.keep(&body);
             let answer = relay.call(session, name, &body).await;
+            self.settle().await;
             if let Ok(answer) = &answer {
                 self.keep(answer);
             }
@@ -163,6 +187,7 @@ impl Transport for Line {
         Box::pin(async move {
             let (relay, _) = self.reach()?;
             let (send, receive) = relay.live(session)?;
+            self.settle().await;
             if self.tape.lock().unwrap().is_none() {
                 return Ok(Live { send, receive });
             }

@@ -9,6 +9,7 @@ mod everything;
 mod schedule;
 
 use std::{
+    hash::{DefaultHasher, Hash, Hasher as _},
     ops::Range,
     process::{Command, Output},
 };
@@ -24,6 +25,8 @@ const STEPS_OF_DEVICES: u32 = 60;
 /// `BESEDA_STEPS=500` makes them longer.
 const SEEDS_OF_EVERYTHING: u64 = 50;
 const STEPS_OF_EVERYTHING: u64 = 100;
+const SEED_TOLD_TWICE: u64 = 9;
+const STEPS_TOLD_TWICE: u64 = 100;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -51,6 +54,15 @@ impl Story {
 
     fn note(&mut self, step: String) {
         self.steps.push(step);
+    }
+
+    /// What the last step has led to: told again, it leads there again.
+    fn led_to(&mut self, outcome: &impl Hash) {
+        let mut hasher = DefaultHasher::new();
+        outcome.hash(&mut hasher);
+        if let Some(step) = self.steps.last_mut() {
+            step.push_str(&format!(" -> {:08x}", hasher.finish() as u32));
+        }
     }
 }
 
@@ -131,6 +143,27 @@ async fn all_who_are_in_agree_and_nothing_accepted_is_lost_whatever_happens_at_o
             assert!(all.of(what) > 5, "{what}: {all:?}");
         }
     }
+}
+
+/// Without it a seed that fails is no more than a rumour.
+#[tokio::test]
+async fn a_schedule_told_again_goes_the_same_way() {
+    let seed = number("BESEDA_SEED").unwrap_or(SEED_TOLD_TWICE);
+    let steps = number("BESEDA_STEPS").unwrap_or(STEPS_TOLD_TWICE);
+    let mut told = vec![];
+    for _ in 0..2 {
+        let mut schedule = everything::Schedule::new(seed, true).await;
+        for _ in 0..steps {
+            schedule.step().await;
+        }
+        schedule.come_together().await;
+        told.push(schedule.steps());
+        schedule.close().await;
+    }
+    for (n, (once, again)) in told[0].iter().zip(&told[1]).enumerate() {
+        assert_eq!(once, again, "step {n}");
+    }
+    assert_eq!(told[0].len(), told[1].len());
 }
 
 /// Each rule is broken in a process of its own that tells a story: it must fail.

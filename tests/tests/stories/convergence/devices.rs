@@ -65,7 +65,7 @@ pub struct Schedule {
 impl Schedule {
     /// Three people in a group, and two in another, one of them closed to newcomers.
     pub async fn new(seed: u64) -> Self {
-        let world = World::new().await;
+        let world = World::repeatable(seed).await;
         let mut owners = vec![];
         for name in NAMES {
             let device = world.person(name).await;
@@ -101,6 +101,7 @@ impl Schedule {
     }
 
     pub async fn step(&mut self) {
+        self.world.turn();
         let who = self.dice.below(self.owners.len());
         let at = self.dice.below(self.owners[who].devices.len());
         let label = format!("{}'s {}", self.owners[who].name, self.owners[who].numbers[at]);

@@ -124,7 +124,7 @@ impl Schedule {
     /// `losses`: the relay may lose its disk, or go back to what it was.
     pub async fn new(seed: u64, losses: bool) -> Self {
         let mut dice = Dice::new(seed);
-        let world = World::new().await;
+        let world = World::repeatable(seed).await;
         let mut owners = vec![];
         for name in &NAMES[..3 + dice.below(2)] {
             let wrong_by = dice.below(7_200_000) as i64 - 3_600_000;
@@ -159,6 +159,11 @@ impl Schedule {
         schedule
     }
 
+    /// What has happened, and what it has led to.
+    pub fn steps(&self) -> Vec<String> {
+        self.story.steps.clone()
+    }
+
     fn note(&mut self, step: String) {
         self.story.note(step);
     }
@@ -172,6 +177,7 @@ impl Schedule {
     }
 
     pub async fn step(&mut self) {
+        self.world.turn();
         let who = self.dice.below(self.owners.len());
         let at = self.dice.below(self.owners[who].devices.len());
         let chat = self.dice.below(self.chats.len());
@@ -363,16 +369,19 @@ impl Schedule {
     /// What the relay has accepted of this device's words it must never lose by itself.
     async fn note_accepted(&mut self, who: usize, at: usize) {
         let user = self.person(who, at).user();
+        let mut known = vec![];
         for chat in 0..self.chats.len() {
             let person = self.person(who, at);
-            if person.status(self.chats[chat].id).await.is_none() {
-                continue;
-            }
+            let Some(status) = person.status(self.chats[chat].id).await else { continue };
             let all = person.reads(self.chats[chat].id).await;
+            let messages =
+                all.iter().map(|message| (message.place.0, message.id.to_string(), message.text.clone()));
+            known.push((chat, format!("{status:?}"), messages.collect::<Vec<_>>()));
             let own = all.iter().filter(|message| message.author == user && !message.place.is_queued());
             let own: Vec<_> = own.filter_map(|message| base(&message.text)).map(str::to_owned).collect();
             self.accepted.extend(own.into_iter().map(|text| (chat, text)));
         }
+        self.story.led_to(&known);
     }
 
     async fn stops_or_starts(&mut self) {

@@ -89,7 +89,7 @@ impl Schedule {
     /// Two or more people, one or two chats by different people, nobody let in yet.
     pub async fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let world = World::new().await;
+        let world = World::repeatable(seed).await;
         let (people, chats) = (2 + dice.below(PEOPLE - 1), 1 + dice.below(2));
         let mut schedule = Self {
             story: Story::new(seed),
@@ -124,6 +124,7 @@ impl Schedule {
     }
 
     pub async fn step(&mut self) {
+        self.world.turn();
         let who = self.dice.below(self.people.len());
         let chat = self.dice.below(self.chats.len());
         let name = self.people[who].name.clone();

@@ -45,6 +45,8 @@ impl Schedule {
                 let waiting = device.person.core().sync_status().await.unwrap().waiting;
                 now.push((status, read, members, waiting));
             }
+            self.note("everybody syncs".into());
+            self.story.led_to(&format!("{now:?}"));
             unchanged = if now == before { unchanged + 1 } else { 0 };
             if unchanged == QUIET {
                 return;
