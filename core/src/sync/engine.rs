@@ -541,12 +541,18 @@ impl Exchange<'_> {
     }
 
     /// Nothing is left to send or fetch.
-    async fn is_quiet(&self) -> Result<bool, SyncError> {
-        for followed in self.chats.values().filter(|followed| !followed.lost && !followed.left) {
-            if !followed.caught_up() || followed.in_flight > followed.cursor {
-                return Ok(false);
-            }
-            if changes::waits(&mut *self.reader().await?, followed.chat).await? {
+    async fn is_quiet(&mut self) -> Result<bool, SyncError> {
+        let open = |followed: &&Followed| !followed.lost && !followed.left;
+        let on_its_way = |followed: &Followed| !followed.caught_up() || followed.in_flight > followed.cursor;
+        if self.chats.values().filter(open).any(on_its_way) {
+            return Ok(false);
+        }
+        let open = self.chats.iter().filter(|(_, followed)| open(followed));
+        let open: Vec<_> = open.map(|(id, followed)| (*id, followed.chat)).collect();
+        for (id, chat) in open {
+            if changes::waits(&mut *self.reader().await?, chat).await? {
+                // What came in one chat can have this person's own notes wait, of which nobody will tell anything.
+                self.push(id).await?;
                 return Ok(false);
             }
         }

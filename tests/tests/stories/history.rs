@@ -10,7 +10,7 @@ use beseda_protocol::{
     membership::{ChatKind, History},
 };
 use beseda_tests::world::{
-    Person, World, admit, exchange,
+    Person, World, admit, exchange, sync_within,
     tables::{holding, rebuilt},
 };
 
@@ -132,6 +132,34 @@ async fn what_was_written_before_somebody_came_and_sent_after_is_read_by_them() 
     assert_eq!(saved.len(), 1);
     assert_eq!(boris.core().chat(number).await.unwrap().quarantined, 0);
     whole(&[&anna, &boris, &clara], chat).await;
+}
+
+/// It is said again under another id, which the person's notes must be told: whatever else is on its way then.
+#[tokio::test]
+async fn at_whatever_moment_somebody_comes_what_is_saved_and_not_sent_yet_stays_saved() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let phone = world.device_of(&boris, "phone").await;
+    let chat = closed(&anna).await;
+    admit(&anna, &boris, chat).await;
+    exchange(&[&boris, &anna, &phone]).await;
+    let moments = 2..14;
+    for after in moments.clone() {
+        let guest = world.person(&format!("Guest {after}")).await;
+        guest.core().join(&anna.invites(chat).await).await.unwrap();
+        guest.sync().await;
+        let written = boris.sends(chat, format!("written at {after}").as_str()).await;
+        boris.core().save_message(written, true).await.unwrap();
+        let (his, hers) = sync_within(&boris, after, &anna).await;
+        his.unwrap();
+        hers.transpose().unwrap();
+    }
+    exchange(&[&anna, &boris, &phone]).await;
+    for device in [&boris, &phone] {
+        let saved = device.core().list(None, beseda_core::MessageList::Saved, None, 99).await.unwrap();
+        assert_eq!(saved.len(), moments.len());
+    }
+    whole(&[&anna, &boris], chat).await;
 }
 
 #[tokio::test]
