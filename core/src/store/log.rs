@@ -4,7 +4,7 @@
 //! Not here: what is done when (`sync::refill`), and how an envelope is sealed.
 
 use beseda_protocol::{
-    ChatId, DeviceId, EnvelopeId, LogId, Seq, Tag, codec,
+    ChatId, DeviceId, EnvelopeId, LogId, Seq, Tag, UserId, codec,
     envelope::{EnvelopeKind, LogEntry},
     limits,
     membership::SignedEvent,
@@ -61,6 +61,7 @@ statements! {
     FIRST_CARRIED = "SELECT turn, envelope_id, body, event FROM carried WHERE chat_no = ? ORDER BY turn LIMIT 1";
     CARRIED = "SELECT body, era_key FROM carried WHERE chat_no = ?1 AND turn = (SELECT min(turn) FROM carried WHERE chat_no = ?1)
         AND envelope_id = ?2";
+    CARRIED_EVENTS = "SELECT event FROM carried WHERE chat_no = ?";
     CARRIES = "SELECT EXISTS (SELECT 1 FROM carried WHERE chat_no = ?)";
     DROP_CARRIED = "DELETE FROM carried WHERE chat_no = ? AND envelope_id = ?";
     DROP_ALL_CARRIED = "DELETE FROM carried WHERE chat_no = ?";
@@ -342,6 +343,19 @@ pub async fn first_carried(conn: &mut SqliteConnection, chat: ChatNo) -> Result<
 /// Whether the group of this device is ahead of the log.
 pub async fn carries(conn: &mut SqliteConnection, chat: ChatNo) -> Result<bool> {
     Ok(sqlx::query_scalar::<_, i64>(CARRIES).bind(chat.0).fetch_one(conn).await? == 1)
+}
+
+/// Whether one of the handshakes that are to be put into the log lets in a device of this person.
+pub async fn carries_in(conn: &mut SqliteConnection, chat: ChatNo, user: UserId) -> Result<bool> {
+    let events: Vec<Vec<u8>> = sqlx::query_scalar(CARRIED_EVENTS).bind(chat.0).fetch_all(conn).await?;
+    for event in events {
+        let event: SignedEvent = codec::decode(&event, limits::CONTENT_BYTES)
+            .map_err(|_| Error::Damaged("a handshake of another log"))?;
+        if event.event.adds.iter().any(|added| added.identity.user_id() == user) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The key of the era that this entry of the log begins, if it is the one that was to come next.

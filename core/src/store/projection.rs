@@ -394,6 +394,8 @@ impl Projection {
         at: Millis,
     ) -> Result<()> {
         let Some((flags, text)) = messages::set_place(tx, self.chat, id, place, at).await? else {
+            // When the rows were made its author was out, by the log of that moment.
+            self.make_anew();
             return Ok(());
         };
         let row = place.row(self.chat);

@@ -464,7 +464,8 @@ impl Exchange<'_> {
                     let (state, local) = self.local(number).await?;
                     let steps = plan(&local, &remote);
                     let lost = followed.lost || steps.contains(&Step::Lost(number));
-                    let gone = state.has_left && state.status == chats::Status::Active && !lost;
+                    let gone =
+                        state.status == chats::Status::Active && !lost && self.has_left(&state).await?;
                     let leave = gone || steps.contains(&Step::Leave(number));
                     if leave {
                         self.leave(number).await?;

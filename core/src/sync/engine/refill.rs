@@ -102,7 +102,7 @@ impl Exchange<'_> {
                 },
                 (Standing::Follows, Some(log)) => {
                     Box::pin(refill::follow(self.device, chat, log, (&ours, &theirs))).await?;
-                    if state.has_left && !joining {
+                    if !joining && self.has_left(&state).await? {
                         // The relay knows again that this person has left.
                         if let Some(followed) = self.chats.get_mut(&id) {
                             followed.left = true;
@@ -152,6 +152,12 @@ impl Exchange<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Whether this person has left, and what this device brings lets them in no more.
+    pub(super) async fn has_left(&self, state: &ChatState) -> Result<bool, SyncError> {
+        let user = self.device.keys.user();
+        Ok(state.has_left && !log::carries_in(&mut *self.reader().await?, state.number, user).await?)
     }
 
     /// The era with which this device came in, where the relay's log has its handshake now.

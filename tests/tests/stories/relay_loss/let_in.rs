@@ -92,3 +92,30 @@ async fn a_device_that_nobody_could_welcome_again_comes_by_another_one_of_its_pe
     }
     all_hear(&tablet, "Clara", &[&anna, &boris, &phone], chat).await;
 }
+
+#[tokio::test]
+async fn who_had_left_and_came_again_by_a_log_that_is_lost_is_in() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+        exchange(&[&boris, &anna, &clara]).await;
+        assert_eq!(boris.status(chat).await, Some(Status::Removed));
+        world.keep_relay().await;
+        // He comes again, and Clara hears nothing of it.
+        admit(&anna, &boris, chat).await;
+        boris.says(chat, "it is me").await;
+        exchange(&[&boris, &anna]).await;
+        world.put_relay_back().await;
+        clara.says(chat, "first").await;
+        let people = [&clara, &anna, &boris];
+        for _ in 0..2 {
+            exchange(&people).await;
+        }
+        all_hear(&boris, "Boris", &[&anna, &clara], chat).await;
+        all_hear(&anna, "Anna", &[&boris, &clara], chat).await;
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}
