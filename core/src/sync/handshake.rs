@@ -7,7 +7,7 @@ pub mod returning;
 pub mod standing;
 
 use beseda_protocol::{
-    EnvelopeId, Seq,
+    EnvelopeId, Seq, Tag,
     access::{KeyChanges, SlotEntry},
     codec,
     content::{Handshake, Standing},
@@ -26,7 +26,7 @@ use crate::{
     domain::ChatNo,
     error::{Error, Result},
     store::{
-        Tx, backup, changes,
+        Durability, Tx, backup, changes,
         chats::{self, ChatState},
         eras, handshakes, joining, linking, log, members,
         memory::Era,
@@ -284,13 +284,7 @@ async fn carried(
 ) -> Result<Outcome> {
     let chat = state.number;
     let closing = Closing::of(roles::known(tx, chat).await?.history, &signed.event);
-    let known = match log::carried_key(tx, chat, entry).await? {
-        Some(key) => {
-            closed(tx, state, entry, body, signed, &key, closing).await?.map(|segment| (key, segment))
-        }
-        None => Err("the chat has gone on without this device"),
-    };
-    let (key, segment) = match known {
+    let (key, segment) = match goes_on(tx, state, entry, body, signed, closing).await? {
         Ok(known) => known,
         Err(why) => {
             tracing::warn!(why, "two logs of a chat cannot be brought together here");
@@ -311,6 +305,50 @@ async fn carried(
         Box::pin(resay::resay_before(device, tx, chat, segment)).await?;
     }
     Ok(Outcome::Applied)
+}
+
+/// Whether an entry of the log is the next handshake that this device brings, and takes effect where it stands: the key of the
+/// era that it begins, and the first segment that newcomers read.
+async fn goes_on(
+    tx: &mut Tx<'_>,
+    state: &ChatState,
+    entry: &LogEntry,
+    body: &HandshakeBody,
+    signed: &SignedEvent,
+    closing: Closing,
+) -> Result<std::result::Result<(Secret, Option<u32>), &'static str>> {
+    let Some(key) = log::carried_key(tx, state.number, entry).await? else {
+        return Ok(Err("the chat has gone on without this device"));
+    };
+    Ok(closed(tx, state, entry, body, signed, &key, closing).await?.map(|segment| (key, segment)))
+}
+
+/// The next handshake that this device brings would be set aside by everybody, because the log has gone on with what its
+/// newcomers could not read. Then it is not put there, and members are asked to let this device in again: `true`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn brings_in_vain(device: &Device, chat: ChatNo) -> Result<bool> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    let Some(next) = log::first_carried(&mut tx, chat).await? else {
+        tx.end().await?;
+        return Ok(false);
+    };
+    let state = chats::state(&mut tx, chat).await?;
+    let (seq, kind, tag) = (state.cursor.next(), EnvelopeKind::Handshake, Tag::default());
+    let entry = LogEntry { seq, id: next.id, kind, accepted_at: device.now(), tag, body: next.body };
+    let body: HandshakeBody = codec::decode(&entry.body, limits::ENVELOPE_BYTES)
+        .map_err(|_| Error::Damaged("a handshake of another log"))?;
+    let closing = Closing::of(roles::known(&mut tx, chat).await?.history, &next.event.event);
+    let Err(why) = goes_on(&mut tx, &state, &entry, &body, &next.event, closing).await? else {
+        tx.end().await?;
+        return Ok(false);
+    };
+    tracing::warn!(why, "what another log held is not brought into this one");
+    ask_again(device, &mut tx, &state).await?;
+    Box::pin(projection::rebuild(&mut tx, chat, device.me)).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// The chat goes on without what this device took part in: its group is forgotten, and members are asked to let it in again.

@@ -50,6 +50,12 @@ impl Exchange<'_> {
         let Some(append) = outbox::next(self.device, chat, to_commit).await? else { return Ok(false) };
         let ids: Vec<_> = append.envelopes.iter().map(|envelope| envelope.id).collect();
         let is_handshake = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Handshake);
+        if is_handshake && Box::pin(handshake::brings_in_vain(self.device, chat)).await? {
+            followed.left = true;
+            Box::pin(self.come_in()).await?;
+            Box::pin(self.come_back()).await?;
+            return Ok(true);
+        }
         let cas = append.cas;
         match self.session.call(&append).await {
             Ok(AppendAnswer::Accepted { at, .. }) => {

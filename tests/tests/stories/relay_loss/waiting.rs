@@ -108,3 +108,36 @@ async fn what_was_said_since_somebody_came_into_a_closed_chat_is_not_said_again_
         rebuilt(person).await;
     }
 }
+
+#[tokio::test]
+async fn what_nobody_would_take_is_not_put_into_a_log_that_has_gone_on_without_it() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    // Dora is let in, and has not been here since: whoever comes next begins to read where she does.
+    let (dora, emil) = (world.person("Dora").await, world.person("Emil").await);
+    dora.core().join(&anna.invites(chat).await).await.unwrap();
+    dora.sync().await;
+    exchange(&[&anna, &boris, &clara]).await;
+    world.keep_relay().await;
+    emil.core().join(&anna.invites(chat).await).await.unwrap();
+    for person in [&emil, &anna] {
+        person.sync().await;
+    }
+    world.put_relay_back().await;
+    // What she says Emil, who came with a log that is lost, could not read.
+    dora.sync().await;
+    dora.says(chat, "hello").await;
+    dora.sync().await;
+    let people = [&anna, &dora, &boris, &clara, &emil];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    emil.says(chat, "hello Dora").await;
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        assert_eq!(person.sees(chat).await.last().unwrap(), "Emil: hello Dora", "{}", person.name);
+        rebuilt(person).await;
+    }
+}
