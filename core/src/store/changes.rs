@@ -37,10 +37,12 @@ statements! {
     OUTBOX_CHATS = "SELECT c.chat_no FROM chats c WHERE c.status = 'active'
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
     // `+`: by the outbox, which holds what waits, not by the index of segments, which holds all.
-    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn < 0 OR c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
+    QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn, c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 AND +c.segment < ? ORDER BY c.turn, c.change_no";
     OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
         WHERE a.chat_no = ? AND a.device_id = ? ORDER BY a.segment, a.actor_no, c.seq";
+    PLACED = "SELECT bytes FROM changes WHERE chat_no = ? AND segment = ? AND place > 0 ORDER BY change_no";
+    SET_TURN_OF_LAST = "UPDATE changes SET turn = ? WHERE change_no = (SELECT max(change_no) FROM changes)";
     DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND +segment < ?";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
     WAITS_OF_COPY = "SELECT EXISTS (SELECT 1 FROM changes c JOIN actors a USING (actor_no)
@@ -332,6 +334,22 @@ pub async fn open_segment(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result
     Ok(open)
 }
 
+/// Lets what is written next build on what the log holds of a segment, and on nothing that waits: it can go out before that.
+/// Until [`close_segment`].
+pub async fn open_placed(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<()> {
+    let upto = reserve(tx, 0).await? - 1;
+    let rows: Vec<Vec<u8>> =
+        sqlx::query_scalar(PLACED).bind(chat.0).bind(i64::from(segment)).fetch_all(&mut **tx).await?;
+    let document = Box::new(Segment::rebuild(rows.iter().map(Vec::as_slice))?);
+    give_back(tx, chat, OpenSegment { number: segment, document, upto });
+    Ok(())
+}
+
+/// The next time it is made of all that is here.
+pub fn close_segment(tx: &mut Tx<'_>, chat: ChatNo) {
+    tx.memory().chat(chat).open = None;
+}
+
 async fn load_saved(tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<OpenSegment> {
     let saved: Option<(i64, Vec<u8>)> =
         sqlx::query_as(SAVED).bind(chat.0).bind(i64::from(segment)).fetch_optional(&mut **tx).await?;
@@ -401,13 +419,15 @@ pub struct Taken {
     pub first_fact: u32,
     pub at: Millis,
     pub bytes: Vec<u8>,
+    /// As in [`Waiting`].
+    pub turn: i64,
 }
 
 /// Takes what is queued in the segments before `before` out of a chat, in the order it was written. The columns it was in must
 /// not be gone on with: somebody may have what was taken. What others than `this` device said and only waits here with it
 /// goes too: their devices say it again.
 pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, before: u32) -> Result<Vec<Taken>> {
-    type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, Vec<u8>);
+    type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, i64, Vec<u8>);
     let rows: Vec<Row> =
         sqlx::query_as(QUEUED).bind(chat.0).bind(i64::from(before)).fetch_all(&mut **tx).await?;
     for segment in rows.iter().map(|row| row.4).collect::<BTreeSet<_>>() {
@@ -416,8 +436,10 @@ pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, before: 
     sqlx::query(DROP_QUEUED).bind(chat.0).bind(i64::from(before)).execute(&mut **tx).await?;
     tx.memory().forget(chat);
     rows.into_iter()
-        .filter(|(.., again, device)| *again == 0 || *device == this.0)
-        .map(|(actor, first_fact, at, bytes, ..)| read_taken((actor, first_fact, at, bytes)))
+        .filter(|(.., turn, sealed, device)| (*turn == 0 && *sealed == 0) || *device == this.0)
+        .map(|(actor, first_fact, at, bytes, _, turn, ..)| {
+            Ok(Taken { turn, ..read_taken((actor, first_fact, at, bytes))? })
+        })
         .collect()
 }
 
@@ -440,7 +462,14 @@ fn read_taken((actor, first_fact, at, bytes): TakenRow) -> Result<Taken> {
         first_fact: u32::try_from(first_fact).map_err(|_| Error::Damaged("a change's facts"))?,
         at,
         bytes,
+        turn: 0,
     })
+}
+
+/// What was written last goes out at this turn.
+pub async fn set_turn_of_last(tx: &mut Tx<'_>, turn: i64) -> Result<()> {
+    sqlx::query(SET_TURN_OF_LAST).bind(turn).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Binds waiting changes to the envelope they will be sent in, also after a restart.

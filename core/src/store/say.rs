@@ -191,6 +191,15 @@ pub async fn end_column(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -
     Ok(())
 }
 
+/// What this device says next builds on what the log holds, and on nothing that waits. Until [`changes::close_segment`].
+///
+/// # Errors
+/// When the store fails.
+pub async fn build_on_log(tx: &mut Tx<'_>, keys: &DeviceKeys, state: &ChatState) -> Result<()> {
+    let (_, actor) = own_actor(tx, keys, state).await?;
+    changes::open_placed(tx, state.number, actor.segment).await
+}
+
 async fn begin_column(
     tx: &mut Tx<'_>,
     keys: &DeviceKeys,

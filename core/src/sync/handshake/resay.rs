@@ -37,6 +37,11 @@ pub async fn resay_before(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, segmen
     if !queued.is_empty() {
         say::end_column(tx, &device.keys, &state).await?;
     }
+    // What stood in a log keeps its turn: it goes out before what was said after it and waits too.
+    let keeps_turns = queued.iter().any(|change| change.turn < 0);
+    if keeps_turns {
+        say::build_on_log(tx, &device.keys, &state).await?;
+    }
     let mut ids: HashMap<MessageId, MessageId> = HashMap::new();
     let mut owns = Vec::new();
     for change in queued {
@@ -62,6 +67,9 @@ pub async fn resay_before(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, segmen
             continue;
         }
         let new = say::say(tx, &device.keys, device.me, &state, facts, change.at).await?;
+        if change.turn < 0 {
+            changes::set_turn_of_last(tx, change.turn).await?;
+        }
         for (old, new) in old.into_iter().zip(new) {
             if let Some(at) = kept::saved_at(tx, old).await? {
                 owns.push(Own::Saved { of: old, on: false, at });
@@ -70,6 +78,9 @@ pub async fn resay_before(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, segmen
             kept::rename(tx, old, new).await?;
             ids.insert(old, new);
         }
+    }
+    if keeps_turns {
+        changes::close_segment(tx, chat);
     }
     if !owns.is_empty() {
         say::say_own(tx, &device.keys, device.me, owns, device.now()).await?;
