@@ -29,9 +29,12 @@ pub async fn leave_chat(device: &Device, chat: ChatNo) -> Result<Touched> {
         if members::list(&mut tx, chat).await?.len() > 1 {
             return Err(Refusal::OwnerStays.into());
         }
-        chats::set_leaving(&mut tx, chat, 2).await?;
-        joining::is_out(&mut tx, chat).await?;
-        return tx.commit().await;
+        if members::inside(&mut tx, chat).await?.len() <= 1 {
+            chats::set_leaving(&mut tx, chat, 2).await?;
+            joining::is_out(&mut tx, chat).await?;
+            return tx.commit().await;
+        }
+        // The person's other devices are told: one of them may have let somebody in, and then the owner stays.
     }
     say::say(&mut tx, &device.keys, device.me, &state, vec![Fact::Leave], device.now()).await?;
     tx.commit().await

@@ -331,10 +331,13 @@ impl Projection {
         Ok(())
     }
 
-    /// Somebody leaves by themselves. The owner cannot, except a dialog, which nobody needs to have.
+    /// Somebody leaves by themselves. The owner cannot while somebody else is in, except a dialog, which nobody needs to have.
     async fn leave(&mut self, tx: &mut Tx<'_>, said: &Said) -> Result<()> {
         let mine = said.author == self.me.number;
-        if self.kind != ChatKind::Dialog && roles::known(tx, self.chat).await?.owner == said.author {
+        if self.kind != ChatKind::Dialog
+            && roles::known(tx, self.chat).await?.owner == said.author
+            && members::active(tx, self.chat).await? != [said.author]
+        {
             if mine {
                 chats::set_leaving(tx, self.chat, 0).await?;
             }

@@ -223,6 +223,31 @@ async fn a_chat_is_handed_over_and_left() {
 }
 
 #[tokio::test]
+async fn who_closes_a_chat_that_they_are_alone_in_is_out_of_it_on_all_devices() {
+    let world = World::new().await;
+    let (anna, boris) = (world.person("Anna").await, world.person("Boris").await);
+    let phone = world.device_of(&anna, "phone").await;
+    let (empty, begun) =
+        (anna.creates(ChatKind::Group, "Empty").await, anna.creates(ChatKind::Group, "Begun").await);
+    exchange(&[&anna, &phone]).await;
+    anna.core().leave_chat(anna.number(empty).await).await.unwrap();
+    exchange(&[&anna, &phone]).await;
+    for device in [&anna, &phone] {
+        assert_eq!(device.status(empty).await, Some(Status::Removed));
+    }
+    // On the other device somebody is let in before it hears of that: then she has to hand the chat over first.
+    boris.core().join(&phone.invites(begun).await).await.unwrap();
+    boris.sync().await;
+    anna.core().leave_chat(anna.number(begun).await).await.unwrap();
+    exchange(&[&phone, &anna, &boris]).await;
+    for device in [&anna, &phone, &boris] {
+        assert_eq!(device.status(begun).await, Some(Status::Active));
+        assert_eq!(device.line(begun).await.members, 2);
+        rebuilt(device).await;
+    }
+}
+
+#[tokio::test]
 async fn who_leaves_while_they_are_made_the_owner_stays() {
     let world = World::new().await;
     let ([anna, boris, clara], chat) = three(&world, ChatKind::Group).await;
