@@ -30,6 +30,10 @@ statements! {
     STANDS = "SELECT fact FROM own_state WHERE key = ? ORDER BY said_place DESC LIMIT 1";
     CLEAR = "DELETE FROM own_state";
     PUT_EARLY = "INSERT INTO own_early (message_id, what) VALUES (?, ?) ON CONFLICT (message_id, what) DO NOTHING";
+    AWAIT_SAVED = "INSERT INTO own_early (message_id, what) SELECT s.message_id, ? FROM saved s
+        WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = s.message_id) ON CONFLICT (message_id, what) DO NOTHING";
+    AWAIT_HIDDEN = "INSERT INTO own_early (message_id, what) SELECT h.message_id, ? FROM hidden h
+        WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = h.message_id) ON CONFLICT (message_id, what) DO NOTHING";
     TAKE_EARLY = "DELETE FROM own_early WHERE message_id = ? RETURNING what";
     DROP_EARLY = "DELETE FROM own_early WHERE message_id = ? AND what = ?";
     ANY_EARLY = "SELECT EXISTS (SELECT 1 FROM own_early)";
@@ -140,6 +144,15 @@ pub async fn clear(tx: &mut Tx<'_>) -> Result<()> {
 pub async fn put_early(tx: &mut Tx<'_>, id: MessageId, what: Early) -> Result<()> {
     sqlx::query(PUT_EARLY).bind(id.as_bytes()).bind(what as i64).execute(&mut **tx).await?;
     tx.memory().own_early = Some(true);
+    Ok(())
+}
+
+/// What is saved or hidden and has gone from its chat, as its author may say it again in another place, is waited for.
+pub async fn await_gone(tx: &mut Tx<'_>) -> Result<()> {
+    for (statement, what) in [(AWAIT_SAVED, Early::Saved), (AWAIT_HIDDEN, Early::Hidden)] {
+        sqlx::query(statement).bind(what as i64).execute(&mut **tx).await?;
+    }
+    tx.memory().own_early = None;
     Ok(())
 }
 

@@ -161,7 +161,7 @@ pub async fn apply_kept(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     for message in hidden {
         hide(tx, chat, me, Place::END, message.id).await?;
     }
-    Ok(())
+    own::await_gone(tx).await
 }
 
 /// From now on every chat is behind: who is interrupted while making them anew goes on at the next start.

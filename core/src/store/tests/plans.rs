@@ -129,6 +129,13 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ("own_profile", "SHOWN", "SCAN profile_shown", "a row a field of a profile, nine at most, all wanted"),
     ("rebuild", "OUTDATE", "SCAN chats", "all chats are to be made anew, and each takes seconds then"),
     ("own", "DRAFTS", "SCAN chats", "once in a profile's life, when its notes are made"),
+    (
+        "own",
+        "AWAIT_SAVED",
+        "SCAN s USING COVERING INDEX saved_by_time",
+        "after a chat was made anew, which reads all of it",
+    ),
+    ("own", "AWAIT_HIDDEN", "SCAN h", "after a chat was made anew, which reads all of it"),
     ("kept", "HIDDEN", "SCAN hidden", "once in a profile's life, when its notes are made"),
     ("notices", "HERE", "SCAN chats", "where each chat stands, once when a profile opens"),
     (

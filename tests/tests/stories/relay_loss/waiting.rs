@@ -73,6 +73,8 @@ async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_
     boris.core().export_bundle(&file, false, &beseda_core::unreported()).await.unwrap();
     clara.core().import_bundle(&file, &beseda_core::unreported()).await.unwrap();
     assert_eq!(clara.sees(chat).await.last().unwrap(), "Boris: in a file");
+    let in_a_file = clara.message(chat, "in a file").await.id;
+    clara.core().save_message(in_a_file, true).await.unwrap();
     // Who comes now could not read it as it was sealed: Boris says it again.
     let dora = world.person("Dora").await;
     admit(&anna, &dora, chat).await;
