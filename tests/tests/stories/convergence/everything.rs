@@ -366,24 +366,6 @@ impl Schedule {
         self.note_accepted(other, of).await;
     }
 
-    /// What the relay has accepted of this device's words it must never lose by itself.
-    async fn note_accepted(&mut self, who: usize, at: usize) {
-        let user = self.person(who, at).user();
-        let mut known = vec![];
-        for chat in 0..self.chats.len() {
-            let person = self.person(who, at);
-            let Some(status) = person.status(self.chats[chat].id).await else { continue };
-            let all = person.reads(self.chats[chat].id).await;
-            let messages =
-                all.iter().map(|message| (message.place.0, message.id.to_string(), message.text.clone()));
-            known.push((chat, format!("{status:?}"), messages.collect::<Vec<_>>()));
-            let own = all.iter().filter(|message| message.author == user && !message.place.is_queued());
-            let own: Vec<_> = own.filter_map(|message| base(&message.text)).map(str::to_owned).collect();
-            self.accepted.extend(own.into_iter().map(|text| (chat, text)));
-        }
-        self.story.led_to(&known);
-    }
-
     async fn stops_or_starts(&mut self) {
         self.note("the relay stops or starts".into());
         if self.world.relay_runs() {

@@ -56,6 +56,24 @@ impl Schedule {
         panic!("it does not become quiet");
     }
 
+    /// What the relay has accepted of this device's words it must never lose by itself.
+    pub(super) async fn note_accepted(&mut self, who: usize, at: usize) {
+        let user = self.person(who, at).user();
+        let mut known = vec![];
+        for chat in 0..self.chats.len() {
+            let person = self.person(who, at);
+            let Some(status) = person.status(self.chats[chat].id).await else { continue };
+            let all = person.reads(self.chats[chat].id).await;
+            let messages =
+                all.iter().map(|message| (message.place.0, message.id.to_string(), message.text.clone()));
+            known.push((chat, format!("{status:?}"), messages.collect::<Vec<_>>()));
+            let own = all.iter().filter(|message| message.author == user && !message.place.is_queued());
+            let own: Vec<_> = own.filter_map(|message| base(&message.text)).map(str::to_owned).collect();
+            self.accepted.extend(own.into_iter().map(|text| (chat, text)));
+        }
+        self.story.led_to(&known);
+    }
+
     fn devices(&self) -> impl Iterator<Item = &Device> {
         self.owners.iter().flat_map(|owner| &owner.devices)
     }
