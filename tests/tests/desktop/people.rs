@@ -1,8 +1,9 @@
 //! Who people are to each other.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use beseda_tests::desktop::{Stories, Window};
 use serde_json::json;
+use thirtyfour::Key;
 
 use crate::Pair;
 
@@ -44,6 +45,7 @@ async fn profile(anna: &Window, boris: &Window) -> Result<()> {
     let show = "const select = document.querySelector('[data-testid=shown-description]');
         select.value = 'everyone'; select.dispatchEvent(new Event('change', { bubbles: true }));";
     anna.script(show, vec![]).await?;
+    above_the_button(anna).await?;
     anna.click("profile-save").await?;
     anna.find("toast").await?;
     anna.close_dialog().await?;
@@ -51,6 +53,25 @@ async fn profile(anna: &Window, boris: &Window) -> Result<()> {
     boris.find_with("person-facts", "cooks on stones").await?;
     boris.assert_accessible("a person").await?;
     boris.close_dialog().await
+}
+
+/// Whoever goes through the fields of the profile with Tab sees each, although the button sticks to the end of the page.
+async fn above_the_button(person: &Window) -> Result<()> {
+    const HIDDEN: &str = "const at = document.activeElement;
+        const button = document.querySelector('[data-testid=profile-save]').parentElement;
+        if (button.contains(at)) return 'the end';
+        return at.getBoundingClientRect().bottom > button.getBoundingClientRect().top + 1 ? at.dataset.testid ?? at.tagName : '';";
+    person.click("profile-username").await?;
+    for _ in 0..40 {
+        person.press_in_page(Key::Tab).await?;
+        let hidden = person.script(HIDDEN, vec![]).await?;
+        match hidden.as_str() {
+            Some("") => {}
+            Some("the end") => return Ok(()),
+            _ => bail!("the button hides {hidden}"),
+        }
+    }
+    bail!("there is no end of fields")
 }
 
 async fn contact(anna: &Window, boris: &Window) -> Result<()> {
