@@ -131,7 +131,8 @@ struct Writer {
 }
 
 /// HAZARD: connections are closed by [`Store::close`], which waits for it, and never by dropping: that would go on behind
-/// our back, and SQLCipher takes its memory away at exit whoever still uses it. A store that is dropped leaves them open.
+/// our back, and SQLCipher takes its memory away at exit whoever still uses it, where it is not built as
+/// `.cargo/config.toml` says. A store that is dropped leaves them open.
 pub struct Store {
     profile: std::path::PathBuf,
     writer: ManuallyDrop<Arc<Mutex<Writer>>>,

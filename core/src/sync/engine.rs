@@ -225,7 +225,7 @@ pub async fn exchange(
         while std::mem::take(&mut exchange.is_out) {
             Box::pin(exchange.come_in()).await?;
         }
-        let quiet = exchange.is_quiet().await?;
+        let quiet = exchange.comes_to_rest().await?;
         if quiet {
             exchange.say_delivered().await?;
             exchange.answer().await?;
@@ -541,8 +541,8 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    /// Nothing is left to send or fetch.
-    async fn is_quiet(&mut self) -> Result<bool, SyncError> {
+    /// Sends what still waits when nothing is on its way. Answers whether nothing is left to send or fetch.
+    async fn comes_to_rest(&mut self) -> Result<bool, SyncError> {
         let open = |followed: &&Followed| !followed.lost && !followed.left;
         let on_its_way = |followed: &Followed| !followed.caught_up() || followed.in_flight > followed.cursor;
         if self.chats.values().filter(open).any(on_its_way) {
