@@ -4,7 +4,7 @@
 //!
 //! Of two about the same thing the one with the higher place stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use beseda_protocol::{ChatId, DeviceId, MessageId, UserId, limits};
 use serde::{Deserialize, Serialize};
@@ -263,6 +263,13 @@ impl Own {
     #[must_use]
     pub fn arranged_key(chat: ChatId) -> Vec<u8> {
         [ARRANGED.as_bytes(), b"/", chat.as_bytes()].concat()
+    }
+
+    /// Between which the keys of marks are: the first is what each begins with, and the message's id comes after it.
+    #[must_use]
+    pub fn read_keys() -> Range<Vec<u8>> {
+        // `0` comes after `/`.
+        [READ.as_bytes(), b"/"].concat()..[READ.as_bytes(), b"0"].concat()
     }
 
     /// The key of what a device is called.

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::{
     Tx,
     chats::{self, ChatState, Status},
-    statements,
+    messages, statements,
 };
 use crate::{
     document::{Fact, Own},
@@ -30,10 +30,11 @@ statements! {
     STANDS = "SELECT fact FROM own_state WHERE key = ? ORDER BY said_place DESC LIMIT 1";
     CLEAR = "DELETE FROM own_state";
     PUT_EARLY = "INSERT INTO own_early (message_id, what) VALUES (?, ?) ON CONFLICT (message_id, what) DO NOTHING";
-    AWAIT_SAVED = "INSERT INTO own_early (message_id, what) SELECT s.message_id, ? FROM saved s
-        WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = s.message_id) ON CONFLICT (message_id, what) DO NOTHING";
-    AWAIT_HIDDEN = "INSERT INTO own_early (message_id, what) SELECT h.message_id, ? FROM hidden h
-        WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = h.message_id) ON CONFLICT (message_id, what) DO NOTHING";
+    // `+`: what is kept is far less than a chat holds, whose rows are found by their ids.
+    ABOUT = "SELECT m.message_id, 1 FROM saved s CROSS JOIN messages m ON m.message_id = s.message_id WHERE +m.place BETWEEN ?1 AND ?2
+        UNION ALL SELECT m.message_id, 2 FROM hidden h CROSS JOIN messages m ON m.message_id = h.message_id WHERE +m.place BETWEEN ?1 AND ?2
+        UNION ALL SELECT m.message_id, 3 FROM own_state o CROSS JOIN messages m ON m.message_id = substr(o.key, length(?3) + 1)
+        WHERE o.key >= ?3 AND o.key < ?4 AND +m.place BETWEEN ?1 AND ?2";
     TAKE_EARLY = "DELETE FROM own_early WHERE message_id = ? RETURNING what";
     DROP_EARLY = "DELETE FROM own_early WHERE message_id = ? AND what = ?";
     ANY_EARLY = "SELECT EXISTS (SELECT 1 FROM own_early)";
@@ -50,6 +51,12 @@ pub enum Early {
     Saved = 1,
     Hidden = 2,
     Read = 3,
+}
+
+impl Early {
+    fn of(what: i64) -> Option<Self> {
+        [Self::Saved, Self::Hidden, Self::Read].into_iter().find(|early| *early as i64 == what)
+    }
 }
 
 /// The person's own chat; `None` before it is made.
@@ -147,12 +154,27 @@ pub async fn put_early(tx: &mut Tx<'_>, id: MessageId, what: Early) -> Result<()
     Ok(())
 }
 
-/// What is saved or hidden and has gone from its chat, as its author may say it again in another place, is waited for.
-pub async fn await_gone(tx: &mut Tx<'_>) -> Result<()> {
-    for (statement, what) in [(AWAIT_SAVED, Early::Saved), (AWAIT_HIDDEN, Early::Hidden)] {
-        sqlx::query(statement).bind(what as i64).execute(&mut **tx).await?;
+/// What this person's own facts want of the messages between two rows.
+pub async fn about(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<(MessageId, Early)>> {
+    let marks = Own::read_keys();
+    let about = sqlx::query_as(ABOUT).bind(first).bind(last).bind(&marks.start).bind(&marks.end);
+    let rows: Vec<(Vec<u8>, i64)> = about.fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(id, what)| {
+            let id = MessageId::from_slice(&id).map_err(|_| Error::Damaged("a message's id"))?;
+            Ok((id, Early::of(what).ok_or(Error::Damaged("what waits for a message"))?))
+        })
+        .collect()
+}
+
+/// Of messages that were here those that have gone from their chat are waited for: their authors may say them again in
+/// another place.
+pub async fn await_gone(tx: &mut Tx<'_>, about: Vec<(MessageId, Early)>) -> Result<()> {
+    for (id, what) in about {
+        if messages::find(tx, id).await?.is_none() {
+            put_early(tx, id, what).await?;
+        }
     }
-    tx.memory().own_early = None;
     Ok(())
 }
 
@@ -182,8 +204,7 @@ pub async fn take_early(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Early>> {
         // That was perhaps the last one.
         tx.memory().own_early = None;
     }
-    let all = [Early::Saved, Early::Hidden, Early::Read];
-    Ok(all.into_iter().filter(|early| waits.contains(&(*early as i64))).collect())
+    Ok(waits.into_iter().filter_map(Early::of).collect())
 }
 
 /// All drafts there are, for a profile that has told nobody.

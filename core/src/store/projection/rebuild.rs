@@ -50,6 +50,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     }
     search::clear(tx, chat).await?;
     let (first, last) = (Place::FIRST.row(chat), Place::END.row(chat));
+    let about = own::about(tx, first, last).await?;
     for clear in [CLEAR_MESSAGES, CLEAR_EVENTS] {
         sqlx::query(clear).bind(first).bind(last).execute(&mut **tx).await?;
     }
@@ -143,6 +144,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     if state.status == Status::Removed {
         messages::fail_queued(tx, chat, messages::FAILED_NOT_MEMBER).await?;
     }
+    own::await_gone(tx, about).await?;
     apply_kept(tx, chat, me).await?;
     chats::count_unread(tx, chat, state.read, me.number).await?;
     tx.touched.chat(chat, Place::FIRST);
@@ -161,7 +163,7 @@ pub async fn apply_kept(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     for message in hidden {
         hide(tx, chat, me, Place::END, message.id).await?;
     }
-    own::await_gone(tx).await
+    Ok(())
 }
 
 /// From now on every chat is behind: who is interrupted while making them anew goes on at the next start.

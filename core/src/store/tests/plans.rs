@@ -131,11 +131,11 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ("own", "DRAFTS", "SCAN chats", "once in a profile's life, when its notes are made"),
     (
         "own",
-        "AWAIT_SAVED",
+        "ABOUT",
         "SCAN s USING COVERING INDEX saved_by_time",
-        "after a chat was made anew, which reads all of it",
+        "before a chat is made anew, which reads all of it",
     ),
-    ("own", "AWAIT_HIDDEN", "SCAN h", "after a chat was made anew, which reads all of it"),
+    ("own", "ABOUT", "SCAN h", "before a chat is made anew, which reads all of it"),
     ("kept", "HIDDEN", "SCAN hidden", "once in a profile's life, when its notes are made"),
     ("notices", "HERE", "SCAN chats", "where each chat stands, once when a profile opens"),
     (

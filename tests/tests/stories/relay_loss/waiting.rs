@@ -89,6 +89,31 @@ async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_
 }
 
 #[tokio::test]
+async fn a_mark_of_ones_own_waits_for_what_has_gone_from_its_chat() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    // She tells nobody but her own devices what she reads.
+    clara.core().set_read_receipts(false).await.unwrap();
+    world.keep_relay().await;
+    boris.says(chat, "soon lost").await;
+    exchange(&[&boris, &clara]).await;
+    clara.reads_all(chat).await;
+    clara.sync().await;
+    world.put_relay_back().await;
+    // Who comes now could not read it as it was sealed: Boris says it again, under another id.
+    let dora = world.person("Dora").await;
+    admit(&anna, &dora, chat).await;
+    clara.sync().await;
+    rebuilt(&clara).await;
+    let people = [&boris, &anna, &clara, &dora];
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.sees(chat).await.iter().filter(|one| one.ends_with("soon lost")).count(), 1);
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
 async fn what_was_said_since_somebody_came_into_a_closed_chat_is_not_said_again_when_they_are_put_back() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
