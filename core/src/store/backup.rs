@@ -28,8 +28,12 @@ statements! {
     SET_BACKED_UP = "UPDATE chats SET backed_up = ? WHERE chat_no = ?";
     FORGET_ACCOUNT_DONE = "UPDATE account SET backed_up = x'' WHERE id = 1";
     FORGET_DONE = "UPDATE chats SET backed_up = 0";
+    TAKE_SLOT = "UPDATE chats SET slot_before = slot_secret, slot_secret = ? WHERE chat_no = ?";
+    GIVE_SLOT_BACK = "UPDATE chats SET slot_secret = slot_before WHERE chat_no = ? AND slot_before <> x''";
     PUT_RETURN = "INSERT INTO returns (chat_no, handshake, group_info, devices) VALUES (?, ?, ?, ?)";
-    RETURNS = "SELECT chat_no, handshake, group_info, group_id, slot_secret, devices, request FROM returns";
+    RETURNS = "SELECT r.chat_no, r.handshake, r.group_info, r.group_id, r.slot_secret, r.devices, r.request FROM returns r
+        CROSS JOIN chats c ON c.chat_no = r.chat_no WHERE c.status = 'asking'";
+    RETURNED_SINCE = "SELECT handshake FROM returns WHERE chat_no = ?";
     MADE = "SELECT group_id, slot_secret FROM returns WHERE chat_no = ?";
     SET_MADE = "UPDATE returns SET group_id = ?, slot_secret = ? WHERE chat_no = ?";
     SET_REQUEST = "UPDATE returns SET request = ?, recipient_seed = ? WHERE chat_no = ?";
@@ -142,7 +146,6 @@ pub async fn put_return(tx: &mut Tx<'_>, chat: ChatNo, record: &ChatRecord) -> R
 
 /// A chat that has gone on without this device since `handshake`: any of `devices` can let it in again.
 pub async fn put_parted(tx: &mut Tx<'_>, chat: ChatNo, handshake: Seq, devices: &[DeviceId]) -> Result<()> {
-    drop_return(tx, chat).await?;
     put(tx, chat, handshake, &[], devices).await
 }
 
@@ -153,6 +156,7 @@ async fn put(
     group_info: &[u8],
     devices: &[DeviceId],
 ) -> Result<()> {
+    drop_return(tx, chat).await?;
     sqlx::query(PUT_RETURN)
         .bind(chat.0)
         .bind(handshake.0.cast_signed())
@@ -163,6 +167,7 @@ async fn put(
     Ok(())
 }
 
+/// Chats that this device is not back in.
 pub async fn returns(conn: &mut SqliteConnection) -> Result<Vec<Returning>> {
     type Row = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(RETURNS).fetch_all(conn).await?;
@@ -185,6 +190,25 @@ pub async fn returns(conn: &mut SqliteConnection) -> Result<Vec<Returning>> {
 pub async fn made(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<(Vec<u8>, Secret)>> {
     let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(MADE).bind(chat.0).fetch_optional(&mut **tx).await?;
     Ok(row.and_then(|(group_id, slot)| Some((group_id, Secret::from_slice(&slot)?))))
+}
+
+/// The relay has taken the commit: this device shows it the slot secret that came with that, and keeps the other one.
+pub async fn take_slot(tx: &mut Tx<'_>, chat: ChatNo, secret: &Secret) -> Result<()> {
+    sqlx::query(TAKE_SLOT).bind(&secret.expose()[..]).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The relay's log does not hold it: this device shows what it has shown before.
+pub async fn give_slot_back(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
+    sqlx::query(GIVE_SLOT_BACK).bind(chat.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The last handshake that the backup knew of a chat which this device is coming back into, or has come back into by itself and
+/// has not read that in the log.
+pub async fn returned_since(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<Seq>> {
+    let seq: Option<i64> = sqlx::query_scalar(RETURNED_SINCE).bind(chat.0).fetch_optional(&mut **tx).await?;
+    Ok(seq.map(|seq| Seq(seq.cast_unsigned())))
 }
 
 /// This device has made its commit.
@@ -229,7 +253,7 @@ pub async fn forget_device(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// This device is in.
+/// This device has read that it is in, or somebody lets it in; or it is not to come back.
 pub async fn drop_return(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(DROP_RETURN).bind(chat.0).execute(&mut **tx).await?;
     Ok(())

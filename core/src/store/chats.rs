@@ -27,7 +27,7 @@ statements! {
     INSERT = "INSERT INTO chats (chat_id, group_id, kind, status, created_at, activity, slot_id, slot_secret, inviter,
         key_package, invitation, own_join, projected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING chat_no";
     STATE = "SELECT chat_no, chat_id, group_id, kind, status, slot_id, slot_secret, log_id, cursor, last_handshake,
-        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in, cursor_tag
+        joined_at_seq, read_place, inviter, marked_unread, rights, leaving, segment_from, own_join, cursor_id, request, goes_on_in, cursor_tag, slot_before
         FROM chats WHERE chat_no = ?";
     NUMBER = "SELECT chat_no FROM chats WHERE chat_id = ?";
     BY_INVITATION = "SELECT chat_no FROM chats WHERE invitation = ? AND status <> 'removed'";
@@ -55,7 +55,6 @@ statements! {
     SET_KEY_PACKAGE = "UPDATE chats SET key_package = ? WHERE chat_no = ?";
     SET_RETURNING = "UPDATE chats SET status = 'asking', own_join = ?, key_package = x'', invitation = x'', inviter = x'',
         backed_up = 0 WHERE chat_no = ?";
-    SET_SLOT_SECRET = "UPDATE chats SET slot_secret = ? WHERE chat_no = ?";
     DELETE = "DELETE FROM chats WHERE chat_no = ?";
     START_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = x'', cursor_tag = x'', last_handshake = ? WHERE chat_no = ?";
     SET_INFO = "UPDATE chats SET title = ?, description = ?, category = ? WHERE chat_no = ?";
@@ -155,6 +154,8 @@ pub struct ChatState {
     pub status: Status,
     pub slot_id: SlotId,
     pub slot_secret: Secret,
+    /// What a relay may know instead of it, if it has lost the commit by which this device has come back.
+    pub slot_before: Option<Secret>,
     pub log: Option<LogId>,
     pub cursor: Seq,
     /// The envelope at the cursor, where known.
@@ -271,6 +272,7 @@ fn read_state(row: &SqliteRow) -> Result<ChatState> {
         put_in: PutIn::from_bits(row.get(19)),
         goes_on_in: Some(ChatNo(row.get(20))).filter(|chat| chat.0 != 0),
         cursor_tag: Tag::from_slice(row.get(21)).ok(),
+        slot_before: Secret::from_slice(row.get(22)),
     })
 }
 
@@ -443,12 +445,6 @@ pub async fn set_returning(tx: &mut Tx<'_>, chat: ChatNo, another: bool) -> Resu
     Ok(())
 }
 
-/// What this device shows the relay from now on.
-pub async fn set_slot_secret(tx: &mut Tx<'_>, chat: ChatNo, secret: &Secret) -> Result<()> {
-    sqlx::query(SET_SLOT_SECRET).bind(&secret.expose()[..]).bind(chat.0).execute(&mut **tx).await?;
-    Ok(())
-}
-
 /// Title, description and category as they were said.
 pub async fn info(conn: &mut SqliteConnection, chat: ChatNo) -> Result<(String, String, String)> {
     Ok(sqlx::query_as(INFO).bind(chat.0).fetch_one(conn).await?)
@@ -555,12 +551,12 @@ pub async fn clear_last(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     Ok(())
 }
 
-/// The same, and the end of the transaction, in one exchange with the database's thread.
 /// The statement that makes the line of one chat anew, for whoever puts others before it.
 pub(super) fn refresh_line_statement() -> &'static str {
     REFRESH_LINE
 }
 
+/// The same, and the end of the transaction, in one exchange with the database's thread.
 pub(super) async fn refresh_line_and_commit(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     static BOTH: LazyLock<String> = LazyLock::new(|| format!("{REFRESH_LINE}; COMMIT"));
     sqlx::query(BOTH.as_str()).bind(chat.0).execute(&mut **tx).await?;

@@ -48,6 +48,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "key_packages", include_str!("../../migrations/0017_key_packages.sql")),
     (18, "search_rows_by_place", include_str!("../../migrations/0018_search_rows_by_place.sql")),
     (19, "early_welcomes", include_str!("../../migrations/0019_early_welcomes.sql")),
+    (20, "slot_before", include_str!("../../migrations/0020_slot_before.sql")),
 ];
 
 // The newest is the last, and what a profile is asked for.

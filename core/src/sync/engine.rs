@@ -389,11 +389,10 @@ impl Exchange<'_> {
         if new.is_empty() {
             return Ok(());
         }
-        let proofs: Vec<_> = new.iter().map(|(state, _)| (state.id, state.slot_secret.clone())).collect();
-        let answer = self.session.open_chats(&proofs).await?;
+        let remotes = self.open_chats(new.iter().map(|(state, _)| state)).await?;
         let mut wanted = Vec::new();
         let mut astray = false;
-        for ((state, local), remote) in new.into_iter().zip(answer.chats) {
+        for ((state, local), remote) in new.into_iter().zip(remotes) {
             let mut followed = Followed {
                 chat: state.number,
                 cursor: state.cursor,

@@ -191,7 +191,7 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
         "SCAN chats USING INDEX chats_to_back_up",
         "the index holds what the backup has not heard of, all wanted",
     ),
-    ("backup", "RETURNS", "SCAN returns", "chats that a new device is not back in yet, all wanted"),
+    ("backup", "RETURNS", "SCAN r", "chats that a new device is not back in yet, all wanted"),
     ("linking", "ADDITIONS", "SCAN a", "devices not yet in a new chat: a handful, all wanted"),
     ("dialogs", "TWICE", "USE TEMP B-TREE FOR GROUP BY", "once an exchange, over the dialogs of the list"),
     (

@@ -7,7 +7,7 @@ use beseda_protocol::{
     ChatId, LogId, Seq,
     envelope::{EnvelopeKind, LogEntry},
     limits,
-    request::{AcknowledgeInbox, Deliver, ErrorCode, ListHandshakes, TakeInbox},
+    request::{AcknowledgeInbox, ChatState as Remote, Deliver, ErrorCode, ListHandshakes, TakeInbox},
 };
 
 use super::{Exchange, SyncError};
@@ -20,7 +20,7 @@ use crate::{
         eras, joining,
         memory::Era,
     },
-    sync::{chain, inbox, letters, transport::TransportError},
+    sync::{chain, handshake::returning, inbox, letters, transport::TransportError},
 };
 
 /// How a newcomer comes to the keys of a chat.
@@ -34,6 +34,29 @@ pub(super) struct WayBack {
 }
 
 impl Exchange<'_> {
+    /// Shows the relay that this device may use these chats. A relay that has lost how it has come back into one by itself may
+    /// know the slot key that it had then.
+    pub(super) async fn open_chats(
+        &self,
+        chats: impl IntoIterator<Item = &ChatState>,
+    ) -> Result<Vec<Remote>, SyncError> {
+        let chats: Vec<&ChatState> = chats.into_iter().collect();
+        let proofs: Vec<_> = chats.iter().map(|chat| (chat.id, chat.slot_secret.clone())).collect();
+        let mut states = self.session.open_chats(&proofs).await?.chats;
+        let mut denied = Vec::new();
+        for (chat, state) in chats.iter().zip(&mut states) {
+            if let (Remote::Denied, Some(before)) = (&state, &chat.slot_before) {
+                denied.push(((chat.id, before.clone()), state));
+            }
+        }
+        let (proofs, denied): (Vec<_>, Vec<_>) = denied.into_iter().unzip();
+        if !proofs.is_empty() {
+            let again = self.session.open_chats(&proofs).await?.chats;
+            denied.into_iter().zip(again).for_each(|(state, again)| *state = again);
+        }
+        Ok(states)
+    }
+
     /// Sends requests to join that wait.
     pub(super) async fn knock(&mut self) -> Result<(), SyncError> {
         let knocks = joining::knocks(&mut *self.reader().await?).await?;
@@ -148,7 +171,10 @@ impl Exchange<'_> {
     /// Finds the era keys from before we were let in. `false`: there is no way back to them.
     pub(super) async fn follow_chain(&mut self, chat: ChatNo, log: LogId) -> Result<bool, SyncError> {
         let state = chats::state(&mut *self.reader().await?, chat).await?;
-        let Some(WayBack { joined, older, entries }) = self.way_back(&state).await? else { return Ok(false) };
+        let Some(WayBack { joined, older, entries }) = self.way_back(&state).await? else {
+            returning::lost(self.device, chat).await?;
+            return Ok(false);
+        };
         let mut tx = self.device.store.begin(Durability::Power).await?;
         if joined.handshake != state.joined_at {
             eras::insert(&mut tx, chat, &joined).await?;

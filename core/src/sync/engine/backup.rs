@@ -122,22 +122,21 @@ impl Exchange<'_> {
     pub(super) async fn come_back(&mut self) -> Result<(), SyncError> {
         let mut reader = self.reader().await?;
         let returns = backup::returns(&mut reader).await?;
-        let mut proofs = Vec::with_capacity(returns.len());
+        let mut states = Vec::with_capacity(returns.len());
         for returning in &returns {
-            let state = chats::state(&mut reader, returning.chat).await?;
-            proofs.push((state.id, state.slot_secret));
+            states.push(chats::state(&mut reader, returning.chat).await?);
         }
         drop(reader);
         if returns.is_empty() {
             return Ok(());
         }
-        let answer = self.session.open_chats(&proofs).await?;
-        for ((returning, (id, _)), remote) in returns.iter().zip(&proofs).zip(answer.chats) {
+        let remotes = self.open_chats(&states).await?;
+        for ((returning, state), remote) in returns.iter().zip(&states).zip(remotes) {
             match remote {
                 Remote::Open(head) => {
                     let as_it_was = head.last_handshake == returning.handshake;
                     let alone = as_it_was && !returning.group_info.is_empty() || returning.made.is_some();
-                    if alone && self.come_back_alone(returning, *id).await? {
+                    if alone && self.come_back_alone(returning, state.id).await? {
                         continue;
                     }
                     self.ask(returning, head.seq).await?;

@@ -85,8 +85,7 @@ impl Exchange<'_> {
             if !(joining || state.status == Status::Active) || state.cursor == Seq::ZERO {
                 return Ok(false);
             }
-            let proof = [(state.id, state.slot_secret.clone())];
-            let (log, theirs) = match self.session.open_chats(&proof).await?.chats.first() {
+            let (log, theirs) = match self.open_chats([&state]).await?.first() {
                 Some(Remote::Open(head)) => self.marks(id, head.log, state.cursor).await?,
                 Some(Remote::Unknown) => (None, vec![]),
                 Some(Remote::Denied) | None => return Ok(false),
@@ -276,9 +275,8 @@ impl Exchange<'_> {
         if states.is_empty() {
             return Ok(());
         }
-        let proofs: Vec<_> = states.iter().map(|state| (state.id, state.slot_secret.clone())).collect();
-        let answer = self.session.open_chats(&proofs).await?;
-        for (state, remote) in states.into_iter().zip(answer.chats) {
+        let remotes = self.open_chats(&states).await?;
+        for (state, remote) in states.into_iter().zip(remotes) {
             let Remote::Open(head) = remote else { continue };
             let (chat, cursor) = (state.number, state.cursor);
             let (Some(log), theirs) = self.marks(state.id, head.log, cursor).await? else { continue };
@@ -302,9 +300,8 @@ impl Exchange<'_> {
         for chat in &denied {
             states.push(chats::state(&mut *self.reader().await?, *chat).await?);
         }
-        let proofs: Vec<_> = states.iter().map(|state| (state.id, state.slot_secret.clone())).collect();
-        let answer = self.session.open_chats(&proofs).await?;
-        for (state, remote) in states.into_iter().zip(answer.chats) {
+        let remotes = self.open_chats(&states).await?;
+        for (state, remote) in states.into_iter().zip(remotes) {
             // Who has left looks once more: whether the relay knows it shows where the two logs are compared.
             let Remote::Open(_) = remote else { continue };
             let mut tx = self.device.store.begin(Durability::Process).await?;

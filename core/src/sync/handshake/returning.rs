@@ -28,7 +28,7 @@ use crate::{
         eras, handshakes, joining,
         joining::Request,
         linking::{self, Until},
-        members,
+        log, members,
         memory::Era,
         mls as rows, roles, users,
     },
@@ -93,7 +93,8 @@ pub async fn prepare(device: &Device, returning: &Returning) -> Result<Option<En
     Ok(Some(envelope))
 }
 
-/// The relay has taken the commit: this device is in.
+/// The relay has taken the commit: this device is in. Until it has read that in the log, the commit is kept: the relay may lose
+/// it, and nobody else need have it.
 ///
 /// # Errors
 /// When the store fails.
@@ -106,13 +107,29 @@ pub async fn accepted(device: &Device, returning: &Returning, seq: Seq) -> Resul
     let id = chats::state(&mut tx, chat).await?.id;
     tx.touched.renamed.insert(id);
     chats::set_joined(&mut tx, chat, id, &group_id, group.roles().kind, seq, &[]).await?;
-    chats::set_slot_secret(&mut tx, chat, &slot).await?;
+    backup::take_slot(&mut tx, chat, &slot).await?;
     eras::insert(&mut tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;
     for member in group.members() {
         users::number(&mut tx, member.member.user, "").await?;
     }
-    handshakes::drop_pending(&mut tx, chat).await?;
-    backup::drop_return(&mut tx, chat).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The relay's log does not hold what has let this device in. Where that was its own commit, and was not read, the device sends
+/// it once more, as it was.
+///
+/// # Errors
+/// When the store fails.
+pub async fn lost(device: &Device, chat: ChatNo) -> Result<()> {
+    let mut tx = device.store.begin(Durability::Power).await?;
+    let state = chats::state(&mut tx, chat).await?;
+    let since = backup::returned_since(&mut tx, chat).await?;
+    let Some(since) = since.filter(|_| state.status == Status::Joining) else { return tx.end().await };
+    log::forget_eras(&mut tx, chat, since).await?;
+    backup::give_slot_back(&mut tx, chat).await?;
+    chats::set_returning(&mut tx, chat, true).await?;
+    tx.touched.renamed.insert(state.id);
     tx.commit().await?;
     Ok(())
 }

@@ -67,6 +67,9 @@ async fn may_let_in(tx: &mut Tx<'_>, chat: &ChatState, user: UserId) -> Result<b
 /// When the store fails.
 pub async fn is_in(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     joining::drop_knock(tx, chat).await?;
+    // By its own commit, where it has come back by itself.
+    backup::drop_return(tx, chat).await?;
+    handshakes::drop_pending(tx, chat).await?;
     let id = chats::state(tx, chat).await?.id;
     linking::drop_eras(tx, id).await?;
     fulfil(device, tx, chat).await?;
@@ -321,6 +324,8 @@ pub(super) async fn take_in(
         _ => return Ok(Err("a welcome to another chat than the one before it".into())),
     };
     backup::drop_return(tx, asking).await?;
+    // What this device has made for another group, or to come back by itself.
+    handshakes::drop_pending(tx, chat).await?;
     chats::set_joined(tx, chat, chat_id, group.id(), roles.kind, seq, &ours).await?;
     rows::save_joined(tx, chat, &group.changes()?).await?;
     eras::insert(tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;

@@ -119,3 +119,106 @@ async fn who_had_left_and_came_again_by_a_log_that_is_lost_is_in() {
         }
     }
 }
+
+/// Anna has lost all devices, and is back in her notes by the words, as far as `status`.
+async fn comes_back(world: &World, words: &str, status: Status) -> Person {
+    let anna = world.recovers(words, "again").await.unwrap();
+    let mut reader = anna.core().device().store.readers().acquire().await.unwrap();
+    let notes = beseda_core::store::own::notes_id(&mut reader).await.unwrap().unwrap();
+    drop(reader);
+    for at in 0..30 {
+        if anna.status(notes).await == Some(status) {
+            return anna;
+        }
+        anna.wire.set(Faults { cut_before: Some(at), ..Faults::default() });
+        let _ = anna.try_sync().await;
+        anna.wire.set(Faults::default());
+    }
+    panic!("she does not come that far");
+}
+
+#[tokio::test]
+async fn who_came_back_by_themselves_is_in_though_a_relay_has_lost_that() {
+    for (history, status) in [
+        (History::All, Status::Joining),
+        (History::FromJoining, Status::Joining),
+        (History::All, Status::Active),
+    ] {
+        let world = World::new().await;
+        let Team { mut anna, boris, clara, chat } = team(&world, history).await;
+        let notes = anna.core().notes().await.unwrap().unwrap().id;
+        anna.says(notes, "the key is under the mat").await;
+        exchange(&[&anna, &boris, &clara]).await;
+        let words = anna.core().recovery_words().await.unwrap().to_string();
+        anna.close().await;
+        world.keep_relay().await;
+        let anna = comes_back(&world, &words, status).await;
+        // Nobody else is in her notes, and nobody has read that she is back in the chat.
+        world.put_relay_back().await;
+        let people = [&anna, &boris, &clara];
+        exchange(&people).await;
+        exchange(&people).await;
+        assert!(!anna.core().is_removed().await.unwrap());
+        assert_eq!(anna.sees(notes).await, ["Anna: the key is under the mat"]);
+        anna.says(notes, "and the mat is new").await;
+        all_hear(&anna, "Anna", &[&boris, &clara], chat).await;
+        assert_eq!(anna.core().sync_status().await.unwrap().waiting, 0);
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_came_back_by_themselves_is_let_in_by_the_log_that_has_gone_on_without_that() {
+    for status in [Status::Joining, Status::Active] {
+        let world = World::new().await;
+        let Team { mut anna, boris, clara, chat } = team(&world, History::All).await;
+        let words = anna.core().recovery_words().await.unwrap().to_string();
+        anna.close().await;
+        world.keep_relay().await;
+        let anna = comes_back(&world, &words, status).await;
+        world.put_relay_back().await;
+        let phone = world.device_of(&clara, "phone").await;
+        let people = [&clara, &phone, &anna, &boris];
+        for _ in 0..3 {
+            exchange(&people).await;
+        }
+        all_hear(&anna, "Anna", &[&boris, &clara, &phone], chat).await;
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_came_back_by_themselves_and_was_removed_does_not_come_again() {
+    for lost in [false, true] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+        let words = anna.core().recovery_words().await.unwrap().to_string();
+        world.keep_relay().await;
+        let again = comes_back(&world, &words, Status::Active).await;
+        // Somebody else had her words: she sees the device, and removes it.
+        exchange(&[&again, &anna, &boris]).await;
+        if lost {
+            world.put_relay_back().await;
+        }
+        anna.core().remove_device(again.core().device().keys.device()).await.unwrap();
+        let people = [&anna, &boris, &clara];
+        exchange(&people).await;
+        anna.says(chat, "that was not me").await;
+        for _ in 0..3 {
+            exchange(&people).await;
+            let _ = again.try_sync().await;
+        }
+        assert!(again.core().is_removed().await.unwrap());
+        assert!(!again.sees(chat).await.contains(&"Anna: that was not me".to_owned()));
+        let members = anna.core().members(anna.number(chat).await).await.unwrap();
+        assert_eq!(members.len(), 3);
+        for person in people {
+            assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+            rebuilt(person).await;
+        }
+    }
+}

@@ -79,6 +79,11 @@ impl Schedule {
     }
 
     pub async fn check(&mut self) {
+        for device in self.devices() {
+            // Whom their person has removed are among the stolen.
+            let removed = device.person.core().is_removed().await.unwrap();
+            assert!(!removed, "{} takes itself for removed", device.person.name);
+        }
         for n in 0..self.chats.len() {
             self.check_chat(n).await;
         }
