@@ -43,6 +43,7 @@ use beseda_protocol::{
 };
 use beseda_relay::{Config, LogStore, Purpose, Relay, SqliteStore};
 use tempfile::TempDir;
+use tracing::Instrument as _;
 
 pub use desk::Desk;
 pub use dice::Dice;
@@ -321,7 +322,10 @@ impl Person {
     }
 
     pub async fn try_sync(&self) -> Result<(), SyncError> {
-        match tokio::time::timeout(ENDLESS, self.core().sync_over(&self.wire)).await {
+        // For whoever reads what a schedule of many has led to, with RUST_LOG.
+        let who = self.profile.file_name().unwrap_or_default().display();
+        let exchange = self.core().sync_over(&self.wire).instrument(tracing::info_span!("exchange", %who));
+        match tokio::time::timeout(ENDLESS, exchange).await {
             Ok(done) => done,
             Err(_) => {
                 let chats = tables::standing(self.core()).await.join("\n  ");

@@ -53,6 +53,7 @@ impl Story {
     }
 
     fn note(&mut self, step: String) {
+        tracing::info!("{step}");
         self.steps.push(step);
     }
 
