@@ -206,7 +206,7 @@ pub async fn ingest(
         let read = chats::state(&mut tx, chat).await?.unread_after();
         chats::count_unread(&mut tx, chat, read, device.me.number).await?;
     }
-    if came && !done.removed {
+    if came && !done.removed && !done.parted {
         chats::set_status(&mut tx, chat, Status::Active).await?;
         inbox::is_in(device, &mut tx, chat).await?;
         let state = chats::state(&mut tx, chat).await?;

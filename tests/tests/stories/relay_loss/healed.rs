@@ -356,6 +356,36 @@ async fn a_key_package_that_a_relay_gives_away_twice_lets_its_device_in_twice() 
 }
 
 #[tokio::test]
+async fn who_finds_what_let_them_in_and_that_the_chat_has_gone_on_without_what_they_did_since_asks_again() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team_of_two_admins(&world, History::FromJoining).await;
+    let dora = world.person("Dora").await;
+    world.keep_relay().await;
+    // Clara hears of none of it, and Boris of Dora.
+    admit(&anna, &dora, chat).await;
+    boris.sync().await;
+    let phone = world.device_of(&dora, "phone").await;
+    exchange(&[&phone, &dora]).await;
+    assert_eq!(phone.status(chat).await, Some(Status::Active));
+    world.put_relay_back().await;
+    clara.says(chat, "first").await;
+    clara.sync().await;
+    // Boris puts it after that, and something after it that is not what Dora has put there.
+    boris.core().set_admin(boris.number(chat).await, clara.user(), true).await.unwrap();
+    boris.sync().await;
+    assert_eq!(boris.line(chat).await.members, 4);
+    let people = [&dora, &boris, &anna, &clara, &phone];
+    for _ in 0..4 {
+        exchange(&people).await;
+    }
+    all_hear(&dora, "Dora", &people[1..], chat).await;
+    all_hear(&phone, "Dora", &people[..4], chat).await;
+    for person in people {
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
 async fn who_has_read_on_in_a_closed_chat_finds_what_let_them_in_where_others_have_put_it() {
     for more in [false, true] {
         let world = World::new().await;
