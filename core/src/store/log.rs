@@ -49,7 +49,7 @@ statements! {
     STOOD_BEFORE = "UPDATE chats SET read_place = min(read_place, ?), joined_at_seq = min(joined_at_seq, ?) WHERE chat_no = ?";
     STILL_IN = "UPDATE member_devices SET removed_seq = 0 WHERE chat_no = ?1 AND removed_seq > ?2";
     NOT_YET_IN = "UPDATE member_devices SET added_seq = ?2, removed_seq = ?2 WHERE chat_no = ?1 AND added_seq > ?2";
-    STAND_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_tag = ?, last_handshake = ?, backed_up = 0,
+    STAND_AT = "UPDATE chats SET log_id = ?, cursor = ?, cursor_id = ?, cursor_tag = ?, last_handshake = ?, backed_up = 0, left_since = 0,
         quarantined = (SELECT count(*) FROM quarantine q WHERE q.chat_no = chats.chat_no) WHERE chat_no = ?";
     CHANGES_AT = "UPDATE changes SET accepted_at = ? WHERE chat_no = ? AND place BETWEEN ? AND ?";
     HANDSHAKE_AT = "UPDATE handshakes SET accepted_at = ? WHERE chat_no = ? AND seq = ?";
@@ -57,6 +57,7 @@ statements! {
     ASIDE_AT = "UPDATE quarantine SET entry = ? WHERE chat_no = ? AND seq = ?";
     BEGUN = "SELECT begun_log, begun_upto FROM chats WHERE chat_no = ?";
     SET_BEGUN = "UPDATE chats SET begun_log = ?, begun_upto = cursor WHERE chat_no = ?";
+    LEAVE_TO_OTHERS = "UPDATE chats SET left_since = iif(left_since = 0, ?, left_since) WHERE chat_no = ? RETURNING left_since";
     SET_SEGMENT_FROM = "UPDATE chats SET segment_from = ? WHERE chat_no = ?";
     FIRST_CARRIED = "SELECT turn, envelope_id, body, event FROM carried WHERE chat_no = ? ORDER BY turn LIMIT 1";
     CARRIED = "SELECT body, era_key FROM carried WHERE chat_no = ?1 AND turn = (SELECT min(turn) FROM carried WHERE chat_no = ?1)
@@ -244,6 +245,11 @@ pub async fn begun(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Option<(
 pub async fn set_begun(tx: &mut Tx<'_>, chat: ChatNo, log: LogId) -> Result<()> {
     sqlx::query(SET_BEGUN).bind(log.as_bytes()).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// This device leaves it to others to bring the log back. Answers since when.
+pub async fn leave_to_others(tx: &mut Tx<'_>, chat: ChatNo, now: Millis) -> Result<Millis> {
+    Ok(sqlx::query_scalar(LEAVE_TO_OTHERS).bind(now).bind(chat.0).fetch_one(&mut **tx).await?)
 }
 
 /// Whether all handshakes after `to` are here as the log has them, and none of them is where the log begins for this device.

@@ -5,7 +5,7 @@
 //! the relay (`engine::refill`).
 
 use beseda_protocol::{
-    ChatId, EnvelopeId, LogId, Seq, Tag, UserId,
+    ChatId, DeviceId, EnvelopeId, LogId, Seq, Tag, UserId,
     access::{KeyChanges, SlotEntry},
     codec,
     envelope::{Envelope, EnvelopeKind, HandshakeBody, LogEntry},
@@ -27,6 +27,7 @@ use crate::{
         chats::{self, ChatState, Status},
         eras,
         handshakes::{self, Logged},
+        linking,
         log::{self, Carried, Known, What},
         members,
         memory::Era,
@@ -80,6 +81,30 @@ pub fn last_handshake(marks: &[Mark], upto: Seq) -> Seq {
     let upto = usize::try_from(upto.0).unwrap_or(usize::MAX).min(marks.len());
     let last = marks[..upto].iter().rposition(|mark| mark.kind == EnvelopeKind::Handshake);
     last.map_or(Seq::ZERO, |at| Seq(at as u64 + 1))
+}
+
+/// The last entry of these that this device does not have, and would put there void.
+#[must_use]
+pub fn last_void(entries: &[Known]) -> Option<Seq> {
+    let void = |known: &&Known| matches!(known.what, What::Unknown);
+    entries.iter().rev().find(void).map(|known| known.seq)
+}
+
+/// Whether a device that was in the chat at `upto` has not shown that it has read on from there: what stood before it, it may
+/// find nowhere but in the relay's log.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_behind(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, upto: Seq) -> Result<bool> {
+    for one in members::inside(tx, chat).await? {
+        if one.device != this
+            && one.added <= upto
+            && !linking::has_spoken(tx, chat, one.device, upto).await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The entries as envelopes, as many as fit into one request; at least one. What a handshake changes about keys is not in
@@ -393,6 +418,13 @@ mod tests {
         assert_eq!(compare(CHAT, &ours, &[elsewhere, mark(2)]), Standing::Parted(Seq(0)));
         ours[0].what = What::Unknown;
         assert_eq!(compare(CHAT, &ours, &[mark(9), mark(2)]), Standing::Follows);
+    }
+
+    #[test]
+    fn what_is_not_here_goes_void() {
+        let unknown = |seq| Known { what: What::Unknown, ..known(seq, 1) };
+        assert_eq!(last_void(&[unknown(1), unknown(2), known(3, 3)]), Some(Seq(2)));
+        assert_eq!(last_void(&[known(3, 3)]), None);
     }
 
     #[test]

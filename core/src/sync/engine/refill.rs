@@ -29,6 +29,10 @@ use crate::{
 /// Others may fill the same log at the same time: then it is compared again, so often.
 const ROUNDS: usize = 16;
 
+/// Milliseconds in which those who have more of a lost log may come before who has less puts there what it has: over a long
+/// weekend.
+const PATIENCE: u64 = 3 * 24 * 3_600_000;
+
 /// What came of putting entries there.
 enum Put {
     Done,
@@ -95,6 +99,9 @@ impl Exchange<'_> {
             match (refill::compare(id, &ours, &theirs), log) {
                 // Who has been in all the while has all of it.
                 (Standing::Short, _) if joining => return Ok(false),
+                (Standing::Short, _) if self.leaves_to_others(&state, &ours[theirs.len()..]).await? => {
+                    return Ok(false);
+                }
                 (Standing::Short, _) => match self.put(&state, log, &ours, &theirs).await? {
                     Put::Done | Put::Again => {}
                     Put::Refused => return Ok(false),
@@ -183,6 +190,21 @@ impl Exchange<'_> {
             }
         }
         Ok((Some(log), marks))
+    }
+
+    /// Whether this device lets others put there what it does not have, for as long as its patience lasts: somebody may not have
+    /// read it yet, and would find it void for good.
+    async fn leaves_to_others(&self, state: &ChatState, lacking: &[Known]) -> Result<bool, SyncError> {
+        let Some(void) = refill::last_void(lacking) else { return Ok(false) };
+        let mut tx = self.device.store.begin(Durability::Process).await?;
+        if !refill::is_behind(&mut tx, state.number, self.device.keys.device(), void).await? {
+            tx.end().await?;
+            return Ok(false);
+        }
+        let now = self.device.now();
+        let since = log::leave_to_others(&mut tx, state.number, now).await?;
+        tx.commit().await?;
+        Ok(now.abs_diff(since) < PATIENCE)
     }
 
     /// Puts what the relay's log lacks there, in the old order.

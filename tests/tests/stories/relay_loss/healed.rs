@@ -209,6 +209,42 @@ async fn an_own_device_begins_where_the_log_does_that_a_newcomer_has_filled() {
 }
 
 #[tokio::test]
+async fn who_has_less_of_a_closed_chat_leaves_it_to_others_to_bring_back_what_somebody_has_not_read() {
+    for patient in [true, false] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+        let (dora, emil) = (world.person("Dora").await, world.person("Emil").await);
+        // Boris hears of none of it.
+        anna.says(chat, "somebody is coming").await;
+        admit(&anna, &dora, chat).await;
+        admit(&anna, &emil, chat).await;
+        for person in [&clara, &dora, &emil] {
+            person.sync().await;
+        }
+        world.lose_relay().await;
+        emil.sync().await;
+        let error = emil.core().sync_status().await.unwrap().progress.error;
+        assert_eq!(error, Some(TransportError::Lost(1)));
+        let people = [&boris, &emil, &dora, &anna, &clara];
+        if patient {
+            boris.says(chat, "what have I missed?").await;
+            exchange(&people).await;
+            exchange(&people).await;
+            all_hear(&boris, "Boris", &people[1..], chat).await;
+            assert!(boris.sees(chat).await.contains(&"Anna: somebody is coming".to_owned()));
+        } else {
+            // Nobody else comes for days.
+            world.advance(4 * 24 * 3600);
+            emil.sync().await;
+            all_hear(&emil, "Emil", &[&dora, &anna, &clara], chat).await;
+        }
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn whom_the_log_that_stands_has_let_in_again_is_in_though_they_know_another_one() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::All).await;
