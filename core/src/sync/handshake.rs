@@ -242,6 +242,9 @@ pub async fn take_in(
     // Ours is done, or came too late: what it was for is still in the queue and gets a new one.
     handshakes::drop_pending(tx, state.number).await?;
     if ours {
+        for added in &event.adds {
+            joining::fulfilled(tx, state.number, added.key).await?;
+        }
         roles::drop_sent(tx, state.number).await?;
     } else {
         roles::unsend(tx, state.number).await?;
@@ -329,6 +332,9 @@ async fn goes_on(
 /// # Errors
 /// When the store fails.
 pub async fn brings_in_vain(device: &Device, chat: ChatNo) -> Result<bool> {
+    if !log::carries(&mut *device.store.readers().acquire().await?, chat).await? {
+        return Ok(false);
+    }
     let mut tx = device.store.begin(Durability::Power).await?;
     let Some(next) = log::first_carried(&mut tx, chat).await? else {
         tx.end().await?;

@@ -97,9 +97,7 @@ pub fn last_void(entries: &[Known]) -> Option<Seq> {
 /// When the store fails.
 pub async fn is_behind(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, upto: Seq) -> Result<bool> {
     for one in members::inside(tx, chat).await? {
-        if one.device != this
-            && one.added <= upto
-            && !linking::has_spoken(tx, chat, one.device, upto).await?
+        if one.device != this && one.added <= upto && !linking::has_spoken(tx, chat, one.device, upto).await?
         {
             return Ok(true);
         }
