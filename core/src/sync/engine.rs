@@ -117,6 +117,8 @@ struct Followed {
     left: bool,
     /// Where it is to be come into, until that was read.
     joined_at: Option<Seq>,
+    /// The relay refuses for ever a handshake of ours that lets nobody in: it is made anew in another exchange.
+    barred: bool,
     /// How often something of ours was set aside in this exchange.
     refused: u32,
     /// Somebody else's messages may be here that we have not yet told them we have: at the beginning too, because the
@@ -404,6 +406,7 @@ impl Exchange<'_> {
                 asked: self.chats.get(&state.id).map_or(0, |before| before.asked),
                 left: false,
                 joined_at: None,
+                barred: false,
                 refused: 0,
                 news: true,
             };
@@ -542,18 +545,20 @@ impl Exchange<'_> {
 
     /// Sends what still waits when nothing is on its way. Answers whether nothing is left to send or fetch.
     async fn comes_to_rest(&mut self) -> Result<bool, SyncError> {
-        let open = |followed: &&Followed| !followed.lost && !followed.left;
+        let open = |followed: &Followed| !followed.lost && !followed.left;
         let on_its_way = |followed: &Followed| !followed.caught_up() || followed.in_flight > followed.cursor;
-        if self.chats.values().filter(open).any(on_its_way) {
+        if self.chats.values().any(|followed| open(followed) && on_its_way(followed)) {
             return Ok(false);
         }
-        let open = self.chats.iter().filter(|(_, followed)| open(followed));
-        let open: Vec<_> = open.map(|(id, followed)| (*id, followed.chat)).collect();
-        for (id, chat) in open {
+        let chats = self.chats.iter().filter(|(_, followed)| open(followed));
+        let chats: Vec<_> = chats.map(|(id, followed)| (*id, followed.chat)).collect();
+        for (id, chat) in chats {
             if changes::waits(&mut *self.reader().await?, chat).await? {
                 // What came in one chat can have this person's own notes wait, of which nobody will tell anything.
                 self.push(id).await?;
-                return Ok(false);
+                if self.chats.get(&id).is_some_and(open) {
+                    return Ok(false);
+                }
             }
         }
         Ok(true)

@@ -38,6 +38,8 @@ pub fn plan(local: &Local, remote: &Remote) -> Vec<Step> {
     let chat = local.chat;
     match (local.status, remote) {
         (Status::Asking | Status::Removed, _) => vec![],
+        // Made here, and at no relay yet: nobody can have put this device out.
+        (Status::Active, Remote::Denied) if local.cursor == Seq::ZERO => vec![Step::Lost(chat)],
         (_, Remote::Denied) => vec![Step::Leave(chat)],
         (Status::Joining, Remote::Unknown) => vec![Step::Lost(chat)],
         (Status::Joining, Remote::Open(head)) if local.log.is_some_and(|log| log != head.log) => {
@@ -91,6 +93,7 @@ mod tests {
             (Local { unsure: true, ..local(active, 5, true) }, head(log, 9), vec![Step::Lost(chat)]),
             (local(active, 5, true), Remote::Unknown, vec![Step::Lost(chat)]),
             (local(active, 5, true), Remote::Denied, vec![Step::Leave(chat)]),
+            (local(active, 0, true), Remote::Denied, vec![Step::Lost(chat)]),
             (
                 local(Status::Joining, 0, false),
                 head(log, 9),

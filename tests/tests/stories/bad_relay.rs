@@ -1,5 +1,7 @@
 //! A relay that lies: it is noticed, and nothing here is lost. One that has lost something is in `relay_loss`.
 
+mod denying;
+
 use std::sync::Arc;
 
 use beseda_core::sync::{

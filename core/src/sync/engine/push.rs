@@ -35,7 +35,8 @@ impl Exchange<'_> {
         }
         let chat = followed.chat;
         let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
-        let to_commit = joining::to_commit(&mut reader, chat, self.device.me.number).await?;
+        let to_commit =
+            !followed.barred && joining::to_commit(&mut reader, chat, self.device.me.number).await?;
         let waits = changes::waits(&mut reader, chat).await?;
         drop(reader);
         if !to_commit && !waits {
@@ -115,10 +116,11 @@ impl Exchange<'_> {
             {
                 tracing::error!(%error, "the relay refuses for ever");
                 let mut reader = self.device.store.readers().acquire().await.map_err(Error::from)?;
-                let ours = is_handshake && !log::carries(&mut reader, chat).await?;
+                // Without its first handshake a chat could never come to be.
+                let ours = is_handshake && cas > Seq::ZERO && !log::carries(&mut reader, chat).await?;
                 drop(reader);
                 if ours {
-                    handshake::give_up(self.device, chat).await?;
+                    followed.barred = !handshake::give_up(self.device, chat).await?;
                 } else {
                     (followed.lost, followed.tried) = (true, true);
                 }

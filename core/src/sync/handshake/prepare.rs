@@ -311,21 +311,18 @@ fn fits(proposed: &mls::Proposed, newcomers: usize) -> bool {
 }
 
 /// The relay will never take our handshake: forget it. Who alone was to come in with it is forgotten too; several try
-/// again one by one, for each may be the cause; if it let nobody in, it is forgotten who had to go.
+/// again one by one, for each may be the cause. If it let nobody in, all that it was for stays, for another relay or a better
+/// day: `false`.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
+pub async fn give_up(device: &Device, chat: ChatNo) -> Result<bool> {
     let mut tx = device.store.begin(Durability::Power).await?;
     let pending = handshakes::pending(&mut tx, chat).await?;
     let invited: Vec<DeviceId> =
         pending.iter().flat_map(|envelope| envelope.welcomes.iter().map(|welcome| welcome.device)).collect();
     handshakes::drop_pending(&mut tx, chat).await?;
-    if invited.is_empty() && !roles::drop_sent(&mut tx, chat).await? {
-        for gone in joining::removals(&mut tx, chat).await? {
-            joining::drop_removal(&mut tx, chat, gone).await?;
-        }
-    }
+    roles::unsend(&mut tx, chat).await?;
     for request in joining::requests(&mut tx, chat).await? {
         let invited_too = mls::key_package_owner(&request.key_package)
             .is_ok_and(|(member, _)| invited.contains(&member.device));
@@ -344,7 +341,7 @@ pub async fn give_up(device: &Device, chat: ChatNo) -> Result<()> {
         }
     }
     tx.commit().await?;
-    Ok(())
+    Ok(!invited.is_empty())
 }
 
 /// Our handshake stands in the log at a place that was read already, and was not ours to everybody: make another.
