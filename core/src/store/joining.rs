@@ -24,7 +24,6 @@ statements! {
     TAKEN_BACK = "DELETE FROM join_requests WHERE request_id = ? AND invitation_id = ?";
     ALL_REQUESTS = "SELECT request_id, key_package FROM join_requests";
     LET_ALONE = "UPDATE join_requests SET alone = 1 WHERE request_id = ?";
-    FULFILLED = "DELETE FROM join_requests WHERE chat_no = ? AND slot_key = ?";
     DROP_REQUEST = "DELETE FROM join_requests WHERE request_id = ?";
     PUT_REMOVAL = "INSERT OR IGNORE INTO removals (chat_no, device_id) VALUES (?, ?)";
     REMOVALS = "SELECT device_id FROM removals WHERE chat_no = ?";
@@ -139,12 +138,6 @@ pub async fn taken_back(tx: &mut Tx<'_>, id: EnvelopeId, invitation: InvitationI
 
 pub async fn drop_request(tx: &mut Tx<'_>, id: EnvelopeId) -> Result<()> {
     sqlx::query(DROP_REQUEST).bind(id.as_bytes()).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// A handshake has let in who sent it: should a relay lose that, they have no use for the same key package any more.
-pub async fn fulfilled(tx: &mut Tx<'_>, chat: ChatNo, slot: SlotKey) -> Result<()> {
-    sqlx::query(FULFILLED).bind(chat.0).bind(slot.as_bytes()).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -22,6 +22,7 @@ statements! {
         WHERE d.chat_no = ? AND d.device_id = ?";
     SLOT = "SELECT slot_id, slot_key FROM member_devices WHERE chat_no = ? AND device_id = ? AND NOT lost";
     PRESENCE = "SELECT slot_key, removed_seq = 0 FROM member_devices WHERE chat_no = ? AND device_id = ? AND NOT lost";
+    WAS_LET_IN = "SELECT EXISTS (SELECT 1 FROM member_devices WHERE chat_no = ? AND device_id = ? AND slot_key = ? AND lost)";
     DEVICES_OF = "SELECT d.device_id FROM member_devices d JOIN users u USING (user_no)
         WHERE d.chat_no = ? AND u.user_id = ? AND d.removed_seq = 0";
     SLOT_OF_USER = "SELECT slot_id FROM member_devices WHERE chat_no = ? AND user_no = ? AND removed_seq = 0 LIMIT 1";
@@ -160,6 +161,12 @@ pub async fn presence(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result
     let row: Option<(Vec<u8>, bool)> =
         sqlx::query_as(PRESENCE).bind(chat.0).bind(device.as_bytes()).fetch_optional(&mut **tx).await?;
     Ok(row.and_then(|(key, inside)| Some((SlotKey::from_slice(&key).ok()?, inside))))
+}
+
+/// Whether a log that is lost had let a device in with this key.
+pub async fn was_let_in(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId, key: SlotKey) -> Result<bool> {
+    let was = sqlx::query_scalar::<_, i64>(WAS_LET_IN).bind(chat.0).bind(device.as_bytes());
+    Ok(was.bind(key.as_bytes()).fetch_one(&mut **tx).await? == 1)
 }
 
 /// The slot of a person who is in the chat: all their devices have the one of the first.

@@ -242,9 +242,6 @@ pub async fn take_in(
     // Ours is done, or came too late: what it was for is still in the queue and gets a new one.
     handshakes::drop_pending(tx, state.number).await?;
     if ours {
-        for added in &event.adds {
-            joining::fulfilled(tx, state.number, added.key).await?;
-        }
         roles::drop_sent(tx, state.number).await?;
     } else {
         roles::unsend(tx, state.number).await?;

@@ -367,39 +367,6 @@ async fn whose_welcome_is_of_a_lost_log_is_let_in_by_another_one() {
 }
 
 #[tokio::test]
-async fn a_device_that_a_lost_log_had_let_in_is_let_in_with_another_key_package_than_then() {
-    for history in [History::All, History::FromJoining] {
-        let world = World::new().await;
-        let Team { anna, boris, clara, chat } = team(&world, history).await;
-        let tablet = world.device_of(&clara, "tablet").await;
-        world.keep_relay().await;
-        // Clara has let it in, and is gone before she looks whom else to let in.
-        for at in 0..40 {
-            clara.wire.set(Faults { cut_before: Some(at), ..Faults::default() });
-            let _ = clara.try_sync().await;
-            clara.wire.set(Faults::default());
-            tablet.sync().await;
-            if tablet.status(chat).await == Some(Status::Active) {
-                break;
-            }
-        }
-        assert_eq!(tablet.status(chat).await, Some(Status::Active));
-        world.put_relay_back().await;
-        // The log goes on with another change of who is in.
-        let dora = world.person("Dora").await;
-        admit(&anna, &dora, chat).await;
-        let people = [&anna, &boris, &clara, &tablet, &dora];
-        for _ in 0..4 {
-            exchange(&people).await;
-        }
-        all_hear(&tablet, "Clara", &[&anna, &boris, &clara, &dora], chat).await;
-        for person in people {
-            rebuilt(person).await;
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_key_package_that_a_relay_gives_away_twice_lets_its_device_in_twice() {
     let world = World::new().await;
     let Team { anna, boris, clara, .. } = team(&world, History::All).await;
