@@ -20,8 +20,8 @@ pub enum TransportError {
     /// The relay does not have what it had of some chats, or shows another log, and this device cannot mend it. Nothing is
     /// lost on this device.
     #[error(
-        "the relay has lost what it held of {0} chats, and does not take it from this device: it waits until the device of \
-         somebody who may let others in has been here"
+        "the relay has lost what it held of {0} chats, and this device cannot bring back what is missing: it waits until the \
+         device of somebody who was there before, or who may let others in, has been here"
     )]
     Lost(usize),
     /// An answer that no relay of this version gives.

@@ -140,7 +140,7 @@ error-no_account = There is no account in this profile yet. Restart Beseda to cr
 error-account_exists = This profile already has an account. Restart Beseda to open it.
 error-relay_away = The relay does not answer. Your messages wait here and go out when it does.
 error-relay_version = The relay speaks another version. Update Beseda, or ask whoever runs the relay to update it.
-error-relay_lost = One of your chats is not on the relay, or not all of it, and the relay does not take it from this device. That is mended as soon as the device of somebody who may let others into the chat has been in touch with it. Nothing is lost; what you write there waits here.
+error-relay_lost = One of your chats is not on the relay, or not all of it, and this device cannot bring back what is missing. That is mended as soon as the device of somebody who was in the chat before you, or who may let others in, has been in touch with the relay. Nothing is lost; what you write there waits here.
 error-invite_required = The relay wants an invitation, or does not know this one. Ask whoever runs it for an invitation.
 error-bad_relay_url = This is not the address of a relay. It starts with https:// (or http:// for a relay on this computer).
 error-no_relay = This needs a relay, and there is none yet. Connect to one first.
@@ -491,6 +491,8 @@ sync-connect = Connect
 sync-try-now = Try now
 sync-last = Last in touch: { $time }
 sync-invite = Enter one
+sync-lost = A chat waits for somebody else’s device
+sync-why = Why
 sync-refilling = Giving the relay what it lacks: { $number } %
 sync-refilling-label = Giving the relay what it lacks
 

@@ -171,6 +171,30 @@ impl OwnRelay {
         Ok(())
     }
 
+    /// Keeps a copy of what it has.
+    ///
+    /// # Errors
+    /// As [`Self::stop`] and [`Self::resume`]; when a file cannot be copied.
+    pub async fn copy(&mut self) -> Result<()> {
+        self.stop().await?;
+        copy_files(&self.data, &self.copy_of_data())?;
+        self.resume().await
+    }
+
+    /// Has again what it had when it was copied, as after a restore from a backup.
+    ///
+    /// # Errors
+    /// As [`Self::copy`].
+    pub async fn put_back(&mut self) -> Result<()> {
+        self.stop().await?;
+        copy_files(&self.copy_of_data(), &self.data)?;
+        self.resume().await
+    }
+
+    fn copy_of_data(&self) -> PathBuf {
+        self.data.with_extension("copy")
+    }
+
     /// From now on it takes no log further than this many changes of its members, and whoever brings more waits.
     pub fn hold(&self, changes: u64) {
         self.hold.at(Seq(changes));
@@ -217,4 +241,18 @@ impl OwnRelay {
         ensure!(matches!(appended[..], [Appended::Accepted { .. }]), "{appended:?}");
         Ok(())
     }
+}
+
+/// The files of one directory become those of another one.
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        std::fs::remove_dir_all(to)?;
+    }
+    std::fs::create_dir_all(to)?;
+    for file in std::fs::read_dir(from)? {
+        let file = file?;
+        std::fs::copy(file.path(), to.join(file.file_name()))
+            .with_context(|| format!("{} cannot be copied", file.path().display()))?;
+    }
+    Ok(())
 }

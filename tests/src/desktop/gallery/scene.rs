@@ -141,6 +141,14 @@ pub enum Step {
     Spoil(&'static str),
     RelayStops,
     RelayResumes,
+    /// A copy is made of what the relay has.
+    RelayIsCopied,
+    /// The relay is put back to that copy.
+    RelayIsPutBack,
+    /// A person lets me into a new chat whose title is this word.
+    LetsMeIn(&'static str, &'static str),
+    /// A person is there for a moment.
+    LooksIn(&'static str),
     /// A person takes everybody along to the relay elsewhere, and keeps in the file of this word what is there.
     MovesElsewhere(&'static str, &'static str),
     /// The relay elsewhere takes no log further than so many changes of its members.

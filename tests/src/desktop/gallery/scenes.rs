@@ -158,6 +158,7 @@ mod tests {
                     | Step::MovesElsewhere(_, word)
                     | Step::ClickWith(_, word)
                     | Step::Compose(word)
+                    | Step::LetsMeIn(_, word)
                     | Step::BeginAlone(word) => content.word(word).map(|_| ()),
                     _ => Ok(()),
                 };

@@ -9,7 +9,7 @@ use thirtyfour::Key;
 
 use super::{
     company::trouble,
-    content::{Content, Language},
+    content::{Content, Language, ME},
     relay::Relays,
     scene::{APART, Size, Step, USUAL},
 };
@@ -200,6 +200,12 @@ impl<'a> Stage<'a> {
             Step::Spoil(key) => self.spoil(&content.title(key)?).await,
             Step::RelayStops => self.relays.home.stop().await,
             Step::RelayResumes => self.relays.home.resume().await,
+            Step::RelayIsCopied => self.relays.home.copy().await,
+            Step::RelayIsPutBack => self.relays.home.put_back().await,
+            Step::LetsMeIn(person, title) => {
+                trouble::let_me_in(self.world, person, content.name(ME)?, content.word(title)?).await
+            }
+            Step::LooksIn(person) => trouble::look_in(self.world, person).await,
             Step::MovesElsewhere(person, file) => {
                 let file = trouble::in_home(self.content, self.world, window.name(), file)?;
                 trouble::move_away(self.world, person, &self.relays.elsewhere.url(), &file).await

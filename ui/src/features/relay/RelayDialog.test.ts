@@ -56,7 +56,7 @@ describe('the relay of an account', () => {
 
   it('says what is wrong with it, and how far it is filled again', () => {
     open({ error: { code: 'relay_lost', message: '' }, refilling: { done: 1, all: 4 } });
-    expect(textOf('relay-error')).toContain('does not take it from this device');
+    expect(textOf('relay-error')).toContain('cannot bring back what is missing');
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('25');
   });
 

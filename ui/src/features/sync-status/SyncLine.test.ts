@@ -48,6 +48,15 @@ describe('the line about the relay', () => {
     expect(line().textContent).not.toContain('does not answer');
   });
 
+  it('leads to why a chat waits for somebody else’s device', async () => {
+    sync.put(syncStatus({ state: 'up_to_date', waiting: 1, error: { code: 'relay_lost', message: '' } }));
+    render(SyncLine);
+    expect(line().textContent).toContain('waits for somebody else’s device');
+    expect(line().className).toContain('away');
+    await fireEvent.click(screen.getByRole('button', { name: 'Why' }));
+    expect(dialogs.open).toEqual({ kind: 'settings', page: 'network' });
+  });
+
   it('tells how far the relay is given what it lacks, to screen readers once', async () => {
     sync.put(syncStatus({ state: 'behind', refilling: { done: 81, all: 200 } }));
     const { container } = render(SyncLine);

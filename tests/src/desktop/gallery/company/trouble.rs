@@ -4,8 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use beseda_core::{Core, Options, actions::invite::Limits, unreported};
-use beseda_protocol::membership::ChatKind;
+use beseda_core::{
+    Core, Options,
+    actions::{create_chat::NewChat, invite::Limits},
+    unreported,
+};
+use beseda_protocol::membership::{ChatKind, History};
 use nix::sys::stat::Mode;
 
 use super::{Company, LOST};
@@ -85,6 +89,35 @@ pub async fn move_away(world: &Path, person: &str, relay: &str, file: &Path) -> 
     core.move_relay(relay, None).await?;
     core.sync().await?;
     core.export_bundle(file, true, &unreported()).await?;
+    core.close().await;
+    Ok(())
+}
+
+/// Somebody who was there lets me into a new chat of this title, without what was there before.
+///
+/// # Errors
+/// When they do not know me; when a core or the relay fails.
+pub async fn let_me_in(world: &Path, person: &str, me: &str, title: &str) -> Result<()> {
+    let core = Core::open(&Window::profile(person, world), None, Options::default()).await?;
+    let chats = core.chats().await?;
+    let me = chats.into_iter().filter(|chat| chat.title.starts_with(me)).find_map(|chat| chat.peer);
+    let me = me.with_context(|| format!("{person} has no dialog with me"))?;
+    let (kind, history) = (ChatKind::Group, History::FromJoining);
+    let made =
+        core.create_chat_with(&NewChat { kind, title, description: "", category: "", history }).await?;
+    core.add_member(made.number, me).await?;
+    core.sync().await?;
+    core.close().await;
+    Ok(())
+}
+
+/// Somebody who was there is there again for a moment.
+///
+/// # Errors
+/// When a core or the relay fails.
+pub async fn look_in(world: &Path, person: &str) -> Result<()> {
+    let core = Core::open(&Window::profile(person, world), None, Options::default()).await?;
+    core.sync().await?;
     core.close().await;
     Ok(())
 }

@@ -5,6 +5,13 @@ use crate::desktop::gallery::scene::{Scene, Sizes, Step};
 
 const SET_ASIDE: Step = Step::Until("!!document.querySelector('[data-testid=quarantined]')");
 
+const CONNECTED: Step = Step::Until(
+    "(document.querySelector('[data-testid=reconnect]')?.click(), document.querySelector('[data-testid=sync-status]')?.dataset.state === 'up_to_date')",
+);
+const TROUBLE: Step = Step::Until(
+    "(document.querySelector('[data-testid=reconnect]')?.click(), !!document.querySelector('[data-testid=sync-status].away[data-state=up_to_date]'))",
+);
+
 pub const SCENES: &[Scene] = &[
     leading(
         "offline",
@@ -32,13 +39,7 @@ pub const SCENES: &[Scene] = &[
     leading(
         "online",
         "The relay is there again",
-        &[
-            Step::RelayResumes,
-            Step::Until(
-                "(document.querySelector('[data-testid=reconnect]')?.click(), document.querySelector('[data-testid=sync-status]')?.dataset.state === 'up_to_date')",
-            ),
-            Step::Sync("up_to_date", 0),
-        ],
+        &[Step::RelayResumes, CONNECTED, Step::Sync("up_to_date", 0)],
         &[],
     ),
     sized(
@@ -47,6 +48,39 @@ pub const SCENES: &[Scene] = &[
         &[Step::NoChat, Step::Click("open-archive"), Step::Chat("book"), SET_ASIDE],
         // Narrow, the chat lies over the list.
         &[Step::Click("archive-back")],
+    ),
+    leading_sized(
+        "relay-lost",
+        "The relay has lost a chat that I was let into",
+        &[
+            Step::RelayIsCopied,
+            CONNECTED,
+            Step::LetsMeIn("boris", "let-in"),
+            Step::ClickWith("chat-row", "let-in"),
+            Step::See("chat-title"),
+            Step::RelayIsPutBack,
+            TROUBLE,
+            Step::Compose("offline"),
+            Step::Click("send"),
+            Step::Sync("up_to_date", 1),
+        ],
+        &[],
+    ),
+    still(
+        "relay-lost-network",
+        "What waits, and why",
+        &[Step::Settings("network"), Step::See("network-error")],
+    ),
+    still(
+        "relay-lost-dialog",
+        "The same where one looks for it",
+        &[Step::OpenRelay, Step::See("relay-error")],
+    ),
+    leading(
+        "relay-found",
+        "Somebody who has all of it has brought it back",
+        &[Step::LooksIn("boris"), Step::Sync("up_to_date", 0)],
+        &[],
     ),
 ];
 
