@@ -314,6 +314,17 @@ impl Group {
         self.members.iter().any(|inside| inside.member.device == device)
     }
 
+    /// Whether it is this key package that a device is in by: as it came, and it has made no commit since.
+    ///
+    /// # Errors
+    /// When the key package is malformed or its proofs do not hold.
+    pub fn came_by(&self, device: DeviceId, key_package: &[u8]) -> Result<bool, MlsError> {
+        let package = package::key_package_from(key_package, &self.provider)?;
+        let inside = self.members.iter().find(|inside| inside.member.device == device);
+        let leaf = inside.and_then(|inside| self.group.public_group().leaf(inside.leaf));
+        Ok(leaf.is_some_and(|leaf| leaf.encryption_key() == package.leaf_node().encryption_key()))
+    }
+
     /// What the operations since loading changed.
     ///
     /// # Errors

@@ -112,18 +112,38 @@ pub async fn list(conn: &mut SqliteConnection, chat: ChatNo) -> Result<Vec<Logge
     rows.into_iter().map(logged).collect()
 }
 
-/// Whether one after `after` lets this device in.
-pub async fn adds_after(
-    conn: &mut SqliteConnection,
-    chat: ChatNo,
-    device: DeviceId,
-    after: Seq,
-) -> Result<bool> {
-    let adds = |logged: &Logged| {
-        let mut added = logged.event.event.adds.iter().filter_map(|added| added.identity.verify().ok());
-        logged.seq > after && added.any(|member| member.device == device)
-    };
-    Ok(list(conn, chat).await?.iter().any(adds))
+/// What came of a device after a handshake of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// No later one has let it in.
+    Same,
+    /// One at this place has, once, where it was not in; and the device has made none itself after that.
+    LetIn(Seq),
+    /// It has gone and come again, was let in more than once, or has made handshakes.
+    Moved,
+}
+
+/// What the handshakes after `after` have done with this device.
+pub async fn since(conn: &mut SqliteConnection, chat: ChatNo, device: DeviceId, after: Seq) -> Result<Since> {
+    Ok(came_since(&list(conn, chat).await?, device, after))
+}
+
+fn came_since(log: &[Logged], device: DeviceId, after: Seq) -> Since {
+    let mut since = Since::Same;
+    for Logged { seq, event, .. } in log.iter().filter(|logged| logged.seq > after) {
+        let event = &event.event;
+        let mut added = event.adds.iter().filter_map(|added| added.identity.verify().ok());
+        let adds = added.any(|member| member.device == device);
+        since = match since {
+            Since::Same if adds && event.by != device && !event.removes.contains(&device) => {
+                Since::LetIn(*seq)
+            }
+            Since::LetIn(_) if event.by == device => Since::Moved,
+            _ if adds => Since::Moved,
+            since => since,
+        };
+    }
+    since
 }
 
 /// The newest one.
@@ -167,4 +187,62 @@ pub async fn pending_id(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Option<Envelope
 pub async fn drop_pending(tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
     sqlx::query(DROP_PENDING).bind(chat.0).execute(&mut **tx).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use beseda_protocol::{
+        ChatId, SlotId, SlotKey,
+        membership::{Added, ChatKind, Event, History, Roles},
+        sign::Signature,
+    };
+
+    use super::*;
+    use crate::crypto::{Secret, keys::DeviceKeys};
+
+    #[test]
+    fn a_device_is_let_in_once_as_long_as_it_has_done_nothing_itself() {
+        let keys = || DeviceKeys::create(&Secret::generate(), &Secret::generate());
+        let (host, guest) = (keys(), keys());
+        let handshake = |seq: u64, by: &DeviceKeys, adds: bool, removes: bool| Logged {
+            seq: Seq(seq),
+            accepted_at: 0,
+            event: SignedEvent {
+                event: Event {
+                    v: 1,
+                    chat: ChatId([1; 16]),
+                    era: seq,
+                    parent: Seq::ZERO,
+                    follows: None,
+                    by: by.device(),
+                    adds: Vec::from_iter(adds.then(|| Added {
+                        identity: guest.identity().clone(),
+                        slot: SlotId([2; 16]),
+                        key: SlotKey([3; 32]),
+                    })),
+                    removes: Vec::from_iter(removes.then(|| guest.device())),
+                    roles: Roles::new(ChatId([1; 16]), ChatKind::Group, host.user(), History::All),
+                    at: 0,
+                },
+                signature: Signature([0; 64]),
+            },
+        };
+        let since = |log: &[Logged], after| came_since(log, guest.device(), Seq(after));
+        let mut log = vec![handshake(3, &host, false, false), handshake(5, &host, true, false)];
+        assert_eq!((since(&log, 3), since(&log, 5)), (Since::LetIn(Seq(5)), Since::Same));
+        log.push(handshake(6, &host, false, false));
+        assert_eq!(since(&log, 3), Since::LetIn(Seq(5)));
+        for moved in [
+            handshake(7, &guest, false, false),
+            handshake(7, &host, true, true),
+            handshake(7, &host, true, false),
+        ] {
+            log.push(moved);
+            assert_eq!(since(&log, 3), Since::Moved);
+            log.pop();
+        }
+        // By what it did itself, or in place of what it was.
+        assert_eq!(since(&[handshake(5, &guest, true, false)], 3), Since::Moved);
+        assert_eq!(since(&[handshake(5, &host, true, true)], 3), Since::Moved);
+    }
 }

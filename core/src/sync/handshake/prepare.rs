@@ -11,7 +11,7 @@ use beseda_protocol::{
     membership::{Added, Event, Refusal, Roles},
 };
 
-use super::{Closing, envelope, sign_event, standing};
+use super::{Closing, envelope, returning, sign_event, standing};
 use crate::{
     crypto::{mls, random},
     device::Device,
@@ -242,7 +242,7 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
             Ok((member, identity))
                 if (again || !group.has(member.device))
                     && !twice(&member)
-                    && !was_answered(tx, chat, &member, &request).await? =>
+                    && !was_answered(tx, chat, group, &member, &request).await? =>
             {
                 if request.revoked {
                     inbox::turn_away(tx, &request, link::Reason::Revoked).await?;
@@ -303,12 +303,14 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
 async fn was_answered(
     tx: &mut Tx<'_>,
     chat: ChatNo,
+    group: &mls::Group,
     member: &Member,
     request: &joining::Request,
 ) -> Result<bool> {
     if request.again_after > Seq::ZERO {
         // Its slot key is the one that it had.
-        return handshakes::adds_after(tx, chat, member.device, request.again_after).await;
+        let wish = (member.device, &request.key_package[..]);
+        return Ok(returning::out_since(tx, chat, group, wish, request.again_after).await?.is_none());
     }
     Ok(members::slot(tx, chat, member.device).await?.is_some_and(|(_, key)| key == request.slot_key))
 }

@@ -2,7 +2,7 @@
 //! because a member lets it in, whom it asks.
 
 use beseda_protocol::{
-    DeviceId, EnvelopeId, Seq,
+    ChatId, DeviceId, EnvelopeId, Seq,
     access::{KeyChanges, SlotEntry},
     backup::{Return, ReturnEras, SealedReturn},
     codec,
@@ -25,7 +25,9 @@ use crate::{
         Durability, Tx, backup,
         backup::Returning,
         chats::{self, Status},
-        eras, handshakes, joining,
+        eras,
+        handshakes::{self, Since},
+        joining,
         joining::Request,
         linking::{self, Until},
         log, members,
@@ -188,7 +190,8 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
         return Ok(Err("a wish of a version that this app does not know".into()));
     }
     let Some(chat) = chats::find(tx, sealed.chat).await? else { return unknown() };
-    if chats::state(tx, chat).await?.status != Status::Active {
+    let state = chats::state(tx, chat).await?;
+    if state.status != Status::Active {
         return unknown();
     }
     let Some(era) = eras::begun_at(tx, chat, sealed.handshake).await? else { return unknown() };
@@ -221,8 +224,14 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
     if is_in && !(by_itself && present.is_some_and(|(key, _)| key == asked.slot_key)) {
         return Ok(Err("a wish to come again that is not the device's own".into()));
     }
-    if is_in && handshakes::adds_after(tx, chat, owner.device, sealed.handshake).await? {
-        return Ok(Err("a wish to come back that was fulfilled".into()));
+    let mut out_after = sealed.handshake;
+    if is_in {
+        let group = mls::Group::load(rows::load(tx, chat).await?, &state.group_id)?;
+        let wish = (owner.device, &asked.key_package[..]);
+        out_after = match out_since(tx, chat, &group, wish, sealed.handshake).await? {
+            Some(after) => after,
+            None => return Ok(Err("a wish to come back that was fulfilled".into())),
+        };
     }
     let request = Request {
         id: item.id,
@@ -238,27 +247,54 @@ pub async fn asked(tx: &mut Tx<'_>, item: &InboxItem, sealed: &SealedReturn) -> 
         if !by_itself {
             return Ok(Err("a wish to come back that its device did not sign".into()));
         }
-        send_eras(tx, chat, sealed, owner.device, &asked.recipient).await?;
+        send_eras(tx, (chat, sealed.chat), out_after, owner.device, &asked.recipient).await?;
     }
     joining::put_request(tx, chat, &request).await?;
     Ok(Ok(()))
 }
 
+/// Since when a device that is in has been without its group, if its wish to come back, which names the handshake at `named`, is
+/// to be fulfilled: since that; or since another one has let it in, with a key package that it has no more. `None`: it has come.
+///
+/// Whoever repeats an old wish has no device come again that was heard in its group, or that has come by that very wish; nor
+/// one that has come again since what is named: so each time that it is newly let in it comes again once at most.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn out_since(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    group: &mls::Group,
+    (device, key_package): (DeviceId, &[u8]),
+    named: Seq,
+) -> Result<Option<Seq>> {
+    let let_in = match handshakes::since(tx, chat, device, named).await? {
+        Since::Same => return Ok(Some(named)),
+        Since::LetIn(let_in) => let_in,
+        Since::Moved => return Ok(None),
+    };
+    let came = linking::has_spoken(tx, chat, device, let_in).await?
+        || !group.has(device)
+        || group.came_by(device, key_package).unwrap_or(true);
+    // It was in from there on: what came between is closed to it, where the history is.
+    Ok((!came).then_some(Seq(let_in.0.saturating_sub(1))))
+}
+
 /// Who was in all the while may have the keys of that while: none leads to another where the history is closed.
 async fn send_eras(
     tx: &mut Tx<'_>,
-    chat: ChatNo,
-    asked: &SealedReturn,
+    (chat, id): (ChatNo, ChatId),
+    after: Seq,
     to: DeviceId,
     recipient: &[u8; 32],
 ) -> Result<()> {
-    let since = |era: &&Era| era.handshake > asked.handshake;
+    let since = |era: &&Era| era.handshake > after;
     let eras: Vec<LinkedEra> = eras::all(tx, chat).await?.iter().filter(since).map(LinkedEra::from).collect();
     for part in eras.chunks(PART_ERAS) {
         let plain = codec::encode(&part);
-        match hpke::seal_for(recipient, seal::Part::Eras, asked.chat.as_bytes(), &plain) {
+        match hpke::seal_for(recipient, seal::Part::Eras, id.as_bytes(), &plain) {
             Ok(eras) => {
-                let body = codec::encode(&ReturnEras { v: 1, chat: asked.chat, eras });
+                let body = codec::encode(&ReturnEras { v: 1, chat: id, eras });
                 linking::put_letter(tx, EnvelopeId(random()), to, &body, Until::Sent, false).await?;
             }
             Err(error) => tracing::warn!(%error, "keys could not be sealed for who comes back"),

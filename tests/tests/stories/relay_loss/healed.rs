@@ -1,6 +1,9 @@
 //! A relay that was put back, and that others have healed before somebody looks: what that person's device cannot see in the
 //! log. Times, what lay in inboxes, and which of two logs it is that let them in.
 
+use beseda_core::store::{Durability, chats, linking};
+use beseda_protocol::{EnvelopeId, Seq, backup::SealedReturn, codec, request::Deliver};
+
 use super::*;
 
 /// The device of `by` is in: the others hear what is said there, and nothing is set aside by anybody.
@@ -363,6 +366,89 @@ async fn whose_welcome_is_of_a_lost_log_is_let_in_by_another_one() {
             exchange(&people).await;
         }
         all_hear(&dora, "Dora", &[&anna, &boris, &clara, &phone, &tablet], chat).await;
+    }
+}
+
+/// The last handshake that their device has read.
+async fn last_handshake(person: &Person, chat: ChatId) -> Seq {
+    let mut reader = person.core().device().store.readers().acquire().await.unwrap();
+    chats::state(&mut reader, person.number(chat).await).await.unwrap().last_handshake
+}
+
+/// They are let in by the device of `by`, which does not hear that the relay has taken that, and they read that they are in.
+async fn let_in_unheard(by: &Person, device: &Person, chat: ChatId) {
+    let before = last_handshake(by, chat).await;
+    for at in 0..40 {
+        by.wire.set(Faults { lose_answer: Some(at), cut_before: Some(at + 1), ..Faults::default() });
+        let _ = by.try_sync().await;
+        by.wire.set(Faults::default());
+        device.sync().await;
+        if device.status(chat).await == Some(Status::Active) {
+            assert_eq!(last_handshake(by, chat).await, before);
+            return;
+        }
+    }
+    panic!("some answer is the one");
+}
+
+/// Wishes to come back that have crossed the wires, as they were sealed.
+fn wishes(world: &World) -> Vec<Vec<u8>> {
+    let traffic = world.traffic();
+    let delivered = traffic.iter().filter_map(|sent| codec::decode::<Deliver>(sent, sent.len()).ok());
+    let wish = |sent: &Deliver| codec::decode::<SealedReturn>(&sent.body, sent.body.len()).is_ok();
+    delivered.filter(wish).map(|sent| sent.body).collect()
+}
+
+/// Somebody repeats to everybody what they have come by, and nobody does anything for that.
+async fn repeats(by: &Person, wish: &[u8], round: u8, people: &[&Person], chat: ChatId) {
+    let before = last_handshake(by, chat).await;
+    let mut tx = by.core().device().store.begin(Durability::Process).await.unwrap();
+    for (person, n) in people.iter().zip(0..) {
+        let (id, to) = (EnvelopeId([round * 16 + n; 16]), person.core().device().keys.device());
+        linking::put_letter(&mut tx, id, to, wish, linking::Until::Sent, false).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for person in [&[by], people].concat() {
+        person.sync().await;
+    }
+    exchange(people).await;
+    assert_eq!(last_handshake(people[0], chat).await, before);
+}
+
+#[tokio::test]
+async fn who_has_read_that_they_are_in_is_let_in_anew_where_the_one_who_let_them_in_had_not_read_it() {
+    // A guest of a closed chat has no key from before they came that they could seal a wish with.
+    for (history, linked) in [(History::All, false), (History::All, true), (History::FromJoining, true)] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        let newcomer = if linked {
+            world.device_of(&anna, "tablet").await
+        } else {
+            let dora = world.person("Dora").await;
+            dora.core().join(&anna.invites(chat).await).await.unwrap();
+            dora
+        };
+        newcomer.sync().await;
+        world.keep_relay().await;
+        let_in_unheard(&anna, &newcomer, chat).await;
+        world.put_relay_back().await;
+        // The log goes on with another change of who is in, and Anna does hers again.
+        let phone = world.device_of(&clara, "phone").await;
+        exchange(&[&clara, &phone]).await;
+        world.record();
+        let people = [&anna, &newcomer, &boris, &clara, &phone];
+        for _ in 0..4 {
+            exchange(&people).await;
+        }
+        let wishes = wishes(&world);
+        assert!(!wishes.is_empty());
+        repeats(&boris, &wishes[0], 1, &[&anna, &clara, &phone], chat).await;
+        let by = if linked { "Anna" } else { "Dora" };
+        all_hear(&newcomer, by, &[&anna, &boris, &clara, &phone], chat).await;
+        repeats(&boris, &wishes[0], 2, &[&anna, &clara, &phone], chat).await;
+        for person in people {
+            rebuilt(person).await;
+        }
     }
 }
 
