@@ -6,6 +6,7 @@
 //! Not here: real processes and real windows (`desktop`).
 #![expect(clippy::unwrap_used, reason = "a world that cannot be built fails the test that asks for it")]
 
+mod denying;
 mod desk;
 mod dice;
 mod line;
@@ -45,6 +46,7 @@ use beseda_relay::{Config, LogStore, Purpose, Relay, SqliteStore};
 use tempfile::TempDir;
 use tracing::Instrument as _;
 
+pub use denying::{Denial, Denying};
 pub use desk::Desk;
 pub use dice::Dice;
 pub use line::{Faults, Line};
@@ -168,14 +170,14 @@ impl World {
     /// Keeps a copy of what the relay has now.
     pub async fn keep_relay(&self) {
         self.stop_relay().await;
-        copy(&self.relay_dir(), &self.relay_dir().with_extension("kept"));
+        copy(&self.relay_dir(), &self.relay_dir().with_extension("kept")).unwrap();
         self.start_relay().await;
     }
 
     /// Puts the relay back to where it was when it was last kept.
     pub async fn put_relay_back(&self) {
         self.stop_relay().await;
-        copy(&self.relay_dir().with_extension("kept"), &self.relay_dir());
+        copy(&self.relay_dir().with_extension("kept"), &self.relay_dir()).unwrap();
         self.start_relay().await;
     }
 
@@ -277,14 +279,20 @@ impl World {
     }
 }
 
-/// Makes `to` what `from` is.
-fn copy(from: &Path, to: &Path) {
-    let _ = std::fs::remove_dir_all(to);
-    std::fs::create_dir(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+/// Makes the directory `to` what `from` is, file by file.
+///
+/// # Errors
+/// When something cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    if to.exists() {
+        std::fs::remove_dir_all(to)?;
     }
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 /// A person and one of their devices.

@@ -1,22 +1,26 @@
 //! What can be wrong with a profile, a disk, a clock, a link or a relay: a clear word, and nothing lost.
 #![expect(clippy::unwrap_used, reason = "the steps of a test are the test")]
 
-use std::{env, fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, sync::mpsc, thread};
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::Command,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use beseda_core::{
     Core, Error, NewProfile, Options,
     store::{Unlock, database},
-    sync::{
-        engine::SyncError,
-        transport::{Answer, Live, Transport, TransportError},
-    },
+    sync::{engine::SyncError, transport::TransportError},
 };
 use beseda_protocol::{
     PROTOCOL_VERSION, codec,
     membership::ChatKind,
     request::{ErrorCode, Hello, HelloAnswer, Request},
 };
-use beseda_tests::world::{Line, Person, RELAY, World, admit};
+use beseda_tests::world::{Denial, Denying, Person, RELAY, World, admit};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 async fn opened(profile: &Path) -> Result<Core, Error> {
@@ -240,33 +244,10 @@ async fn a_full_disk_stops_new_words_and_loses_none() {
     assert_eq!(seen.len(), said.len() + 200);
 }
 
-/// A relay of some other version, or something that is no relay at all.
-struct Stranger {
-    relay: Line,
-    says: Vec<u8>,
-}
-
-impl Transport for Stranger {
-    fn server(&self) -> &str {
-        self.relay.server()
-    }
-
-    fn call<'a>(
-        &'a self,
-        session: Option<[u8; 32]>,
-        name: &'static str,
-        body: Vec<u8>,
-    ) -> Answer<'a, Vec<u8>> {
-        if name == Hello::NAME {
-            let answer = self.says.clone();
-            return Box::pin(async move { Ok(answer) });
-        }
-        self.relay.call(session, name, body)
-    }
-
-    fn live(&self, session: [u8; 32]) -> Answer<'_, Live> {
-        self.relay.live(session)
-    }
+/// A relay of some other version, or something that is no relay at all: what it says when it is greeted.
+fn greeted(world: &World, says: Vec<u8>) -> Denying {
+    let denial: Denial = Arc::new(move |name, _| (name == Hello::NAME).then(|| Ok(says.clone())));
+    Denying { wire: world.wire(), denial }
 }
 
 #[tokio::test]
@@ -281,7 +262,7 @@ async fn a_relay_of_another_version_gets_nothing_and_is_named() {
         time: 0,
         directory: false,
     });
-    let newer = Stranger { relay: world.wire(), says: newer };
+    let newer = greeted(&world, newer);
     match anna.core().sync_over(&newer).await {
         Err(SyncError::Transport(TransportError::Relay(error))) => {
             assert_eq!(error.code, ErrorCode::Version);
@@ -289,7 +270,7 @@ async fn a_relay_of_another_version_gets_nothing_and_is_named() {
         }
         other => panic!("{other:?}"),
     }
-    let page = Stranger { relay: world.wire(), says: b"<html>It works!</html>".to_vec() };
+    let page = greeted(&world, b"<html>It works!</html>".to_vec());
     let error = anna.core().sync_over(&page).await.unwrap_err();
     assert!(matches!(error, SyncError::Transport(TransportError::Protocol(_))), "{error:?}");
 

@@ -229,7 +229,8 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
     for request in joining::requests(tx, chat).await? {
         let twice = |member: &Member| asking.iter().any(|(_, other, _)| other.device == member.device);
         let again = request.again_after > Seq::ZERO;
-        if let Ok((member, _)) = mls::key_package_owner(&request.key_package)
+        let owner = mls::key_package_owner(&request.key_package);
+        if let Ok((member, _)) = &owner
             && member.user == device.keys.user()
             && members::was_let_in(tx, chat, member.device, request.slot_key).await?
         {
@@ -238,7 +239,7 @@ async fn admit_some(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, group: &mut 
             linking::put_addition(tx, chat, member.device, device.me.number).await?;
             continue;
         }
-        match mls::key_package_owner(&request.key_package) {
+        match owner {
             Ok((member, identity))
                 if (again || !group.has(member.device))
                     && !twice(&member)

@@ -29,7 +29,7 @@ use beseda_relay::{
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::held::{Held, Hold};
-use crate::desktop::PATIENCE;
+use crate::{desktop::PATIENCE, world::copy};
 
 const MINUTE: i64 = 60_000;
 
@@ -177,7 +177,7 @@ impl OwnRelay {
     /// As [`Self::stop`] and [`Self::resume`]; when a file cannot be copied.
     pub async fn copy(&mut self) -> Result<()> {
         self.stop().await?;
-        copy_files(&self.data, &self.copy_of_data())?;
+        copy(&self.data, &self.copy_of_data()).context("the relay's data cannot be copied")?;
         self.resume().await
     }
 
@@ -187,7 +187,7 @@ impl OwnRelay {
     /// As [`Self::copy`].
     pub async fn put_back(&mut self) -> Result<()> {
         self.stop().await?;
-        copy_files(&self.copy_of_data(), &self.data)?;
+        copy(&self.copy_of_data(), &self.data).context("the relay's data cannot be put back")?;
         self.resume().await
     }
 
@@ -241,18 +241,4 @@ impl OwnRelay {
         ensure!(matches!(appended[..], [Appended::Accepted { .. }]), "{appended:?}");
         Ok(())
     }
-}
-
-/// The files of one directory become those of another one.
-fn copy_files(from: &Path, to: &Path) -> Result<()> {
-    if to.exists() {
-        std::fs::remove_dir_all(to)?;
-    }
-    std::fs::create_dir_all(to)?;
-    for file in std::fs::read_dir(from)? {
-        let file = file?;
-        std::fs::copy(file.path(), to.join(file.file_name()))
-            .with_context(|| format!("{} cannot be copied", file.path().display()))?;
-    }
-    Ok(())
 }

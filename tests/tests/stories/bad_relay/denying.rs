@@ -4,10 +4,7 @@
 
 use std::sync::Arc;
 
-use beseda_core::{
-    store::chats::Status,
-    sync::transport::{Answer, Live, Transport, TransportError},
-};
+use beseda_core::store::chats::Status;
 use beseda_protocol::{
     LogId, Seq, codec, limits,
     membership::ChatKind,
@@ -16,37 +13,7 @@ use beseda_protocol::{
         ListHandshakes, OpenChats, OpenChatsAnswer, OpenSession, RelayError, Request, TakeInbox,
     },
 };
-use beseda_tests::world::{Line, Person, World, admit, exchange, tables::rebuilt};
-
-/// What it says to a request; `None`: what is so.
-type Denial = Arc<dyn Fn(&str, &[u8]) -> Option<Result<Vec<u8>, TransportError>> + Send + Sync>;
-
-struct Denying {
-    wire: Line,
-    denial: Denial,
-}
-
-impl Transport for Denying {
-    fn server(&self) -> &str {
-        self.wire.server()
-    }
-
-    fn call<'a>(
-        &'a self,
-        session: Option<[u8; 32]>,
-        name: &'static str,
-        body: Vec<u8>,
-    ) -> Answer<'a, Vec<u8>> {
-        match (self.denial)(name, &body) {
-            Some(denied) => Box::pin(async { denied }),
-            None => self.wire.call(session, name, body),
-        }
-    }
-
-    fn live(&self, session: [u8; 32]) -> Answer<'_, Live> {
-        self.wire.live(session)
-    }
-}
+use beseda_tests::world::{Denial, Denying, Person, World, admit, exchange, tables::rebuilt};
 
 /// To this request it always says the same.
 fn to<R: Request>(answer: impl Fn(R) -> R::Answer + Send + Sync + 'static) -> Denial {

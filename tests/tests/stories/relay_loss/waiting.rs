@@ -15,6 +15,21 @@ async fn rows_agree(people: &[&Person], chat: ChatId) {
     }
 }
 
+/// Somebody comes into a closed chat, who could not read what Boris has said as it was sealed: he says it again, under another
+/// id, and all have it once.
+async fn is_said_again(world: &World, [boris, anna, clara]: [&Person; 3], chat: ChatId, text: &str) {
+    let dora = world.person("Dora").await;
+    admit(anna, &dora, chat).await;
+    clara.sync().await;
+    rebuilt(clara).await;
+    let people = [boris, anna, clara, &dora];
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.sees(chat).await.iter().filter(|one| one.ends_with(text)).count(), 1);
+        rebuilt(person).await;
+    }
+}
+
 #[tokio::test]
 async fn a_mark_that_was_not_sent_counts_when_what_it_names_stands_in_the_log_again() {
     let world = World::new().await;
@@ -75,17 +90,7 @@ async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_
     assert_eq!(clara.sees(chat).await.last().unwrap(), "Boris: in a file");
     let in_a_file = clara.message(chat, "in a file").await.id;
     clara.core().save_message(in_a_file, true).await.unwrap();
-    // Who comes now could not read it as it was sealed: Boris says it again.
-    let dora = world.person("Dora").await;
-    admit(&anna, &dora, chat).await;
-    clara.sync().await;
-    rebuilt(&clara).await;
-    let people = [&boris, &anna, &clara, &dora];
-    exchange(&people).await;
-    for person in people {
-        assert_eq!(person.sees(chat).await.iter().filter(|one| one.ends_with("in a file")).count(), 1);
-        rebuilt(person).await;
-    }
+    is_said_again(&world, [&boris, &anna, &clara], chat, "in a file").await;
 }
 
 #[tokio::test]
@@ -100,17 +105,7 @@ async fn a_mark_of_ones_own_waits_for_what_has_gone_from_its_chat() {
     clara.reads_all(chat).await;
     clara.sync().await;
     world.put_relay_back().await;
-    // Who comes now could not read it as it was sealed: Boris says it again, under another id.
-    let dora = world.person("Dora").await;
-    admit(&anna, &dora, chat).await;
-    clara.sync().await;
-    rebuilt(&clara).await;
-    let people = [&boris, &anna, &clara, &dora];
-    exchange(&people).await;
-    for person in people {
-        assert_eq!(person.sees(chat).await.iter().filter(|one| one.ends_with("soon lost")).count(), 1);
-        rebuilt(person).await;
-    }
+    is_said_again(&world, [&boris, &anna, &clara], chat, "soon lost").await;
 }
 
 #[tokio::test]

@@ -79,12 +79,17 @@ pub fn in_home(content: &Content, world: &Path, window: &str, word: &str) -> Res
     Ok(world.join(window).join(content.word(word)?.trim_start_matches("~/")))
 }
 
+/// The core of somebody who was there, with what they had then.
+async fn opened(world: &Path, person: &str) -> Result<Core> {
+    Ok(Core::open(&Window::profile(person, world), None, Options::default()).await?)
+}
+
 /// Somebody who was there goes to another relay, asks the others to come too, and writes what is there then into a file.
 ///
 /// # Errors
 /// When a core or a relay fails.
 pub async fn move_away(world: &Path, person: &str, relay: &str, file: &Path) -> Result<()> {
-    let core = Core::open(&Window::profile(person, world), None, Options::default()).await?;
+    let core = opened(world, person).await?;
     core.sync().await?;
     core.move_relay(relay, None).await?;
     core.sync().await?;
@@ -98,7 +103,7 @@ pub async fn move_away(world: &Path, person: &str, relay: &str, file: &Path) -> 
 /// # Errors
 /// When they do not know me; when a core or the relay fails.
 pub async fn let_me_in(world: &Path, person: &str, me: &str, title: &str) -> Result<()> {
-    let core = Core::open(&Window::profile(person, world), None, Options::default()).await?;
+    let core = opened(world, person).await?;
     let chats = core.chats().await?;
     let me = chats.into_iter().filter(|chat| chat.title.starts_with(me)).find_map(|chat| chat.peer);
     let me = me.with_context(|| format!("{person} has no dialog with me"))?;
@@ -116,7 +121,7 @@ pub async fn let_me_in(world: &Path, person: &str, me: &str, title: &str) -> Res
 /// # Errors
 /// When a core or the relay fails.
 pub async fn look_in(world: &Path, person: &str) -> Result<()> {
-    let core = Core::open(&Window::profile(person, world), None, Options::default()).await?;
+    let core = opened(world, person).await?;
     core.sync().await?;
     core.close().await;
     Ok(())
