@@ -416,6 +416,8 @@ impl Exchange<'_> {
                         followed.lost = !self.follow_chain(chat, log).await?;
                         astray |= followed.lost;
                         let state = self.local(chat).await?.0;
+                        // It was read past there, in a log that the relay has lost: its group is to read that again.
+                        followed.lost |= state.cursor >= state.joined_at;
                         followed.cursor = state.cursor;
                         followed.joined_at = Some(state.joined_at);
                     }
@@ -555,8 +557,12 @@ impl Exchange<'_> {
         for (id, chat) in chats {
             if changes::waits(&mut *self.reader().await?, chat).await? {
                 // What came in one chat can have this person's own notes wait, of which nobody will tell anything.
-                self.push(id).await?;
-                if self.chats.get(&id).is_some_and(open) {
+                let sent = self.push(id).await?;
+                if self
+                    .chats
+                    .get(&id)
+                    .is_some_and(|followed| open(followed) && (sent || on_its_way(followed)))
+                {
                     return Ok(false);
                 }
             }

@@ -119,6 +119,18 @@ impl Exchange<'_> {
                     if joining && !self.follow_chain(chat, log).await? {
                         return Ok(false);
                     }
+                    let state = chats::state(&mut *self.reader().await?, chat).await?;
+                    if joining && state.cursor >= state.joined_at {
+                        // Its group is as it was there, and has to read again what came since.
+                        let before = Seq(state.joined_at.0.saturating_sub(1));
+                        let led = self.led_into(&state).await?;
+                        let logs = (&ours[..], &theirs[..]);
+                        let way = refill::go_back(self.device, chat, log, logs, before, led.as_ref());
+                        if led.is_none() || !Box::pin(way).await? {
+                            return Ok(false);
+                        }
+                        continue;
+                    }
                     self.follow_again(id).await?;
                     return Ok(true);
                 }

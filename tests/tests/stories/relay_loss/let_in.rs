@@ -19,7 +19,10 @@ async fn all_hear(device: &Person, by: &str, others: &[&Person], chat: ChatId) {
 
 #[tokio::test]
 async fn what_one_has_asked_with_lets_one_in_though_another_thing_has_done_so_in_a_lost_log() {
-    for history in [History::All, History::FromJoining] {
+    // And it has read further in the lost log than the one goes that stands, or not.
+    for (history, said) in
+        [(History::All, 0), (History::FromJoining, 0), (History::All, 9), (History::FromJoining, 9)]
+    {
         let world = World::new().await;
         let Team { anna, boris, clara, chat } = team_of_two_admins(&world, history).await;
         // Her tablet has sent her what she can let it in with; and it asks Boris, who comes first.
@@ -30,9 +33,19 @@ async fn what_one_has_asked_with_lets_one_in_though_another_thing_has_done_so_in
         world.keep_relay().await;
         exchange(&[&boris, &tablet]).await;
         assert_eq!(tablet.status(chat).await, Some(Status::Active));
-        // That is lost, and now Anna is the first.
+        for n in 0..said {
+            boris.says(chat, &format!("lost {n}")).await;
+        }
+        exchange(&[&boris, &tablet]).await;
+        // That is lost, and now Anna is the first; the tablet finds that it is out, or nothing.
         world.put_relay_back().await;
+        if said > 0 {
+            tablet.sync().await;
+            assert_eq!(tablet.status(chat).await, Some(Status::Removed));
+        }
         anna.sync().await;
+        tablet.sync().await;
+        assert_eq!(tablet.status(chat).await, Some(Status::Active));
         let people = [&tablet, &anna, &boris, &clara];
         for _ in 0..3 {
             exchange(&people).await;
