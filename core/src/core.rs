@@ -222,7 +222,7 @@ impl Core {
         let chats = changes::outbox_chats(&mut *self.device.store.readers().acquire().await?).await?;
         for chat in chats {
             let mut tx = self.device.store.begin(Durability::Process).await?;
-            changes::take_queued(&mut tx, chat, self.device.keys.device(), u32::MAX).await?;
+            changes::take_queued(&mut tx, chat, self.device.keys.device(), changes::Queued::All).await?;
             projection::rebuild(&mut tx, chat, self.device.me).await?;
             tx.commit().await?;
         }

@@ -38,18 +38,21 @@ statements! {
         AND EXISTS (SELECT 1 FROM changes WHERE changes.chat_no = c.chat_no AND changes.place = 0)";
     // `+`: by the outbox, which holds what waits, not by the index of segments, which holds all.
     QUEUED = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes, c.segment, c.turn, c.sealed <> x'', a.device_id FROM changes c JOIN actors a USING (actor_no)
-        WHERE c.chat_no = ? AND c.place = 0 AND +c.segment < ? ORDER BY c.turn, c.change_no";
+        WHERE c.chat_no = ? AND c.place = 0 AND +c.segment < ? AND (+c.turn, +c.change_no) >= (?, ?) ORDER BY c.turn, c.change_no";
     OF_DEVICE = "SELECT a.actor_id, c.first_fact, c.accepted_at, c.bytes FROM actors a JOIN changes c ON c.actor_no = a.actor_no
         WHERE a.chat_no = ? AND a.device_id = ? ORDER BY a.segment, a.actor_no, c.seq";
     PLACED = "SELECT bytes FROM changes WHERE chat_no = ? AND segment = ? AND place > 0 ORDER BY change_no";
     SET_TURN_OF_LAST = "UPDATE changes SET turn = ? WHERE change_no = (SELECT max(change_no) FROM changes)";
-    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND +segment < ?";
+    DROP_QUEUED = "DELETE FROM changes WHERE chat_no = ? AND place = 0 AND +segment < ? AND (+turn, +change_no) >= (?, ?)";
     WAITS = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0)";
     WAITS_OF_COPY = "SELECT EXISTS (SELECT 1 FROM changes c JOIN actors a USING (actor_no)
         WHERE c.chat_no = ? AND c.place = 0 AND c.turn = 0 AND c.sealed = x'' AND a.device_id <> ?)";
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
     DROP_OTHERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND envelope_id = ?2
         AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
+    FIRST_OF_OUTSIDERS = "SELECT turn, change_no FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
+        JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
+        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost) ORDER BY turn, change_no LIMIT 1";
     DROP_OUTSIDERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
         JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
         WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost)";
@@ -423,17 +426,63 @@ pub struct Taken {
     pub turn: i64,
 }
 
-/// Takes what is queued in the segments before `before` out of a chat, in the order it was written. The columns it was in must
+/// Where a change stands among those that wait: they go out in this order, and none builds on a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// As in [`Waiting`].
+    turn: i64,
+    number: i64,
+}
+
+/// A part of what waits in a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queued {
+    All,
+    /// Of the segments before this one.
+    Before(u32),
+    /// From here on.
+    From(Turn),
+}
+
+impl Queued {
+    fn bounds(self) -> (i64, Turn) {
+        let first = Turn { turn: i64::MIN, number: 0 };
+        match self {
+            Self::All => (i64::MAX, first),
+            Self::Before(segment) => (i64::from(segment), first),
+            Self::From(turn) => (i64::MAX, turn),
+        }
+    }
+}
+
+/// Takes what is queued out of a chat, in the order it was written. The columns it was in must
 /// not be gone on with: somebody may have what was taken. What others than `this` device said and only waits here with it
 /// goes too: their devices say it again.
-pub async fn take_queued(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId, before: u32) -> Result<Vec<Taken>> {
+pub async fn take_queued(
+    tx: &mut Tx<'_>,
+    chat: ChatNo,
+    this: DeviceId,
+    queued: Queued,
+) -> Result<Vec<Taken>> {
     type Row = (Vec<u8>, i64, i64, Vec<u8>, i64, i64, i64, Vec<u8>);
-    let rows: Vec<Row> =
-        sqlx::query_as(QUEUED).bind(chat.0).bind(i64::from(before)).fetch_all(&mut **tx).await?;
+    let (before, from) = queued.bounds();
+    let rows: Vec<Row> = sqlx::query_as(QUEUED)
+        .bind(chat.0)
+        .bind(before)
+        .bind(from.turn)
+        .bind(from.number)
+        .fetch_all(&mut **tx)
+        .await?;
     for segment in rows.iter().map(|row| row.4).collect::<BTreeSet<_>>() {
         sqlx::query(DROP_SAVED).bind(chat.0).bind(segment).execute(&mut **tx).await?;
     }
-    sqlx::query(DROP_QUEUED).bind(chat.0).bind(i64::from(before)).execute(&mut **tx).await?;
+    sqlx::query(DROP_QUEUED)
+        .bind(chat.0)
+        .bind(before)
+        .bind(from.turn)
+        .bind(from.number)
+        .execute(&mut **tx)
+        .await?;
     tx.memory().forget(chat);
     rows.into_iter()
         .filter(|(.., turn, sealed, device)| (*turn == 0 && *sealed == 0) || *device == this.0)
@@ -511,14 +560,19 @@ pub async fn drop_others(
 }
 
 /// Forgets what waits here of devices other than `this` that no log has let in: they say it again when one does. Answers
-/// whether anything did.
-pub async fn drop_outsiders(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<bool> {
+/// where the first of it stood, if anything did.
+pub async fn drop_outsiders(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<Option<Turn>> {
+    let first: Option<(i64, i64)> = sqlx::query_as(FIRST_OF_OUTSIDERS)
+        .bind(chat.0)
+        .bind(this.as_bytes())
+        .fetch_optional(&mut **tx)
+        .await?;
     let dropped = sqlx::query(DROP_OUTSIDERS).bind(chat.0).bind(this.as_bytes()).execute(&mut **tx).await?;
     if dropped.rows_affected() > 0 {
         drop_saved(tx).await?;
         tx.memory().forget(chat);
     }
-    Ok(dropped.rows_affected() > 0)
+    Ok(first.map(|(turn, number)| Turn { turn, number }))
 }
 
 /// Whether something waits that was written in a segment before `segment`.

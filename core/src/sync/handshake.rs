@@ -361,9 +361,9 @@ pub async fn brings_in_vain(device: &Device, chat: ChatNo) -> Result<bool> {
 pub async fn ask_again(device: &Device, tx: &mut Tx<'_>, state: &ChatState) -> Result<()> {
     let chat = state.number;
     log::drop_all_carried(tx, chat).await?;
-    if changes::drop_outsiders(tx, chat, device.keys.device()).await? {
-        // Who came in by what was carried is not in. What this device has said may build on what they have.
-        Box::pin(resay::resay_queued(device, tx, chat)).await?;
+    if let Some(first) = changes::drop_outsiders(tx, chat, device.keys.device()).await? {
+        // Who came in by what was carried is not in. What this device has said since may build on what they have.
+        Box::pin(resay::resay_from(device, tx, chat, first)).await?;
     }
     handshakes::drop_pending(tx, chat).await?;
     rows::clear(tx, chat).await?;

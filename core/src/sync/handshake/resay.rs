@@ -10,7 +10,11 @@ use crate::{
     document::{self, Fact, Own, With},
     domain::ChatNo,
     error::{Error, Result},
-    store::{Tx, changes, chats, kept, messages, projection, say},
+    store::{
+        Tx,
+        changes::{self, Queued, Turn},
+        chats, kept, messages, projection, say,
+    },
 };
 
 /// Says what is queued again, in its order and with its times. Messages get other ids.
@@ -18,7 +22,10 @@ use crate::{
 /// # Errors
 /// When the store fails.
 pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Result<()> {
-    resay_before(device, tx, chat, u32::MAX).await
+    if changes::waits(tx, chat).await? {
+        resay(device, tx, chat, Queued::All).await?;
+    }
+    Ok(())
 }
 
 /// The same with what was written in the segments before `segment`. What was written from it on newcomers can read, and others
@@ -27,10 +34,23 @@ pub async fn resay_queued(device: &Device, tx: &mut Tx<'_>, chat: ChatNo) -> Res
 /// # Errors
 /// When the store fails.
 pub async fn resay_before(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, segment: u32) -> Result<()> {
-    if !changes::waits_before(tx, chat, segment).await? {
-        return Ok(());
+    if changes::waits_before(tx, chat, segment).await? {
+        resay(device, tx, chat, Queued::Before(segment)).await?;
     }
-    let queued = changes::take_queued(tx, chat, device.keys.device(), segment).await?;
+    Ok(())
+}
+
+/// The same with what may build on a change that stood at `turn` and counts for nothing. What stood before it cannot, and others
+/// may have it from a log that is lost: they bring it too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn resay_from(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, turn: Turn) -> Result<()> {
+    resay(device, tx, chat, Queued::From(turn)).await
+}
+
+async fn resay(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, which: Queued) -> Result<()> {
+    let queued = changes::take_queued(tx, chat, device.keys.device(), which).await?;
     // What hung on it goes with it, and what others said that only waited here.
     projection::rebuild(tx, chat, device.me).await?;
     let state = chats::state(tx, chat).await?;

@@ -132,6 +132,39 @@ async fn what_was_said_since_somebody_came_into_a_closed_chat_is_not_said_again_
 }
 
 #[tokio::test]
+async fn what_was_said_before_a_device_came_by_a_lost_log_is_not_said_again() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team_of_two_admins(&world, History::All).await;
+    world.keep_relay().await;
+    clara.says(chat, "before it came").await;
+    // Boris hears of none of it.
+    let tablet = world.device_of(&clara, "tablet").await;
+    for _ in 0..2 {
+        exchange(&[&clara, &tablet, &anna]).await;
+    }
+    tablet.says(chat, "from the tablet").await;
+    exchange(&[&tablet, &anna, &clara]).await;
+    clara.says(chat, "since it came").await;
+    clara.sync().await;
+    world.put_relay_back().await;
+    // The log goes on without it, and the tablet brings what Clara has said.
+    let dora = world.person("Dora").await;
+    admit(&boris, &dora, chat).await;
+    let people = [&clara, &anna, &boris, &tablet, &dora];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    for person in people {
+        let seen = person.sees(chat).await;
+        for text in ["Clara: before it came", "Clara: from the tablet", "Clara: since it came"] {
+            let times = seen.iter().filter(|line| *line == text).count();
+            assert_eq!(times, 1, "{} sees {text:?}: {seen:?}", person.name);
+        }
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_said_again_stands_before_what_was_said_after_it() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team_of_two_admins(&world, History::FromJoining).await;
