@@ -9,6 +9,7 @@ use beseda_protocol::{
     link::{DeviceCode, Letter, Offer, Step},
     sign::Purpose,
 };
+use zeroize::Zeroizing;
 
 use super::{join::same_relay, line};
 use crate::{
@@ -40,28 +41,40 @@ pub async fn link_device(device: &Device, code: &str) -> Result<Touched> {
         // There is nowhere to tell the others of the new device, and nothing that it could be let into.
         return Err(Error::StillLinking);
     }
-    let chain = own::chain(&mut tx).await?;
+    let offered = offer(device, &mut tx, code.device, Zeroizing::new(code.secret)).await?;
+    let touched = tx.commit().await?;
+    *device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(offered);
+    Ok(touched)
+}
+
+/// Makes an offer to a new device, as this person's devices stand now.
+///
+/// # Errors
+/// [`Error::Devices`] when there are ten already, or it is one of them.
+pub(crate) async fn offer(
+    device: &Device,
+    tx: &mut Tx<'_>,
+    to: DeviceId,
+    secret: Zeroizing<[u8; 16]>,
+) -> Result<Offered> {
+    let chain = own::chain(tx).await?;
     let known = chain.devices()?;
     if known.iter().filter(|known| known.active).count() >= limits::DEVICES {
         return Err(BadIdentity::TooManyDevices.into());
     }
-    if known.iter().any(|known| known.device == code.device) {
+    if known.iter().any(|known| known.device == to) {
         return Err(BadIdentity::Known.into());
     }
     let this = device.keys.device();
-    let statement = chain.next(What::Add(code.device), this.0, device.now());
+    let statement = chain.next(What::Add(to), this.0, device.now());
     let signature = device.keys.sign(Purpose::Devices, &[&codec::encode(&statement)]);
     let offer = Offer { v: 1, device: this, statement: statement.clone() };
-    let (opening, message) = noise::offer(&code.secret, &codec::encode(&offer))
+    let (opening, message) = noise::offer(&secret, &codec::encode(&offer))
         .map_err(|_| Error::Damaged("the offer to a new device"))?;
     let link = random();
     let letter = Letter { v: 1, link, step: Step::Offer(message) };
-    let body = codec::encode(&letter);
-    linking::put_letter(&mut tx, EnvelopeId(random()), code.device, &body, Until::Sent, false).await?;
-    let touched = tx.commit().await?;
-    let offered = Offered { link, to: code.device, opening, statement, signature, since: Instant::now() };
-    *device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(offered);
-    Ok(touched)
+    linking::put_letter(tx, EnvelopeId(random()), to, &codec::encode(&letter), Until::Sent, false).await?;
+    Ok(Offered { link, to, secret, opening, statement, signature, since: Instant::now() })
 }
 
 /// # Errors

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use beseda_protocol::{
     ChatId, DeviceId, EnvelopeId, Seq, UserId, codec,
     envelope::{LogEntry, Welcome},
-    identity::Statement,
+    identity::{BadIdentity, Statement},
     limits,
     link::{
         Answer, Grant, Letter, LinkedChat, LinkedEra, LinkedPackage, OwnPackage, PART_CHATS, PART_ERAS, Part,
@@ -21,14 +21,16 @@ use beseda_protocol::{
 };
 
 use sqlx::SqliteConnection;
+use zeroize::Zeroizing;
 
 use super::inbox::{self, Outcome};
 use crate::{
+    actions::devices,
     crypto::{Secret, keys, mls, noise, random, seal},
     device::Device,
     document::Own,
     domain::{ChatNo, UserNo},
-    error::Result,
+    error::{Error, Result},
     people::text,
     store::{
         Tx, backup,
@@ -54,6 +56,8 @@ const KEPT_WELCOME_BYTES: usize = 64 * 1024;
 pub struct Offered {
     pub link: [u8; 16],
     pub to: DeviceId,
+    /// Of the code that it shows: for another offer.
+    pub secret: Zeroizing<[u8; 16]>,
     pub opening: noise::Opening,
     pub statement: Statement,
     pub signature: Signature,
@@ -165,7 +169,7 @@ async fn answer(device: &Device, tx: &mut Tx<'_>, link: [u8; 16], message: &[u8]
         let mut linking = device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         linking.take_if(|offered| offered.link == link)
     };
-    let Some(Offered { to, opening, statement, signature, .. }) = offered else {
+    let Some(Offered { to, secret, opening, statement, signature, .. }) = offered else {
         return Ok(Err("an answer to an offer that does not stand".into()));
     };
     let (mut channel, payload) = match opening.take_answer(message) {
@@ -179,6 +183,16 @@ async fn answer(device: &Device, tx: &mut Tx<'_>, link: [u8; 16], message: &[u8]
     let chain = own::chain(tx).await?;
     let identity = match chain.append(statement, signature, Some(answer.by_added)) {
         Ok(identity) => identity,
+        Err(BadIdentity::Order) => {
+            // Another device of this person has added or removed one since: it answers once more, to what stands now.
+            let offered = match devices::offer(device, tx, to, secret).await {
+                Ok(offered) => offered,
+                Err(Error::Devices(error)) => return Ok(Err(error.to_string())),
+                Err(error) => return Err(error),
+            };
+            *device.linking.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(offered);
+            return Ok(Ok(()));
+        }
         Err(error) => return Ok(Err(error.to_string())),
     };
     own::set_chain(tx, &identity).await?;

@@ -150,3 +150,23 @@ async fn a_device_that_is_being_linked_itself_links_no_other() {
     exchange(&[&tablet, &phone, &anna]).await;
     assert!(is_in_all(&tablet, &chats).await);
 }
+
+#[tokio::test]
+async fn a_device_is_linked_though_another_one_is_removed_while_it_answers() {
+    let world = World::new().await;
+    let anna = world.person("Anna").await;
+    let tablet = world.device_of(&anna, "tablet").await;
+    exchange(&[&anna, &tablet]).await;
+    let old = world.device_of(&anna, "old").await;
+    for _ in 0..2 {
+        exchange(&[&anna, &tablet, &old]).await;
+    }
+    tablet.core().remove_device(old.core().device().keys.device()).await.unwrap();
+    tablet.sync().await;
+    // She hears of that when her offer has gone out, and what the new device answers to it stands no more.
+    let phone = world.device_of(&anna, "phone").await;
+    exchange(&[&anna, &phone, &tablet]).await;
+    for device in [&anna, &tablet, &phone] {
+        assert_eq!(device.core().devices().await.unwrap().len(), 3, "{}", device.profile.display());
+    }
+}
