@@ -19,7 +19,8 @@ statements! {
         AND sent = 1";
     SENT_LETTER = "UPDATE letters SET sent = 1 WHERE letter_no = ?";
     SEND_AGAIN = "UPDATE letters SET sent = 0, body = ? WHERE letter_no = ?";
-    HEARD = "DELETE FROM letters WHERE chat_no = ? AND device_id = ? AND sent = 1";
+    HEARD = "DELETE FROM letters WHERE chat_no = ?1 AND device_id = ?2 AND sent = 1
+        AND EXISTS (SELECT 1 FROM handshakes h WHERE h.chat_no = ?1 AND h.seq < ?3 AND h.envelope_id = letters.handshake_id)";
     HAS_SPOKEN = "SELECT EXISTS (SELECT 1 FROM actors a JOIN changes c ON c.actor_no = a.actor_no
         WHERE a.chat_no = ? AND a.device_id = ? AND c.place > ?)";
     IS_OUTSIDE = "SELECT EXISTS (SELECT 1 FROM chats c WHERE c.status = 'active' AND c.last_handshake > 0 AND NOT EXISTS
@@ -149,9 +150,15 @@ pub async fn send_again(tx: &mut Tx<'_>, number: i64, body: &[u8]) -> Result<()>
     Ok(())
 }
 
-/// A device has spoken in a chat for the first time: what let it in has reached it.
-pub async fn heard(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId) -> Result<()> {
-    sqlx::query(HEARD).bind(chat.0).bind(device.as_bytes()).execute(&mut **tx).await?;
+/// A device has spoken in a chat for the first time, at this place: what has let it in before that has reached it. A handshake
+/// that is not in the log yet may come after it, and let it in anew.
+pub async fn heard(tx: &mut Tx<'_>, chat: ChatNo, device: DeviceId, at: Seq) -> Result<()> {
+    sqlx::query(HEARD)
+        .bind(chat.0)
+        .bind(device.as_bytes())
+        .bind(at.0.cast_signed())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -414,13 +414,14 @@ pub async fn welcomes_again(tx: &mut Tx<'_>, follows: &[ChatNo]) -> Result<()> {
 }
 
 /// Devices that are in a chat, whose welcome nobody has who would send it again: what let each in, at the place that comes with
-/// it, was made by a device which is out since. Pure.
+/// it, was made by a device which is out since. Not those that have made a handshake since, as only who has the group can. Pure.
 fn forsaken(log: &[Logged], inside: &[Inside]) -> Vec<(Inside, Seq)> {
     let is_in = |device: DeviceId| inside.iter().any(|one| one.device == device);
     let let_in = |one: &Inside| {
         let adds = |logged: &&Logged| logged.event.event.adds.iter().any(|added| added.key == one.key);
         let logged = log.iter().rev().find(adds)?;
-        (!is_in(logged.event.event.by)).then_some((*one, logged.seq))
+        let made = |later: &Logged| later.seq > logged.seq && later.event.event.by == one.device;
+        (!is_in(logged.event.event.by) && !log.iter().any(made)).then_some((*one, logged.seq))
     };
     inside.iter().filter_map(let_in).collect()
 }

@@ -173,7 +173,7 @@ pub(super) async fn content(
         actor =
             actors::insert(tx, chat, content.actor, content.device, content.segment, content.certificate.0)
                 .await?;
-        linking::heard(tx, chat, content.device).await?;
+        linking::heard(tx, chat, content.device, entry.seq).await?;
     }
     let place = |index: u32| Place::accepted(entry.seq, index).ok_or(Error::Damaged("a place out of range"));
     let foreign = !taken.is_empty();

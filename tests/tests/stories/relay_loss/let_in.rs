@@ -107,6 +107,63 @@ async fn a_device_that_nobody_could_welcome_again_comes_by_another_one_of_its_pe
 }
 
 #[tokio::test]
+async fn a_device_is_in_that_has_spoken_before_what_lets_it_in_anew_came_into_the_log() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team(&world, history).await;
+        let phone = world.device_of(&clara, "phone").await;
+        exchange(&[&clara, &phone, &anna, &boris]).await;
+        let tablet = world.device_of(&clara, "tablet").await;
+        exchange(&[&clara, &tablet, &phone, &anna, &boris]).await;
+        assert_eq!(tablet.status(chat).await, Some(Status::Active));
+        // The tablet is in, and has said nothing. Who has let it in is removed, and has its welcome no more.
+        phone.core().remove_device(clara.core().device().keys.device()).await.unwrap();
+        exchange(&[&phone, &anna, &boris]).await;
+        world.lose_relay().await;
+        // So one of those who are there lets it in anew; and that is lost before the tablet comes.
+        for person in [&tablet, &phone, &anna, &boris] {
+            person.sync().await;
+        }
+        world.lose_relay().await;
+        tablet.says(chat, "is anybody there?").await;
+        let people = [&tablet, &phone, &anna, &boris];
+        for _ in 0..3 {
+            exchange(&people).await;
+        }
+        all_hear(&tablet, "Clara", &[&anna, &boris, &phone], chat).await;
+        for person in people {
+            rebuilt(person).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_has_made_a_handshake_is_not_let_in_anew() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    let tablet = world.device_of(&clara, "tablet").await;
+    exchange(&[&clara, &tablet, &anna, &boris]).await;
+    // The tablet has said nothing there, and removes the device that has let it in.
+    tablet.core().remove_device(clara.core().device().keys.device()).await.unwrap();
+    let people = [&tablet, &anna, &boris];
+    exchange(&people).await;
+    let last_handshake = async |person: &Person| {
+        let mut reader = person.core().device().store.readers().acquire().await.unwrap();
+        let number = person.number(chat).await;
+        beseda_core::store::chats::state(&mut reader, number).await.unwrap().last_handshake
+    };
+    let last = last_handshake(&anna).await;
+    world.lose_relay().await;
+    for _ in 0..2 {
+        exchange(&people).await;
+    }
+    for person in people {
+        assert_eq!(last_handshake(person).await, last, "{}", person.name);
+    }
+    all_hear(&tablet, "Clara", &[&anna, &boris], chat).await;
+}
+
+#[tokio::test]
 async fn who_had_left_and_came_again_by_a_log_that_is_lost_is_in() {
     for history in [History::All, History::FromJoining] {
         let world = World::new().await;
