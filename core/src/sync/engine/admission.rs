@@ -10,7 +10,7 @@ use beseda_protocol::{
     request::{AcknowledgeInbox, ChatState as Remote, Deliver, ErrorCode, ListHandshakes, TakeInbox},
 };
 
-use super::{Exchange, SyncError};
+use super::{Exchange, Followed, SyncError};
 use crate::{
     domain::ChatNo,
     error::Error,
@@ -166,6 +166,26 @@ impl Exchange<'_> {
             }
         }
         Ok(entries)
+    }
+
+    /// Where a chat that this device has been let into is followed from. It is lost where no way leads back from there, and left
+    /// where the relay denies it since it was opened.
+    pub(super) async fn follow_from_joining(
+        &mut self,
+        followed: &mut Followed,
+        log: LogId,
+    ) -> Result<(), SyncError> {
+        match self.follow_chain(followed.chat, log).await {
+            Err(SyncError::Transport(error)) if error.is_denied() => {
+                followed.left = true;
+                self.leave(followed.chat).await?;
+            }
+            found => followed.lost = !found?,
+        }
+        let state = self.local(followed.chat).await?.0;
+        followed.cursor = state.cursor;
+        followed.joined_at = Some(state.joined_at);
+        Ok(())
     }
 
     /// Finds the era keys from before we were let in. `false`: there is no way back to them.
