@@ -413,8 +413,7 @@ impl Exchange<'_> {
             for step in plan(&local, &remote) {
                 match step {
                     Step::FollowChain(_, log) => {
-                        self.follow_from_joining(&mut followed, log).await?;
-                        astray |= followed.lost || followed.left;
+                        astray |= !self.follow_from_joining(&mut followed, log).await?;
                     }
                     // Read with keys that do not lead to it, all of it would be set aside.
                     Step::CatchUp(_) if followed.lost || followed.left => {}

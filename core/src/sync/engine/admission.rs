@@ -7,7 +7,10 @@ use beseda_protocol::{
     ChatId, LogId, Seq,
     envelope::{EnvelopeKind, LogEntry},
     limits,
-    request::{AcknowledgeInbox, ChatState as Remote, Deliver, ErrorCode, ListHandshakes, TakeInbox},
+    live::Wanted,
+    request::{
+        AcknowledgeInbox, ChatState as Remote, Deliver, ErrorCode, ListHandshakes, ListMarks, Mark, TakeInbox,
+    },
 };
 
 use super::{Exchange, Followed, SyncError};
@@ -169,13 +172,21 @@ impl Exchange<'_> {
     }
 
     /// Where a chat that this device has been let into is followed from. It is lost where no way leads back from there, and left
-    /// where the relay denies it since it was opened.
+    /// where the relay denies it since it was opened. `false`: whoever has let this device in must do it again.
     pub(super) async fn follow_from_joining(
         &mut self,
         followed: &mut Followed,
         log: LogId,
-    ) -> Result<(), SyncError> {
-        match self.follow_chain(followed.chat, log).await {
+    ) -> Result<bool, SyncError> {
+        let found = match self.parts_at_cursor(followed.chat).await {
+            Ok(true) => {
+                followed.lost = true;
+                return Ok(true);
+            }
+            Ok(false) => self.follow_chain(followed.chat, log).await,
+            Err(error) => Err(error),
+        };
+        match found {
             Err(SyncError::Transport(error)) if error.is_denied() => {
                 followed.left = true;
                 self.leave(followed.chat).await?;
@@ -185,7 +196,18 @@ impl Exchange<'_> {
         let state = self.local(followed.chat).await?.0;
         followed.cursor = state.cursor;
         followed.joined_at = Some(state.joined_at);
-        Ok(())
+        Ok(!followed.lost && !followed.left)
+    }
+
+    /// Whether the relay's log holds something else where this device has stopped reading before it was put out. Where the
+    /// history is closed it reads on from where it was let in, and no subscription would show that.
+    async fn parts_at_cursor(&self, chat: ChatNo) -> Result<bool, SyncError> {
+        let Wanted { chat, cursor } = chats::state(&mut *self.reader().await?, chat).await?.wanted();
+        let Some(id) = cursor.id else { return Ok(false) };
+        let after = Seq(cursor.seq.0.saturating_sub(1));
+        let there = self.session.call(&ListMarks { chat, after }).await?;
+        let same = |mark: &Mark| mark.id == id && cursor.tag.is_none_or(|tag| tag == mark.tag);
+        Ok(!there.marks.first().is_some_and(same))
     }
 
     /// Finds the era keys from before we were let in. `false`: there is no way back to them.
