@@ -412,17 +412,11 @@ impl Exchange<'_> {
             };
             for step in plan(&local, &remote) {
                 match step {
-                    Step::FollowChain(chat, log) => {
-                        followed.lost = !self.follow_chain(chat, log).await?;
-                        astray |= followed.lost;
-                        let state = self.local(chat).await?.0;
-                        // It was read past there, in a log that the relay has lost: its group is to read that again.
-                        followed.lost |= state.cursor >= state.joined_at;
-                        followed.cursor = state.cursor;
-                        followed.joined_at = Some(state.joined_at);
+                    Step::FollowChain(_, log) => {
+                        astray |= !self.follow_from_joining(&mut followed, log).await?;
                     }
                     // Read with keys that do not lead to it, all of it would be set aside.
-                    Step::CatchUp(_) if followed.lost => {}
+                    Step::CatchUp(_) if followed.lost || followed.left => {}
                     Step::CatchUp(chat) => {
                         let state = self.local(chat).await?.0;
                         wanted.push(state.wanted());

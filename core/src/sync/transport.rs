@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use beseda_protocol::{
     live::{ClientFrame, RelayFrame},
-    request::RelayError,
+    request::{ErrorCode, RelayError},
 };
 use tokio::sync::mpsc;
 
@@ -27,6 +27,15 @@ pub enum TransportError {
     /// An answer that no relay of this version gives.
     #[error("the relay's answer is not of the protocol: {0}")]
     Protocol(String),
+}
+
+impl TransportError {
+    /// The relay says that this device may not do that. Of a chat that was opened it can say so at any moment: it may just have
+    /// taken the handshake that puts the device out.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        matches!(self, Self::Relay(error) if error.code == ErrorCode::Denied)
+    }
 }
 
 /// The one live connection. Dropping it closes it; `receive` ends when the relay is gone.

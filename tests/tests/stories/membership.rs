@@ -155,3 +155,35 @@ async fn two_who_let_somebody_in_at_the_same_moment_both_do() {
         }
     }
 }
+
+/// Between two requests of one exchange the relay begins to deny a chat: that ends what is done about this chat, and nothing
+/// else.
+#[tokio::test]
+async fn whoever_is_put_out_while_their_device_comes_into_a_chat_is_out_and_goes_on_elsewhere() {
+    for after in 0..12 {
+        let world = World::new().await;
+        let (anna, boris, chat) = anna_and_boris(&world).await;
+        let clara = world.person("Clara").await;
+        let other = clara.creates(ChatKind::Group, "Work").await;
+        admit(&clara, &boris, other).await;
+        clara.core().join(&anna.invites(chat).await).await.unwrap();
+        // She is let in, and has not heard of it.
+        for person in [&clara, &anna] {
+            person.sync().await;
+        }
+        anna.removes(chat, &clara).await;
+        clara.says(other, "at work").await;
+        let (outer, inner) = sync_within(&clara, after, &anna).await;
+        assert!(outer.is_ok() && !matches!(inner, Some(Err(_))), "after {after}: {outer:?} {inner:?}");
+        boris.sync().await;
+        assert_eq!(boris.sees(other).await, ["Clara: at work"], "after {after}");
+        exchange(&[&anna, &clara]).await;
+        assert_eq!(clara.status(chat).await, Some(Status::Removed), "after {after}");
+
+        admit(&anna, &clara, chat).await;
+        clara.says(chat, "here I am").await;
+        exchange(&[&clara, &anna]).await;
+        assert_eq!(anna.sees(chat).await, ["Clara: here I am"], "after {after}");
+        assert_eq!(clara.line(chat).await.quarantined + anna.line(chat).await.quarantined, 0);
+    }
+}

@@ -13,7 +13,7 @@ use beseda_protocol::{
     ChatId,
     membership::{ChatKind, History},
 };
-use beseda_tests::world::{Person, World, admit, exchange, tables::rebuilt};
+use beseda_tests::world::{Person, World, admit, exchange, sync_within, tables::rebuilt};
 
 async fn words(person: &Person) -> String {
     person.core().recovery_words().await.unwrap().to_string()
@@ -176,6 +176,33 @@ async fn who_lost_all_and_is_welcomed_twice_has_the_keys_that_came_once() {
     assert_eq!(anna.sees(group).await, expected);
     assert_eq!(anna.line(group).await.quarantined, 0);
     rebuilt(&anna).await;
+}
+
+#[tokio::test]
+async fn whoever_is_put_out_while_their_device_comes_back_into_a_chat_comes_back_into_the_others() {
+    // Until he asks: whoever is asked while they put him out lets him in again.
+    for after in 0..8 {
+        let world = World::new().await;
+        let (anna, mut boris, clara) =
+            (world.person("Anna").await, world.person("Boris").await, world.person("Clara").await);
+        let chat = anna.creates(ChatKind::Group, "Trip").await;
+        admit(&anna, &boris, chat).await;
+        let notes = boris.core().notes().await.unwrap().unwrap().id;
+        boris.says(notes, "for myself").await;
+        exchange(&[&boris, &anna]).await;
+        let words = words(&boris).await;
+        boris.close().await;
+        // The group is another one since: he looks who has changed it.
+        admit(&anna, &clara, chat).await;
+        let boris = world.recovers(&words, "again").await.unwrap();
+        anna.removes(chat, &boris).await;
+        let (outer, inner) = sync_within(&boris, after, &anna).await;
+        assert!(outer.is_ok() && !matches!(inner, Some(Err(_))), "after {after}: {outer:?} {inner:?}");
+        assert_eq!(boris.sees(notes).await, ["Boris: for myself"], "after {after}");
+        exchange(&[&anna, &boris]).await;
+        assert_eq!(boris.status(chat).await, Some(Status::Removed), "after {after}");
+        assert_eq!(anna.line(chat).await.members, 2, "after {after}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod healed;
 mod let_in;
 mod moving;
+mod put_out;
 mod random;
 mod waiting;
 

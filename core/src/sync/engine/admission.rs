@@ -7,10 +7,13 @@ use beseda_protocol::{
     ChatId, LogId, Seq,
     envelope::{EnvelopeKind, LogEntry},
     limits,
-    request::{AcknowledgeInbox, ChatState as Remote, Deliver, ErrorCode, ListHandshakes, TakeInbox},
+    live::Wanted,
+    request::{
+        AcknowledgeInbox, ChatState as Remote, Deliver, ErrorCode, ListHandshakes, ListMarks, Mark, TakeInbox,
+    },
 };
 
-use super::{Exchange, SyncError};
+use super::{Exchange, Followed, SyncError};
 use crate::{
     domain::ChatNo,
     error::Error,
@@ -166,6 +169,48 @@ impl Exchange<'_> {
             }
         }
         Ok(entries)
+    }
+
+    /// Where a chat that this device has been let into is followed from. It is lost where no way leads back from there, and left
+    /// where the relay denies it since it was opened. `false`: whoever has let this device in must do it again.
+    pub(super) async fn follow_from_joining(
+        &mut self,
+        followed: &mut Followed,
+        log: LogId,
+    ) -> Result<bool, SyncError> {
+        let found = match self.parts_at_cursor(followed.chat).await {
+            Ok(true) => {
+                followed.lost = true;
+                return Ok(true);
+            }
+            Ok(false) => self.follow_chain(followed.chat, log).await,
+            Err(error) => Err(error),
+        };
+        match found {
+            Err(SyncError::Transport(error)) if error.is_denied() => {
+                followed.left = true;
+                self.leave(followed.chat).await?;
+            }
+            found => followed.lost = !found?,
+        }
+        let state = self.local(followed.chat).await?.0;
+        followed.cursor = state.cursor;
+        followed.joined_at = Some(state.joined_at);
+        let comes = !followed.lost && !followed.left;
+        // It was read past there, in a log that the relay has lost: its group is to read that again.
+        followed.lost |= comes && state.cursor >= state.joined_at;
+        Ok(comes)
+    }
+
+    /// Whether the relay's log holds something else where this device has stopped reading before it was put out. Where the
+    /// history is closed it reads on from where it was let in, and no subscription would show that.
+    async fn parts_at_cursor(&self, chat: ChatNo) -> Result<bool, SyncError> {
+        let Wanted { chat, cursor } = chats::state(&mut *self.reader().await?, chat).await?.wanted();
+        let Some(id) = cursor.id else { return Ok(false) };
+        let after = Seq(cursor.seq.0.saturating_sub(1));
+        let there = self.session.call(&ListMarks { chat, after }).await?;
+        let same = |mark: &Mark| mark.id == id && cursor.tag.is_none_or(|tag| tag == mark.tag);
+        Ok(!there.marks.first().is_some_and(same))
     }
 
     /// Finds the era keys from before we were let in. `false`: there is no way back to them.

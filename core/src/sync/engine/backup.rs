@@ -217,7 +217,11 @@ impl Exchange<'_> {
         let mut next = None;
         let mut before = head.next();
         for _ in 0..PAGES {
-            let answer = self.session.call(&ListHandshakes { chat: state.id, before }).await?;
+            let answer = match self.session.call(&ListHandshakes { chat: state.id, before }).await {
+                // Somebody has put this person out since it was opened: it shows when it is opened again.
+                Err(error) if error.is_denied() => return Ok(vec![]),
+                answer => answer?,
+            };
             let oldest = answer.entries.iter().map(|entry| entry.seq).min().unwrap_or_default();
             let later = answer.entries.into_iter().filter(|entry| entry.seq > returning.handshake);
             next = later.min_by_key(|entry| entry.seq).or(next);

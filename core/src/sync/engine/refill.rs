@@ -55,7 +55,11 @@ impl Exchange<'_> {
             }
             let healed = Box::pin(self.refill(*id)).await;
             self.progress.send_if_modified(|progress| progress.refilling.take().is_some());
-            let healed = healed?;
+            let healed = match healed {
+                // As if it had been denied when it was opened: others may not have put there yet that this device is in.
+                Err(SyncError::Transport(error)) if error.is_denied() => false,
+                healed => healed?,
+            };
             if let Some(followed) = self.chats.get_mut(id) {
                 followed.lost = !healed;
                 followed.tried = true;
@@ -90,7 +94,7 @@ impl Exchange<'_> {
                 return Ok(false);
             }
             let (log, theirs) = match self.open_chats([&state]).await?.first() {
-                Some(Remote::Open(head)) => self.marks(id, head.log, state.cursor).await?,
+                Some(Remote::Open(head)) => (Some(head.log), self.marks(id, head.log, state.cursor).await?),
                 Some(Remote::Unknown) => (None, vec![]),
                 Some(Remote::Denied) | None => return Ok(false),
             };
@@ -184,12 +188,7 @@ impl Exchange<'_> {
     }
 
     /// What the relay's log holds, up to `upto`.
-    async fn marks(
-        &self,
-        chat: ChatId,
-        log: LogId,
-        upto: Seq,
-    ) -> Result<(Option<LogId>, Vec<Mark>), SyncError> {
+    async fn marks(&self, chat: ChatId, log: LogId, upto: Seq) -> Result<Vec<Mark>, SyncError> {
         let mut marks: Vec<Mark> = Vec::new();
         while (marks.len() as u64) < upto.0 {
             let answer = self.session.call(&ListMarks { chat, after: Seq(marks.len() as u64) }).await?;
@@ -201,7 +200,7 @@ impl Exchange<'_> {
                 break;
             }
         }
-        Ok((Some(log), marks))
+        Ok(marks)
     }
 
     /// Whether this device lets others put there what it does not have, for as long as its patience lasts: somebody may not have
@@ -313,10 +312,15 @@ impl Exchange<'_> {
         for (state, remote) in states.into_iter().zip(remotes) {
             let Remote::Open(head) = remote else { continue };
             let (chat, cursor) = (state.number, state.cursor);
-            let (Some(log), theirs) = self.marks(state.id, head.log, cursor).await? else { continue };
+            let theirs = match self.marks(state.id, head.log, cursor).await {
+                // It has just been put out again.
+                Err(SyncError::Transport(error)) if error.is_denied() => continue,
+                theirs => theirs?,
+            };
             let ours = log::known(&mut *self.reader().await?, chat, state.id, Seq::ZERO, cursor).await?;
             if let Standing::Parted(common) = refill::compare(state.id, &ours, &theirs) {
-                Box::pin(refill::go_back(self.device, chat, log, (&ours, &theirs), common, None)).await?;
+                Box::pin(refill::go_back(self.device, chat, head.log, (&ours, &theirs), common, None))
+                    .await?;
             }
         }
         Ok(())

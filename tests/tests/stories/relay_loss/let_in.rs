@@ -292,3 +292,53 @@ async fn who_came_back_by_themselves_and_was_removed_does_not_come_again() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_was_in_by_a_lost_log_of_a_closed_chat_keeps_nothing_of_it() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team_of_two_admins(&world, History::FromJoining).await;
+    let dora = world.person("Dora").await;
+    world.keep_relay().await;
+    admit(&anna, &dora, chat).await;
+    dora.says(chat, "soon lost").await;
+    exchange(&[&dora, &anna]).await;
+    world.put_relay_back().await;
+    // Boris has heard of none of it, and the chat goes on without it: for longer than Dora has read.
+    for admin in [true, false] {
+        boris.core().set_admin(boris.number(chat).await, clara.user(), admin).await.unwrap();
+        boris.sync().await;
+    }
+    for n in 0..8 {
+        boris.says(chat, &format!("without Dora {n}")).await;
+        boris.sync().await;
+    }
+    dora.sync().await;
+    assert_eq!(dora.status(chat).await, Some(Status::Removed));
+    admit(&boris, &dora, chat).await;
+    let people = [&dora, &boris, &anna, &clara];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    boris.says(chat, "with Dora").await;
+    exchange(&people).await;
+    for person in people {
+        assert_eq!(person.sees(chat).await.last().unwrap(), "Boris: with Dora", "{}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        rebuilt(person).await;
+    }
+    // What she has is what stands in the log.
+    let places = async |person: &Person| {
+        person.reads(chat).await.iter().map(|message| (message.place, message.id)).collect::<Vec<_>>()
+    };
+    let (hers, his) = (places(&dora).await, places(&boris).await);
+    assert!(
+        hers.iter().all(|one| his.contains(one)),
+        "{:?} {:?}",
+        dora.sees(chat).await,
+        boris.sees(chat).await
+    );
+    for person in [&dora, &boris] {
+        let said = person.sees(chat).await.into_iter().filter(|line| line == "Dora: soon lost");
+        assert_eq!(said.count(), 1, "{}", person.name);
+    }
+}
