@@ -113,6 +113,8 @@ pub struct Schedule {
     /// The relay has lost something, and what only it had with that.
     relay_lost: bool,
     kept: bool,
+    /// Who has lost all devices since the relay was kept, and how often.
+    returned: BTreeMap<usize, usize>,
     /// Texts that somebody has deleted for everyone.
     deleted: BTreeSet<String>,
     seen: Seen,
@@ -143,6 +145,7 @@ impl Schedule {
             accepted: BTreeSet::new(),
             relay_lost: false,
             kept: false,
+            returned: BTreeMap::new(),
             deleted: BTreeSet::new(),
             seen: Seen::default(),
         };
@@ -381,12 +384,16 @@ impl Schedule {
         if self.coming_back().await {
             return;
         }
+        // Who has come back twice knows the slot key before the second time, and not the one before the first (decision 0019).
+        let knows_them = self.returned.values().all(|times| *times < 2);
         match self.dice.below(8) {
             0..4 => {
                 self.note("the relay is kept".into());
                 self.world.keep_relay().await;
                 self.kept = true;
+                self.returned.clear();
             }
+            4..6 if !knows_them => {}
             4..6 if self.kept && !self.tame() => {
                 self.note("the relay goes back to what was kept".into());
                 self.world.put_relay_back().await;

@@ -62,6 +62,7 @@ impl Schedule {
         }
         owner.devices = vec![Device { person, number: owner.ever, said: vec![] }];
         owner.ever += 1;
+        *self.returned.entry(who).or_default() += 1;
         self.note(format!("{name} comes back after all others are lost"));
         self.seen.count("loses all devices");
     }
