@@ -156,6 +156,25 @@ async fn an_admin_who_was_made_none_while_away_is_told_what_did_not_count() {
 }
 
 #[tokio::test]
+async fn what_an_admin_deletes_who_makes_themselves_none_before_it_is_sent_stays() {
+    let world = World::new().await;
+    let (people, chat) = three(&world, ChatKind::Group).await;
+    let [anna, boris, clara] = &people;
+    promotes(anna, chat, boris, true).await;
+    clara.says(chat, "to stay").await;
+    exchange(&[anna, boris, clara, boris]).await;
+    // Both wait, and what changes who may what goes first.
+    let id = boris.message(chat, "to stay").await.id;
+    boris.core().delete_for_everyone(boris.number(chat).await, id).await.unwrap();
+    promotes(boris, chat, boris, false).await;
+    exchange(&[boris, anna, clara, boris]).await;
+    for person in [anna, boris, clara] {
+        assert_eq!(person.sees(chat).await.last().unwrap(), "Clara: to stay", "{}", person.name);
+    }
+    agree(&[anna, boris, clara], chat).await;
+}
+
+#[tokio::test]
 async fn who_was_made_no_admin_while_away_changes_nothing_any_more() {
     for removes in [true, false] {
         let world = World::new().await;

@@ -39,8 +39,13 @@ impl Projection {
             annotations::put_early(tx, self.chat, of, &early).await?;
             return Ok(true);
         };
-        if target.chat != self.chat || target.flags & flag::DELETED != 0 {
+        if target.chat != self.chat {
             return Ok(true);
+        }
+        if target.flags & flag::DELETED != 0 {
+            // It may have been this that has deleted it, while it waited and who says it still might.
+            let deletes = matches!(about.fact, Fact::Delete { .. });
+            return Ok(!deletes || about.allowed || about.said.by == target.author);
         }
         // This person wants nothing of it here.
         if target.flags & flag::HIDDEN != 0 && !matches!(about.fact, Fact::Delete { .. }) {
