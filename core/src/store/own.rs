@@ -168,10 +168,14 @@ pub async fn about(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<(Messag
 }
 
 /// Of messages that were here those that have gone from their chat are waited for: their authors may say them again in
-/// another place.
+/// another place. So are those that were read, and wait to go into a log again.
 pub async fn await_gone(tx: &mut Tx<'_>, about: Vec<(MessageId, Early)>) -> Result<()> {
     for (id, what) in about {
-        if messages::find(tx, id).await?.is_none() {
+        let waits = match messages::find(tx, id).await? {
+            Some((_, place)) => what == Early::Read && place.is_queued(),
+            None => true,
+        };
+        if waits {
             put_early(tx, id, what).await?;
         }
     }

@@ -401,6 +401,8 @@ impl Projection {
             self.make_anew();
             return Ok(());
         };
+        let waits = take_early(tx, id).await?;
+        self.waited.extend(waits.into_iter().map(|early| (place, id, early)));
         let row = place.row(self.chat);
         if flags & (flag::EDITED | flag::ANNOTATED | flag::PINNED | flag::LINKS) != 0 {
             annotations::move_all(tx, queued.row(self.chat), row).await?;

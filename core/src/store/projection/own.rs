@@ -119,6 +119,8 @@ pub(super) async fn to_message(
             let read = chats::state(tx, chat).await?.unread_after();
             hide(tx, chat, me, read, id).await?;
         }
+        // It has been in a log, and counts from where it will stand in another.
+        Early::Read if place.is_queued() => own::put_early(tx, id, what).await?,
         Early::Read => read(tx, me, chat, place).await?,
     }
     Ok(())

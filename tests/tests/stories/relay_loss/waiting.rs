@@ -109,6 +109,25 @@ async fn a_mark_of_ones_own_waits_for_what_has_gone_from_its_chat() {
 }
 
 #[tokio::test]
+async fn a_mark_of_ones_own_counts_when_what_it_names_stands_in_the_log_again() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
+    clara.core().set_read_receipts(false).await.unwrap();
+    world.keep_relay().await;
+    boris.says(chat, "soon lost").await;
+    exchange(&[&boris, &clara]).await;
+    clara.reads_all(chat).await;
+    clara.sync().await;
+    world.put_relay_back().await;
+    // Anna has not heard of it, and it waits with Clara until it stands behind that.
+    anna.says(chat, "first").await;
+    anna.sync().await;
+    exchange(&[&clara, &boris, &anna]).await;
+    rows_agree(&[&anna, &boris, &clara], chat).await;
+    assert_eq!(clara.line(chat).await.unread, 0);
+}
+
+#[tokio::test]
 async fn what_was_said_since_somebody_came_into_a_closed_chat_is_not_said_again_when_they_are_put_back() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
