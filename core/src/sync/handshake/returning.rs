@@ -319,7 +319,9 @@ pub async fn take_eras(tx: &mut Tx<'_>, sealed: &ReturnEras) -> Result<Outcome> 
         Ok(Err(error)) => return Ok(Err(error.to_string())),
         Err(error) => return Ok(Err(error.to_string())),
     };
-    for era in eras.into_iter().take(PART_ERAS).filter(|era| era.era > known) {
+    // One that began where this device has read something else is of another log.
+    let cursor = chats::state(tx, chat).await?.cursor;
+    for era in eras.into_iter().take(PART_ERAS).filter(|era| era.era > known && era.handshake > cursor) {
         eras::insert(tx, chat, &Era::from(&era)).await?;
         // What lets this device in may come twice, and the keys come once.
         linking::put_era(tx, sealed.chat, &era).await?;

@@ -329,8 +329,10 @@ pub(super) async fn take_in(
     chats::set_joined(tx, chat, chat_id, group.id(), roles.kind, seq, &ours).await?;
     rows::save_joined(tx, chat, &group.changes()?).await?;
     eras::insert(tx, chat, &Era { era: group.era(), handshake: seq, key: group.era_key()? }).await?;
+    let cursor = chats::state(tx, chat).await?.cursor;
     for era in linking::early_eras(tx, chat_id).await? {
-        if era.era < group.era() && era.handshake < seq {
+        // One that began where this device has read something else is of another log.
+        if era.era < group.era() && era.handshake < seq && era.handshake > cursor {
             eras::insert(tx, chat, &era).await?;
         }
     }

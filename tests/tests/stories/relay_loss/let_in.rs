@@ -86,6 +86,31 @@ async fn whose_welcome_is_lost_with_a_relay_is_let_in_though_who_let_them_in_is_
 }
 
 #[tokio::test]
+async fn a_key_of_a_lost_log_is_not_taken_for_one_of_the_log_that_stands() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team_of_two_admins(&world, History::FromJoining).await;
+    world.keep_relay().await;
+    let dora = world.person("Dora").await;
+    admit(&anna, &dora, chat).await;
+    clara.sync().await;
+    // Boris has heard nothing of that. A message stands in its place now, and what lets Eva in behind it.
+    world.put_relay_back().await;
+    boris.says(chat, "instead").await;
+    boris.sync().await;
+    let eva = world.person("Eva").await;
+    admit(&boris, &eva, chat).await;
+    boris.says(chat, "since Eva came").await;
+    boris.sync().await;
+    // Clara asks to come again, and Anna sends her keys before she knows of the other log.
+    exchange(&[&clara, &anna]).await;
+    let people = [&boris, &clara, &anna, &eva];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    all_hear(&clara, "Clara", &[&anna, &boris, &eva], chat).await;
+}
+
+#[tokio::test]
 async fn a_device_that_nobody_could_welcome_again_comes_by_another_one_of_its_person() {
     let world = World::new().await;
     let Team { anna, boris, clara, chat } = team(&world, History::All).await;
