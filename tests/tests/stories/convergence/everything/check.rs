@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beseda_core::store::{chats::Status, events::EventKind, messages::flag};
+use beseda_core::store::{
+    chats::{Leaving, Status},
+    events::EventKind,
+    messages::flag,
+};
 use beseda_protocol::{ChatId, DeviceId, MessageId, UserId, membership::Roles};
 use beseda_tests::world::{
     Person,
@@ -135,6 +139,9 @@ impl Schedule {
                 panic!("{label} waits in chat {n}:\n  {chats}");
             }
         }
+        let has_admin = inside.iter().any(|(_, device)| {
+            members.iter().any(|(user, admin, _)| *admin && user[..] == device.person.user().as_bytes()[..])
+        });
         // Whoever is listed knows that they are in, on all devices that the person has.
         for owner in &self.owners {
             for device in &owner.devices {
@@ -144,6 +151,13 @@ impl Schedule {
                 let removed = device.person.core().is_removed().await.unwrap();
                 let is_listed = listed.contains_key(&id);
                 if removed || is_listed == (status == Some(Status::Active)) {
+                    continue;
+                }
+                // Who has left is put out by an admin's device, and the last one of those may not have come back.
+                if status == Some(Status::Removed)
+                    && device.person.line(chat.id).await.leaving != Leaving::No
+                    && !has_admin
+                {
                     continue;
                 }
                 let chats = tables::standing(device.person.core()).await.join("\n  ");
@@ -365,7 +379,8 @@ async fn by_right(person: &Person, chat: ChatId) {
     }
 }
 
-/// Where the person of a device came into a chat, if that was once.
+/// Where the person of a device came into a chat, if that was once: what put them out before, a device that was denied has not
+/// read, and what they said until then shows that they were in.
 async fn came_once(person: &Person, chat: ChatId) -> Option<i64> {
     let number = person.number(chat).await;
     let events = person.core().events(number).await.unwrap();
@@ -378,8 +393,8 @@ async fn came_once(person: &Person, chat: ChatId) -> Option<i64> {
             _ => {}
         }
     }
-    match places[..] {
-        [one] => Some(one),
-        _ => None,
-    }
+    let [one] = places[..] else { return None };
+    let all = person.reads(chat).await;
+    let was_in = all.iter().any(|message| message.author == person.user() && message.place.0 >> 12 < one);
+    (!was_in).then_some(one)
 }
