@@ -155,6 +155,7 @@ pub async fn ingest(
                         break;
                     }
                     handshake::Outcome::Refused(reason) => {
+                        tracing::warn!(seq = entry.seq.0, reason = %reason.text, "a handshake was set aside");
                         done.quarantined += 1;
                         quarantine::insert(&mut tx, chat, entry, &reason).await?;
                     }

@@ -13,7 +13,7 @@ use beseda_protocol::{
     ChatId,
     membership::{ChatKind, History},
 };
-use beseda_tests::world::{Person, World, admit, exchange, sync_within, tables::rebuilt};
+use beseda_tests::world::{Faults, Person, World, admit, exchange, sync_within, tables::rebuilt};
 
 async fn words(person: &Person) -> String {
     person.core().recovery_words().await.unwrap().to_string()
@@ -202,6 +202,48 @@ async fn whoever_is_put_out_while_their_device_comes_back_into_a_chat_comes_back
         exchange(&[&anna, &boris]).await;
         assert_eq!(boris.status(chat).await, Some(Status::Removed), "after {after}");
         assert_eq!(anna.line(chat).await.members, 2, "after {after}");
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_by_a_backup_from_before_they_left_leads_no_newcomer_astray() {
+    let world = World::new().await;
+    let people = [world.person("Anna").await, world.person("Boris").await, world.person("Clara").await];
+    let [anna, boris, clara] = &people;
+    let chat = anna.creates(ChatKind::Group, "Trip").await;
+    for guest in [boris, clara] {
+        admit(anna, guest, chat).await;
+    }
+    exchange(&[anna, boris, clara]).await;
+    let words = words(boris).await;
+    boris.sync().await;
+    // He says that he leaves, and no more than that reaches the relay.
+    boris.core().leave_chat(boris.number(chat).await).await.unwrap();
+    for at in 0..20 {
+        boris.wire.set(Faults { cut_before: Some(at), ..Faults::default() });
+        let _ = boris.try_sync().await;
+        clara.sync().await;
+        if clara.core().members(clara.number(chat).await).await.unwrap().len() == 2 {
+            break;
+        }
+    }
+    let again = world.recovers(&words, "again").await.unwrap();
+    again.sync().await;
+    // Her tablet comes before Anna has put his device out.
+    clara.sync().await;
+    let tablet = world.device_of(clara, "tablet").await;
+    for _ in 0..2 {
+        exchange(&[clara, &tablet, &again]).await;
+    }
+    tablet.says(chat, "here I am").await;
+    let all = [anna, clara, &tablet];
+    for _ in 0..3 {
+        exchange(&[&tablet, anna, clara, &again]).await;
+    }
+    for person in all {
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        assert_eq!(person.sees(chat).await.last().unwrap(), "Clara: here I am", "{}", person.name);
+        rebuilt(person).await;
     }
 }
 

@@ -35,9 +35,11 @@ async fn begins_here(
     }
 }
 
-async fn is_in(tx: &mut Tx<'_>, chat: ChatNo, user: UserId) -> Result<bool> {
+/// Whether a device of theirs is in the group: whoever has said that they leave has some there until an admin's device puts
+/// them out, and those who were in went by the group.
+async fn has_device(tx: &mut Tx<'_>, chat: ChatNo, user: UserId) -> Result<bool> {
     match users::find(tx, user).await? {
-        Some(user) => members::is_in(tx, chat, user).await,
+        Some(user) => Ok(members::slot_of(tx, chat, user).await?.is_some()),
         None => Ok(false),
     }
 }
@@ -78,7 +80,7 @@ pub(super) async fn take_in(
         for added in &event.adds {
             match added.identity.verify() {
                 // Another device of who is in is let in by anybody, or by itself.
-                Ok(member) if is_in(tx, state.number, member.user).await? => came_back = Some(member),
+                Ok(member) if has_device(tx, state.number, member.user).await? => came_back = Some(member),
                 Ok(member) => effects.adds.push(member),
                 Err(error) => return refused(error.to_string()),
             }
