@@ -42,6 +42,7 @@ pub mod profiles;
 pub mod projection;
 pub mod quarantine;
 pub mod readers;
+pub mod repeats;
 pub mod roles;
 pub mod say;
 pub mod search;

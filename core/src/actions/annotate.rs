@@ -8,7 +8,7 @@ use crate::{
     document::{Fact, Own, fact},
     domain::ChatNo,
     error::{Error, Result},
-    store::{Durability, Touched, members, messages, messages::flag, say},
+    store::{Durability, Touched, kept, members, messages, messages::flag, repeats, say},
 };
 
 /// Puts an emoji at a message, or takes it back. In a blog readers may too.
@@ -87,7 +87,15 @@ pub async fn save(device: &Device, message: MessageId, on: bool) -> Result<Touch
         return Ok(Touched::default());
     }
     let now = device.now();
-    let saved = Own::Saved { of: message, on, at: now };
-    say::say_own(&mut tx, &device.keys, device.me, vec![saved], now).await?;
+    let mut owns = vec![Own::Saved { of: message, on, at: now }];
+    if !on {
+        // It may have been saved under another id.
+        for of in repeats::shown(&mut tx, target.chat, message).await? {
+            if kept::saved_at(&mut tx, of).await?.is_some() {
+                owns.push(Own::Saved { of, on, at: now });
+            }
+        }
+    }
+    say::say_own(&mut tx, &device.keys, device.me, owns, now).await?;
     tx.commit().await
 }

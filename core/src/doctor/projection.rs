@@ -80,6 +80,12 @@ const TABLES: &[Table] = &[
         key: &[("message_id", false), ("said_place", true)],
         columns: &["author_no", "admin", "at", "fact"],
     },
+    Table {
+        name: "repeats",
+        of: Of::Chat,
+        key: &[("message_id", false), ("author_no", true)],
+        columns: &["as_id", "here"],
+    },
     Table { name: "chat_pictures", of: Of::Chat, key: &[("chat_no", true)], columns: &["picture"] },
     Table { name: "events", of: Of::Place, key: &[PLACE], columns: &["what", "by_no", "who_no", "at"] },
     Table {

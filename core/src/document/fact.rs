@@ -83,7 +83,7 @@ pub struct With {
     pub forwarded: Option<Forwarded>,
     /// The message's text is the question.
     pub poll: Option<Poll>,
-    /// The author has said this before, in a dialog with the same person that goes on in this one.
+    /// The author has said this before: in this chat, or in a dialog with the same person that goes on in this one.
     pub again: Option<MessageId>,
 }
 

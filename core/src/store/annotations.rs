@@ -223,15 +223,23 @@ pub async fn put_early(tx: &mut Tx<'_>, chat: ChatNo, of: MessageId, early: &Ear
     Ok(())
 }
 
-/// What waited for a message, in the order it was said; it waits no longer.
-pub async fn take_early(tx: &mut Tx<'_>, chat: ChatNo, of: MessageId) -> Result<Vec<Early>> {
+/// What waits for a message, in the order it was said.
+pub async fn early(tx: &mut Tx<'_>, chat: ChatNo, of: MessageId) -> Result<Vec<Early>> {
     type Row = (i64, i64, i64, i64, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(EARLY).bind(chat.0).bind(of.as_bytes()).fetch_all(&mut **tx).await?;
-    let mut taken = Vec::with_capacity(rows.len());
-    for (place, by, admin, at, fact) in rows {
-        sqlx::query(DROP_EARLY_AT).bind(chat.0).bind(of.as_bytes()).bind(place).execute(&mut **tx).await?;
+    let early = rows.into_iter().map(|(place, by, admin, at, fact)| {
         let said = SaidAt { by: UserNo(by), place: Place(place), at, replaces: None };
-        taken.push(Early { said, admin: admin == 1, fact });
+        Early { said, admin: admin == 1, fact }
+    });
+    Ok(early.collect())
+}
+
+/// The same; it waits no longer.
+pub async fn take_early(tx: &mut Tx<'_>, chat: ChatNo, of: MessageId) -> Result<Vec<Early>> {
+    let taken = early(tx, chat, of).await?;
+    for one in &taken {
+        let (of, place) = (of.as_bytes(), one.said.place.0);
+        sqlx::query(DROP_EARLY_AT).bind(chat.0).bind(of).bind(place).execute(&mut **tx).await?;
     }
     Ok(taken)
 }

@@ -28,7 +28,7 @@ statements! {
     PUT_AGAIN = "INSERT OR IGNORE INTO said_again (message_id, author_no, chat_no, as_id) VALUES (?, ?, ?, ?)";
     AGAIN_AS = "SELECT s.as_id FROM said_again s WHERE s.message_id = ?1 AND s.chat_no = ?2 AND s.as_id <> x''
         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = ?1 AND m.author_no <> s.author_no) LIMIT 1";
-    IS_AGAIN = "SELECT EXISTS (SELECT 1 FROM said_again WHERE message_id = ? AND author_no = ?)";
+    IS_AGAIN = "SELECT EXISTS (SELECT 1 FROM said_again WHERE message_id = ? AND author_no = ? AND chat_no <> ?)";
     CLEAR_AGAIN = "DELETE FROM said_again WHERE chat_no = ?";
     LEFT_OVER = "SELECT EXISTS (SELECT 1 FROM messages m WHERE m.place BETWEEN ? AND ? AND m.flags & 514 = 0
         AND NOT EXISTS (SELECT 1 FROM said_again s WHERE s.message_id = m.message_id AND s.author_no = m.author_no))";
@@ -109,9 +109,15 @@ pub async fn put_again(
     Ok(())
 }
 
-/// Whether `author` has said it again already.
-pub async fn is_again(conn: &mut SqliteConnection, of: MessageId, author: UserNo) -> Result<bool> {
-    let is: i64 = sqlx::query_scalar(IS_AGAIN).bind(of.as_bytes()).bind(author.0).fetch_one(conn).await?;
+/// Whether `author` has said a message of `chat` again already in another one.
+pub async fn is_again(
+    conn: &mut SqliteConnection,
+    chat: ChatNo,
+    of: MessageId,
+    author: UserNo,
+) -> Result<bool> {
+    let is = sqlx::query_scalar::<_, i64>(IS_AGAIN).bind(of.as_bytes()).bind(author.0).bind(chat.0);
+    let is = is.fetch_one(conn).await?;
     Ok(is == 1)
 }
 

@@ -25,7 +25,11 @@ statements! {
     HIDDEN = "SELECT message_id FROM hidden";
     MARK_SAVED = "UPDATE messages SET flags = flags | 128 WHERE place BETWEEN ? AND ?
         AND message_id IN (SELECT message_id FROM saved)";
+    MARK_SAVED_REPEATS = "UPDATE messages SET flags = flags | 128 WHERE message_id IN (SELECT r.as_id FROM repeats r
+        CROSS JOIN saved s ON s.message_id = r.message_id WHERE r.chat_no = ? AND r.here = 1)";
     HIDDEN_OF = "SELECT m.place FROM hidden h JOIN messages m ON m.message_id = h.message_id WHERE m.place BETWEEN ? AND ?";
+    HIDDEN_REPEATS = "SELECT m.place FROM repeats r CROSS JOIN hidden h ON h.message_id = r.message_id
+        CROSS JOIN messages m ON m.message_id = r.as_id WHERE r.chat_no = ? AND r.here = 1";
     SCHEDULE = "INSERT INTO scheduled (chat_no, send_at, text, reply_to, extra) VALUES (?, ?, ?, ?, ?) RETURNING scheduled_no";
     SCHEDULED = "SELECT s.scheduled_no, s.chat_no, s.send_at, s.text, s.reply_to, s.extra FROM scheduled s ORDER BY s.send_at";
     SCHEDULED_ONE = "SELECT scheduled_no, chat_no, send_at, text, reply_to, extra FROM scheduled WHERE scheduled_no = ?";
@@ -87,7 +91,9 @@ pub async fn apply(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<Place>> {
     debug_assert_eq!(flag::SAVED, 128, "MARK_SAVED says so too");
     let (from, to) = (Place::FIRST.row(chat), Place::END.row(chat));
     sqlx::query(MARK_SAVED).bind(from).bind(to).execute(&mut **tx).await?;
-    let hidden: Vec<i64> = sqlx::query_scalar(HIDDEN_OF).bind(from).bind(to).fetch_all(&mut **tx).await?;
+    sqlx::query(MARK_SAVED_REPEATS).bind(chat.0).execute(&mut **tx).await?;
+    let mut hidden: Vec<i64> = sqlx::query_scalar(HIDDEN_OF).bind(from).bind(to).fetch_all(&mut **tx).await?;
+    hidden.extend(sqlx::query_scalar::<_, i64>(HIDDEN_REPEATS).bind(chat.0).fetch_all(&mut **tx).await?);
     Ok(hidden.into_iter().map(|row| Place::from_row(row).1).collect())
 }
 

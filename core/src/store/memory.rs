@@ -60,6 +60,8 @@ pub struct ChatMemory {
     pub own: Option<ActorId>,
     /// Whether facts wait for messages that are not here, where asked.
     pub early: Option<bool>,
+    /// Whether anything was said again under another id, where asked.
+    pub repeats: Option<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -132,6 +134,7 @@ impl Memory {
             open: None,
             own: None,
             early: None,
+            repeats: None,
         })
     }
 

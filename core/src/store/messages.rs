@@ -6,7 +6,7 @@ use beseda_protocol::{MessageId, UserId, codec, limits};
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Tx, packed::Packed, statements};
+use super::{Tx, packed::Packed, repeats, statements};
 use crate::{
     document::{Forwarded, Mention, Poll},
     domain::{ChatNo, Millis, Place, UserNo},
@@ -249,10 +249,15 @@ pub async fn set_place(
     Ok(moved)
 }
 
-/// What a fact about `id` needs to know of it, if it is here.
+/// What a fact about `id` needs to know of it, if it is here: of the message as which it is shown.
 pub async fn target(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Target>> {
     type Row = (i64, i64, i64, String, Vec<u8>, i64);
-    let row: Option<Row> = sqlx::query_as(TARGET).bind(id.as_bytes()).fetch_optional(&mut **tx).await?;
+    let mut row: Option<Row> = sqlx::query_as(TARGET).bind(id.as_bytes()).fetch_optional(&mut **tx).await?;
+    if row.is_none()
+        && let Some(id) = repeats::shown_as(tx, id).await?
+    {
+        row = sqlx::query_as(TARGET).bind(id.as_bytes()).fetch_optional(&mut **tx).await?;
+    }
     let Some((row, author, flags, text, extra, at)) = row else { return Ok(None) };
     let (chat, place) = Place::from_row(row);
     let extra = Extra::decode(&extra)?;
@@ -417,9 +422,14 @@ pub async fn of_author(
     rows.iter().map(message).collect()
 }
 
-/// One message, wherever it is; also one that is hidden or was deleted.
+/// One message, wherever it is, or that as which it is shown; also one that is hidden or was deleted.
 pub async fn one(conn: &mut SqliteConnection, id: MessageId) -> Result<Option<Message>> {
-    let row = sqlx::query(BY_ID).bind(id.as_bytes()).fetch_optional(conn).await?;
+    let mut row = sqlx::query(BY_ID).bind(id.as_bytes()).fetch_optional(&mut *conn).await?;
+    if row.is_none()
+        && let Some(id) = repeats::shown_as(conn, id).await?
+    {
+        row = sqlx::query(BY_ID).bind(id.as_bytes()).fetch_optional(conn).await?;
+    }
     row.as_ref().map(message).transpose()
 }
 
@@ -506,9 +516,15 @@ pub async fn newest_of_others_until(
     Ok(row.and_then(|(place, id)| Some((Place::from_row(place).1, MessageId::from_slice(&id).ok()?))))
 }
 
-/// Where a message is.
+/// Where a message is, or that as which it is shown.
 pub async fn find(conn: &mut SqliteConnection, id: MessageId) -> Result<Option<(ChatNo, Place)>> {
-    let row: Option<i64> = sqlx::query_scalar(FIND).bind(id.as_bytes()).fetch_optional(conn).await?;
+    let mut row: Option<i64> =
+        sqlx::query_scalar(FIND).bind(id.as_bytes()).fetch_optional(&mut *conn).await?;
+    if row.is_none()
+        && let Some(id) = repeats::shown_as(conn, id).await?
+    {
+        row = sqlx::query_scalar(FIND).bind(id.as_bytes()).fetch_optional(conn).await?;
+    }
     Ok(row.map(Place::from_row))
 }
 

@@ -50,6 +50,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (19, "early_welcomes", include_str!("../../migrations/0019_early_welcomes.sql")),
     (20, "slot_before", include_str!("../../migrations/0020_slot_before.sql")),
     (21, "left_to_others", include_str!("../../migrations/0021_left_to_others.sql")),
+    (22, "repeats", include_str!("../../migrations/0022_repeats.sql")),
 ];
 
 // The newest is the last, and what a profile is asked for.

@@ -34,7 +34,11 @@ statements! {
     ABOUT = "SELECT m.message_id, 1 FROM saved s CROSS JOIN messages m ON m.message_id = s.message_id WHERE +m.place BETWEEN ?1 AND ?2
         UNION ALL SELECT m.message_id, 2 FROM hidden h CROSS JOIN messages m ON m.message_id = h.message_id WHERE +m.place BETWEEN ?1 AND ?2
         UNION ALL SELECT m.message_id, 3 FROM own_state o CROSS JOIN messages m ON m.message_id = substr(o.key, length(?3) + 1)
-        WHERE o.key >= ?3 AND o.key < ?4 AND +m.place BETWEEN ?1 AND ?2";
+        WHERE o.key >= ?3 AND o.key < ?4 AND +m.place BETWEEN ?1 AND ?2
+        UNION ALL SELECT r.message_id, 1 FROM saved s CROSS JOIN repeats r ON r.message_id = s.message_id WHERE r.here = 1 AND +r.chat_no = ?5
+        UNION ALL SELECT r.message_id, 2 FROM hidden h CROSS JOIN repeats r ON r.message_id = h.message_id WHERE r.here = 1 AND +r.chat_no = ?5
+        UNION ALL SELECT r.message_id, 3 FROM own_state o CROSS JOIN repeats r ON r.message_id = substr(o.key, length(?3) + 1)
+        WHERE o.key >= ?3 AND o.key < ?4 AND r.here = 1 AND +r.chat_no = ?5";
     TAKE_EARLY = "DELETE FROM own_early WHERE message_id = ? RETURNING what";
     DROP_EARLY = "DELETE FROM own_early WHERE message_id = ? AND what = ?";
     ANY_EARLY = "SELECT EXISTS (SELECT 1 FROM own_early)";
@@ -154,10 +158,10 @@ pub async fn put_early(tx: &mut Tx<'_>, id: MessageId, what: Early) -> Result<()
     Ok(())
 }
 
-/// What this person's own facts want of the messages between two rows.
-pub async fn about(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<(MessageId, Early)>> {
-    let marks = Own::read_keys();
-    let about = sqlx::query_as(ABOUT).bind(first).bind(last).bind(&marks.start).bind(&marks.end);
+/// What this person's own facts want of the messages of a chat, also of those that are shown as others.
+pub async fn about(tx: &mut Tx<'_>, chat: ChatNo) -> Result<Vec<(MessageId, Early)>> {
+    let (marks, first, last) = (Own::read_keys(), Place::FIRST.row(chat), Place::END.row(chat));
+    let about = sqlx::query_as(ABOUT).bind(first).bind(last).bind(&marks.start).bind(&marks.end).bind(chat.0);
     let rows: Vec<(Vec<u8>, i64)> = about.fetch_all(&mut **tx).await?;
     rows.into_iter()
         .map(|(id, what)| {

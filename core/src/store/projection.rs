@@ -7,6 +7,7 @@ mod about;
 mod membership;
 mod own;
 mod rebuild;
+mod repeats;
 mod standing;
 
 use std::collections::BTreeSet;
@@ -39,7 +40,7 @@ use crate::{
 use about::About;
 
 /// The rules by which facts become rows. A chat whose rows were made by older ones is made anew when a profile opens.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 pub use about::hide;
 pub use membership::member_event;
@@ -211,7 +212,8 @@ impl Projection {
         }
         let kind = self.kind;
         match said.fact {
-            Fact::Message { text, sent_at, with } => {
+            Fact::Message { ref mut text, sent_at, ref mut with } => {
+                let (text, with) = (std::mem::take(text), std::mem::take(with));
                 let id = MessageId::of(self.id, said.actor, said.number);
                 if !self.may_write(tx, said.author, with.reply_to.is_some()).await? {
                     let Some(queued) = said.refused else { return Ok(()) };
@@ -221,6 +223,10 @@ impl Projection {
                 let With { reply_to, mentions, forwarded, poll, again } = with;
                 if let Some(of) = again.filter(|_| kind == ChatKind::Dialog) {
                     dialogs::put_again(tx, self.chat, of, said.author, id).await?;
+                }
+                // Boxed: rare, and it would make the future of every send larger.
+                if Box::pin(self.repeats(tx, &said, id, again)).await? {
+                    return Ok(());
                 }
                 let extra = Extra { mentions, forwarded, poll };
                 let links = links(&text);

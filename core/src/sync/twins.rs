@@ -73,7 +73,11 @@ async fn go_on(device: &Device, tx: &mut Tx<'_>, from: &ChatState, on: &ChatStat
     linking::drop_additions(tx, from.number).await?;
     for (of, at) in said_here(device, tx, from).await? {
         let Some(message) = messages::one(tx, of).await? else { continue };
-        if message.flags & messages::flag::GONE != 0 || dialogs::is_again(tx, of, me.number).await? {
+        // What is shown as another one is said again as that.
+        if message.id != of
+            || message.flags & messages::flag::GONE != 0
+            || dialogs::is_again(tx, from.number, of, me.number).await?
+        {
             continue;
         }
         let with = With {

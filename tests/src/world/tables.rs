@@ -37,6 +37,7 @@ const PROJECTION: &[(&str, &str)] = &[
     ("search_rows", "place"),
     ("chat_pictures", "chat_no, picture"),
     ("said_again", "message_id, author_no, chat_no, as_id"),
+    ("repeats", "chat_no, message_id, author_no, as_id, here"),
     ("own_state", "key, said_place, fact"),
     ("own_early", "message_id, what"),
     ("saved", "message_id, saved_at"),

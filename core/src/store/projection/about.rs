@@ -12,7 +12,7 @@ use crate::{
         annotations::{self, Early, SaidAt},
         chats, kept,
         messages::{self, Extra, Target, flag},
-        search,
+        repeats, search,
     },
 };
 
@@ -33,12 +33,25 @@ impl Projection {
             return Ok(true);
         }
         let Some(target) = messages::target(tx, about.of).await? else {
+            let copies = self.copies(tx, &about).await?;
             // Its message may still come.
             let About { of, said, allowed, fact } = about;
             let early = Early { said, admin: allowed, fact: fact.encode() };
             annotations::put_early(tx, self.chat, of, &early).await?;
-            return Ok(true);
+            let mut may = true;
+            for copy in copies {
+                if let Some(target) = messages::target(tx, copy).await? {
+                    may &= self
+                        .change(tx, target, About { of: copy, said, allowed, fact: fact.clone() })
+                        .await?;
+                }
+            }
+            return Ok(may);
         };
+        self.change(tx, target, about).await
+    }
+
+    async fn change(&mut self, tx: &mut Tx<'_>, target: Target, about: About) -> Result<bool> {
         if target.chat != self.chat {
             return Ok(true);
         }
@@ -171,6 +184,9 @@ async fn erase(tx: &mut Tx<'_>, target: &Target) -> Result<()> {
 pub async fn hide(tx: &mut Tx<'_>, chat: ChatNo, me: Me, read: Place, id: MessageId) -> Result<()> {
     let Some(target) = messages::target(tx, id).await? else { return Ok(()) };
     kept::hide(tx, id).await?;
+    if let Some(shown) = repeats::shown_as(tx, id).await? {
+        kept::hide(tx, shown).await?;
+    }
     if target.flags & flag::HIDDEN != 0 {
         return Ok(());
     }

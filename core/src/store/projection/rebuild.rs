@@ -11,8 +11,8 @@ use crate::{
     store::{
         Tx, account, annotations, chat_pictures,
         chats::{self, Status},
-        dialogs, handshakes, kept, members, messages, moves, own, profiles, readers, search, standings,
-        statements,
+        dialogs, handshakes, kept, members, messages, moves, own, profiles, readers, repeats, search,
+        standings, statements,
     },
 };
 
@@ -50,7 +50,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     }
     search::clear(tx, chat).await?;
     let (first, last) = (Place::FIRST.row(chat), Place::END.row(chat));
-    let about = own::about(tx, first, last).await?;
+    let about = own::about(tx, chat).await?;
     for clear in [CLEAR_MESSAGES, CLEAR_EVENTS] {
         sqlx::query(clear).bind(first).bind(last).execute(&mut **tx).await?;
     }
@@ -59,6 +59,7 @@ pub async fn rebuild(tx: &mut Tx<'_>, chat: ChatNo, me: Me) -> Result<()> {
     readers::clear(tx, chat).await?;
     moves::clear(tx, chat).await?;
     dialogs::clear_again(tx, chat).await?;
+    repeats::clear(tx, chat).await?;
     chat_pictures::set(tx, chat, &[]).await?;
     profiles::clear(tx, chat).await?;
     if state.kind == ChatKind::Notes {

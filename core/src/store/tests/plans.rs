@@ -7,8 +7,8 @@ use super::{
     super::{
         account, actors, annotations, arrange, backup, changes, chat_pictures, chats, contacts, dialogs,
         eras, events, handshakes, invitations, joining, kept, linking, listing, log, members, messages, mls,
-        moves, news, notices, own, own_profile, profiles, projection, quarantine, readers, roles, search,
-        standings, trust, users, welcomes,
+        moves, news, notices, own, own_profile, profiles, projection, quarantine, readers, repeats, roles,
+        search, standings, trust, users, welcomes,
     },
     anna,
 };
@@ -46,6 +46,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("rebuild", projection::REBUILD),
     ("quarantine", quarantine::ALL),
     ("readers", readers::ALL),
+    ("repeats", repeats::ALL),
     ("roles", roles::ALL),
     ("standings", standings::ALL),
     ("find", search::FIND),

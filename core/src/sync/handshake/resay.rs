@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use beseda_protocol::MessageId;
+use beseda_protocol::{
+    MessageId,
+    flaws::{self, Flaw},
+};
 
 use crate::{
     device::Device,
@@ -72,7 +75,9 @@ async fn resay(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, which: Queued) ->
             .filter(|(_, fact)| matches!(fact, Fact::Message { .. }))
             .map(|(number, _)| MessageId::of(state.id, change.actor, number))
             .collect();
-        let mut facts: Vec<Fact> = facts.into_iter().map(|fact| renamed(fact, &ids)).collect();
+        let mut named = old.iter().copied();
+        let mut facts: Vec<Fact> =
+            facts.into_iter().map(|fact| again(renamed(fact, &ids), &mut named)).collect();
         if let [Fact::Marks { delivered, read }] = &facts[..] {
             // What it names may be said again too, under another id: what has come is told anew when it is here.
             let is_here = match read.or(*delivered) {
@@ -106,6 +111,17 @@ async fn resay(device: &Device, tx: &mut Tx<'_>, chat: ChatNo, which: Queued) ->
         say::say_own(tx, &device.keys, device.me, owns, device.now()).await?;
     }
     projection::apply_kept(tx, chat, device.me).await
+}
+
+/// The fact, where it is a message, with what it was first said as: others may bring that from a log that is lost.
+fn again(fact: Fact, named: &mut impl Iterator<Item = MessageId>) -> Fact {
+    match fact {
+        Fact::Message { text, sent_at, with } => {
+            let old = named.next().filter(|_| !flaws::has(Flaw::SayAgain));
+            Fact::Message { text, sent_at, with: With { again: with.again.or(old), ..with } }
+        }
+        other => other,
+    }
 }
 
 /// The fact, where it names a message that has another id now.

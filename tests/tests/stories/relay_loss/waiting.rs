@@ -1,6 +1,7 @@
 //! What waits on a device while a relay that was put back goes on in another way: when it gets its place it counts as
 //! everybody else counts it.
 
+use beseda_core::{actions::send_message::Outgoing, store::messages::flag};
 use beseda_protocol::ChatId;
 use beseda_tests::world::tables::meaning;
 
@@ -246,4 +247,87 @@ async fn what_nobody_would_take_is_not_put_into_a_log_that_has_gone_on_without_i
         assert_eq!(person.sees(chat).await.last().unwrap(), "Emil: hello Dora", "{}", person.name);
         rebuilt(person).await;
     }
+}
+
+/// What somebody said in a closed chat, and said again when the log went on with a newcomer who could not read it, and what
+/// they had said first stand in one log: the relay was put back once more, and who had only read the first one came first.
+async fn said_twice(world: &World, [anna, boris, clara]: [&Person; 3], chat: ChatId) -> Person {
+    world.keep_relay().await;
+    clara.says(chat, "soon lost").await;
+    exchange(&[clara, boris]).await;
+    boris.core().save_message(boris.message(chat, "soon lost").await.id, true).await.unwrap();
+    world.put_relay_back().await;
+    let dora = world.person("Dora").await;
+    admit(anna, &dora, chat).await;
+    clara.sync().await;
+    let first = boris.message(chat, "soon lost").await.id;
+    assert_ne!(clara.message(chat, "soon lost").await.id, first, "she has said it again");
+    exchange(&[&dora, anna]).await;
+    world.put_relay_back().await;
+    let people = [boris, clara, anna, &dora];
+    for _ in 0..3 {
+        exchange(&people).await;
+    }
+    dora
+}
+
+/// All have it once, and nothing waits.
+async fn once(people: &[&Person], chat: ChatId, text: &str) {
+    for person in people {
+        let seen = person.sees(chat).await;
+        assert_eq!(seen.iter().filter(|line| line.ends_with(text)).count(), 1, "{}: {seen:?}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        assert_eq!(person.core().sync_status().await.unwrap().waiting, 0, "{}", person.name);
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_again_is_there_once_where_the_first_one_comes_into_the_log_too() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    let dora = said_twice(&world, [&anna, &boris, &clara], chat).await;
+    let people = [&anna, &boris, &clara, &dora];
+    once(&people, chat, "soon lost").await;
+    // Who came since can read only what was said again; the others show what was said first.
+    let (first, again) =
+        (boris.message(chat, "soon lost").await.id, dora.message(chat, "soon lost").await.id);
+    assert_ne!(first, again);
+    assert_eq!(anna.message(chat, "soon lost").await.id, first);
+    assert_eq!(clara.message(chat, "soon lost").await.id, first);
+    // What is said about the one is said about the other.
+    dora.reacts(chat, again, "👍", true).await;
+    dora.sends(chat, Outgoing { reply_to: Some(again), ..Outgoing::from("found") }).await;
+    exchange(&people).await;
+    for person in [&anna, &boris, &clara] {
+        let reacted = person.core().reacted(first).await.unwrap();
+        assert_eq!(reacted.len(), 1, "{}", person.name);
+        let answer = person.message(chat, "found").await.reply_to.unwrap();
+        assert_eq!(person.core().message(answer).await.unwrap().id, first, "{}", person.name);
+    }
+    clara.edits(chat, first, "not lost").await;
+    exchange(&people).await;
+    once(&people, chat, "not lost").await;
+    anna.deletes(chat, first).await;
+    exchange(&people).await;
+    for person in people {
+        assert!(!person.sees(chat).await.contains(&"Clara: not lost".to_owned()), "{}", person.name);
+        rebuilt(person).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_saved_or_hidden_and_said_again_stays_so_until_its_person_wants_it_otherwise() {
+    let world = World::new().await;
+    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
+    let dora = said_twice(&world, [&anna, &boris, &clara], chat).await;
+    assert!(boris.message(chat, "soon lost").await.is(flag::SAVED));
+    boris.core().save_message(boris.message(chat, "soon lost").await.id, false).await.unwrap();
+    assert!(!boris.message(chat, "soon lost").await.is(flag::SAVED));
+    rebuilt(&boris).await;
+    assert!(!boris.message(chat, "soon lost").await.is(flag::SAVED));
+    clara.hides(chat, clara.message(chat, "soon lost").await.id).await;
+    rebuilt(&clara).await;
+    assert!(!clara.sees(chat).await.contains(&"Clara: soon lost".to_owned()));
+    once(&[&anna, &boris, &dora], chat, "soon lost").await;
 }
