@@ -49,6 +49,8 @@ pub async fn stand(
         members::put_device(tx, chat, one.device, user, (one.slot, one.key), before).await?;
         let admin = roles.is_admin(one.user);
         members::put(tx, chat, user, one.added_at, by, admin, Place::FIRST).await?;
+        // By another device of theirs, which was let in first.
+        chats::back(tx, chat, user).await?;
         roles::set_admin(tx, chat, user, admin).await?;
     }
     let creator = users::number(tx, roles.creator, "").await?;
