@@ -1,5 +1,5 @@
 //! Welcomes to chats that this device is in, as far as it knows: it may be out by what it has not read, and let in again; or
-//! another log of the chat has let it in. Not here: what is done with one (`sync::inbox`).
+//! another log of the chat has let it in; or a later one lets it in already. Not here: what is done with one (`sync::inbox`).
 
 use beseda_protocol::Seq;
 use sqlx::SqliteConnection;

@@ -213,7 +213,7 @@ pub async fn exchange(
     Box::pin(exchange.note_run()).await?;
     exchange.knock().await?;
     exchange.read_inbox().await?;
-    Box::pin(inbox::take_early(device, &[])).await?;
+    Box::pin(inbox::take_early(device, None)).await?;
     Box::pin(exchange.come_back()).await?;
     Box::pin(exchange.send_letters()).await?;
     exchange.ask_denied().await?;
@@ -232,7 +232,7 @@ pub async fn exchange(
             exchange.say_delivered().await?;
             exchange.answer().await?;
             exchange.tell_welcomes().await?;
-            Box::pin(inbox::take_early(device, &exchange.follows())).await?;
+            Box::pin(exchange.come_in_late()).await?;
             Box::pin(exchange.send_letters()).await?;
             // What another own device has changed of it may be news to chats.
             Box::pin(set_profile::go_on(device)).await?;

@@ -251,7 +251,16 @@ impl Exchange<'_> {
 
     /// Where this device is out it may have been let in again since.
     pub(super) async fn come_in(&mut self) -> Result<(), SyncError> {
-        if inbox::take_early(self.device, &[]).await? {
+        if inbox::take_early(self.device, None).await? {
+            self.follow_new_chats().await?;
+        }
+        Ok(())
+    }
+
+    /// The same where it is known of each chat whether what let this device in leads anywhere.
+    pub(super) async fn come_in_late(&mut self) -> Result<(), SyncError> {
+        let follows = self.follows();
+        if inbox::take_early(self.device, Some(&follows)).await? {
             self.follow_new_chats().await?;
         }
         Ok(())

@@ -147,19 +147,26 @@ pub(super) enum Via {
 }
 
 /// Looks again at welcomes to chats that this device was in when they came: those into which it is now out, or which have
-/// gone on without it, may be what lets it in. Answers whether any did. `follows`: chats in which the relay's log is the one
-/// that is known here; what it lets this device in with is past where it was read.
+/// gone on without it, may be what lets it in. And those that came after a later one, where that leads nowhere. Answers whether
+/// any did. `follows`: chats in which the relay's log is the one that is known here; what it lets this device in with is past
+/// where it was read. `None`: it is not known yet.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn take_early(device: &Device, follows: &[ChatNo]) -> Result<bool> {
+pub async fn take_early(device: &Device, follows: Option<&[ChatNo]>) -> Result<bool> {
     let all = welcomes::all(&mut *device.store.readers().acquire().await?).await?;
     let mut taken = false;
     for early in all {
         let mut tx = device.store.begin(Durability::Power).await?;
         let state = chats::state(&mut tx, early.chat).await?;
         let is_in = state.status == Status::Active;
-        if is_in && !(follows.contains(&early.chat) && early.seq <= state.cursor) {
+        let follows = follows.map(|follows| follows.contains(&early.chat));
+        let waits = match state.status {
+            Status::Active => follows != Some(true) || early.seq > state.cursor,
+            Status::Joining => follows != Some(false),
+            Status::Asking | Status::Removed => false,
+        };
+        if waits {
             tx.end().await?;
             continue;
         }
@@ -246,12 +253,18 @@ pub(super) async fn take_in(
         welcomes::put(tx, &Early { chat, reference: ours, seq, released, body }).await?;
         return Ok(Ok(()));
     }
-    if let Some(known) =
-        known.as_ref().filter(|known| known.status == Status::Joining && known.joined_at == seq)
+    if let Some(known) = known.as_ref().filter(|known| known.status == Status::Joining)
+        && let Some(joined) = eras::begun_at(tx, known.number, known.joined_at).await?
     {
-        let key = group.era_key()?;
-        if eras::begun_at(tx, known.number, seq).await?.is_some_and(|era| era.key == key) {
+        if known.joined_at == seq && joined.key == group.era_key()? {
             // The same once more: what was found since on the way back from it stays.
+            return Ok(Ok(()));
+        }
+        if group.era() < joined.era {
+            // Of one log the later handshake lets this device in, in whatever order the two come. Of another log, it is looked at
+            // when it shows that the later one leads nowhere.
+            let (chat, released, body) = (known.number, via == Via::Handshake, body.to_vec());
+            welcomes::put(tx, &Early { chat, reference: ours, seq, released, body }).await?;
             return Ok(Ok(()));
         }
     }

@@ -1,7 +1,12 @@
 //! Who was let into a chat by something that a relay has lost, or by more than one thing: they are in by the log that stands,
 //! and come to know it.
 
-use beseda_core::store::chats::PutIn;
+use beseda_core::{
+    crypto::random,
+    store::{Durability, chats::PutIn, linking},
+    sync::session::Session,
+};
+use beseda_protocol::{EnvelopeId, request::Deliver};
 
 use super::*;
 
@@ -212,6 +217,47 @@ async fn who_had_left_and_came_again_by_a_log_that_is_lost_is_in() {
         for person in people {
             rebuilt(person).await;
         }
+    }
+}
+
+/// What a device has sent to another one with a handshake goes to that once more.
+async fn sends_again(from: &Person, to: &Person) {
+    let session = Session::open(&from.wire, from.core().device().keys.signing(), None).await.unwrap();
+    let to = to.core().device().keys.device();
+    let mut tx = from.core().device().store.begin(Durability::Process).await.unwrap();
+    let kept = linking::kept(&mut tx).await.unwrap();
+    tx.end().await.unwrap();
+    let bodies: Vec<Vec<u8>> = kept.into_iter().filter(|one| one.to == to).map(|one| one.body).collect();
+    assert!(!bodies.is_empty(), "{} keeps what it has sent", from.name);
+    for body in bodies {
+        session.call(&Deliver { to, id: EnvelopeId(random()), body }).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_older_welcome_that_comes_after_a_later_one_does_not_take_its_place() {
+    for history in [History::All, History::FromJoining] {
+        let world = World::new().await;
+        let Team { anna, boris, clara, chat } = team_of_two_admins(&world, history).await;
+        let dora = world.person("Dora").await;
+        dora.core().join(&boris.invites(chat).await).await.unwrap();
+        dora.sync().await;
+        exchange(&[&boris, &anna, &clara]).await;
+        anna.removes(chat, &boris).await;
+        exchange(&[&anna, &clara]).await;
+        world.lose_relay().await;
+        for person in [&anna, &clara, &dora, &anna] {
+            person.sync().await;
+        }
+        // Anna has let her in anew. Boris, who has not heard that he is out, sends what she has missed.
+        sends_again(&boris, &dora).await;
+        let people = [&dora, &anna, &clara];
+        for _ in 0..3 {
+            exchange(&people).await;
+        }
+        dora.core().accept(dora.number(chat).await).await.unwrap();
+        exchange(&people).await;
+        all_hear(&dora, "Dora", &[&anna, &clara], chat).await;
     }
 }
 
