@@ -50,12 +50,9 @@ statements! {
     PUT_IN_ENVELOPE = "UPDATE changes SET envelope_id = ? WHERE change_no BETWEEN ? AND ? AND chat_no = ? AND place = 0 AND envelope_id = x''";
     DROP_OTHERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND envelope_id = ?2
         AND actor_no NOT IN (SELECT actor_no FROM actors WHERE chat_no = ?1 AND device_id = ?3)";
-    FIRST_OF_OUTSIDERS = "SELECT turn, change_no FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
-        JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
-        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost) ORDER BY turn, change_no LIMIT 1";
     DROP_OUTSIDERS = "DELETE FROM changes WHERE chat_no = ?1 AND place = 0 AND actor_no IN (SELECT a.actor_no FROM actors a
         JOIN member_devices d ON d.chat_no = a.chat_no AND d.device_id = a.device_id
-        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost)";
+        WHERE a.chat_no = ?1 AND a.device_id <> ?2 AND d.lost) RETURNING turn, change_no";
     WAITS_BEFORE = "SELECT EXISTS (SELECT 1 FROM changes WHERE chat_no = ? AND place = 0 AND +segment < ?)";
     TAKE_OUT = "UPDATE changes SET envelope_id = x'' WHERE chat_no = ? AND place = 0 AND envelope_id = ?";
 }
@@ -562,17 +559,13 @@ pub async fn drop_others(
 /// Forgets what waits here of devices other than `this` that no log has let in: they say it again when one does. Answers
 /// where the first of it stood, if anything did.
 pub async fn drop_outsiders(tx: &mut Tx<'_>, chat: ChatNo, this: DeviceId) -> Result<Option<Turn>> {
-    let first: Option<(i64, i64)> = sqlx::query_as(FIRST_OF_OUTSIDERS)
-        .bind(chat.0)
-        .bind(this.as_bytes())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let dropped = sqlx::query(DROP_OUTSIDERS).bind(chat.0).bind(this.as_bytes()).execute(&mut **tx).await?;
-    if dropped.rows_affected() > 0 {
+    let dropped: Vec<(i64, i64)> =
+        sqlx::query_as(DROP_OUTSIDERS).bind(chat.0).bind(this.as_bytes()).fetch_all(&mut **tx).await?;
+    if !dropped.is_empty() {
         drop_saved(tx).await?;
         tx.memory().forget(chat);
     }
-    Ok(first.map(|(turn, number)| Turn { turn, number }))
+    Ok(dropped.into_iter().map(|(turn, number)| Turn { turn, number }).min())
 }
 
 /// Whether something waits that was written in a segment before `segment`.

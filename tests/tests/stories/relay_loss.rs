@@ -9,9 +9,13 @@ mod put_out;
 mod random;
 mod waiting;
 
-use beseda_core::{actions::create_chat::NewChat, store::chats::Status, sync::transport::TransportError};
+use beseda_core::{
+    actions::create_chat::NewChat,
+    store::chats::{self, Status},
+    sync::transport::TransportError,
+};
 use beseda_protocol::{
-    ChatId,
+    ChatId, Seq,
     membership::{ChatKind, History},
 };
 use beseda_tests::world::{Faults, Person, World, admit, exchange, tables::rebuilt};
@@ -67,6 +71,24 @@ async fn team_of_two_admins(world: &World, history: History) -> Team {
     anna.core().set_admin(anna.number(chat).await, boris.user(), true).await.unwrap();
     exchange(&[&anna, &boris, &clara]).await;
     Team { anna, boris, clara, chat }
+}
+
+/// The device of `by` is in: the others hear what is said there, and nothing is set aside by anybody.
+async fn all_hear(device: &Person, by: &str, others: &[&Person], chat: ChatId) {
+    let all = [&[device], others].concat();
+    device.says(chat, "here I am").await;
+    exchange(&all).await;
+    for person in all {
+        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
+        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
+        assert_eq!(person.sees(chat).await.last().unwrap(), &format!("{by}: here I am"), "{}", person.name);
+    }
+}
+
+/// The last handshake that their device has read.
+async fn last_handshake(person: &Person, chat: ChatId) -> Seq {
+    let mut reader = person.core().device().store.readers().acquire().await.unwrap();
+    chats::state(&mut reader, person.number(chat).await).await.unwrap().last_handshake
 }
 
 #[tokio::test]

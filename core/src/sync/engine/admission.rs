@@ -251,16 +251,17 @@ impl Exchange<'_> {
 
     /// Where this device is out it may have been let in again since.
     pub(super) async fn come_in(&mut self) -> Result<(), SyncError> {
-        if inbox::take_early(self.device, None).await? {
-            self.follow_new_chats().await?;
-        }
-        Ok(())
+        self.come_in_by(None).await
     }
 
     /// The same where it is known of each chat whether what let this device in leads anywhere.
     pub(super) async fn come_in_late(&mut self) -> Result<(), SyncError> {
         let follows = self.follows();
-        if inbox::take_early(self.device, Some(&follows)).await? {
+        self.come_in_by(Some(&follows)).await
+    }
+
+    async fn come_in_by(&mut self, follows: Option<&[ChatNo]>) -> Result<(), SyncError> {
+        if inbox::take_early(self.device, follows).await? {
             self.follow_new_chats().await?;
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::{
     store::{
         Durability, backup,
         chats::{self, ChatState, Status},
-        handshakes,
+        eras, handshakes,
         log::{self, Known, What},
         memory::Era,
         messages,
@@ -127,10 +127,13 @@ impl Exchange<'_> {
                     if joining && state.cursor >= state.joined_at {
                         // Its group is as it was there, and has to read again what came since.
                         let before = Seq(state.joined_at.0.saturating_sub(1));
-                        let led = self.led_into(&state).await?;
+                        let mut tx = self.device.store.begin(Durability::Process).await?;
+                        // As the way through the log has just left it.
+                        let joined = eras::begun_at(&mut tx, chat, state.joined_at).await?;
+                        tx.end().await?;
                         let logs = (&ours[..], &theirs[..]);
-                        let way = refill::go_back(self.device, chat, log, logs, before, led.as_ref());
-                        if led.is_none() || !Box::pin(way).await? {
+                        let way = refill::go_back(self.device, chat, log, logs, before, joined.as_ref());
+                        if joined.is_none() || !Box::pin(way).await? {
                             return Ok(false);
                         }
                         continue;

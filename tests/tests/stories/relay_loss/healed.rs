@@ -1,22 +1,10 @@
 //! A relay that was put back, and that others have healed before somebody looks: what that person's device cannot see in the
 //! log. Times, what lay in inboxes, and which of two logs it is that let them in.
 
-use beseda_core::store::{Durability, chats, linking};
-use beseda_protocol::{EnvelopeId, Seq, backup::SealedReturn, codec, request::Deliver};
+use beseda_core::store::{Durability, linking};
+use beseda_protocol::{EnvelopeId, backup::SealedReturn, codec, request::Deliver};
 
 use super::*;
-
-/// The device of `by` is in: the others hear what is said there, and nothing is set aside by anybody.
-async fn all_hear(device: &Person, by: &str, others: &[&Person], chat: ChatId) {
-    let all = [&[device], others].concat();
-    device.says(chat, "here I am").await;
-    exchange(&all).await;
-    for person in all {
-        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
-        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-        assert_eq!(person.sees(chat).await.last().unwrap(), &format!("{by}: here I am"), "{}", person.name);
-    }
-}
 
 /// Boris says something and does not hear that the relay has taken it; Anna reads it. Answers what he has said. The relay is
 /// kept as it was before.
@@ -367,12 +355,6 @@ async fn whose_welcome_is_of_a_lost_log_is_let_in_by_another_one() {
         }
         all_hear(&dora, "Dora", &[&anna, &boris, &clara, &phone, &tablet], chat).await;
     }
-}
-
-/// The last handshake that their device has read.
-async fn last_handshake(person: &Person, chat: ChatId) -> Seq {
-    let mut reader = person.core().device().store.readers().acquire().await.unwrap();
-    chats::state(&mut reader, person.number(chat).await).await.unwrap().last_handshake
 }
 
 /// They are let in by the device of `by`, which does not hear that the relay has taken that, and they read that they are in.

@@ -10,18 +10,6 @@ use beseda_protocol::{EnvelopeId, request::Deliver};
 
 use super::*;
 
-/// Who is in hears what the device of `by` says, and nothing is set aside.
-async fn all_hear(device: &Person, by: &str, others: &[&Person], chat: ChatId) {
-    let all = [&[device], others].concat();
-    device.says(chat, "here I am").await;
-    exchange(&all).await;
-    for person in all {
-        assert_eq!(person.status(chat).await, Some(Status::Active), "{}", person.name);
-        assert_eq!(person.line(chat).await.quarantined, 0, "{}", person.name);
-        assert_eq!(person.sees(chat).await.last().unwrap(), &format!("{by}: here I am"), "{}", person.name);
-    }
-}
-
 #[tokio::test]
 async fn what_one_has_asked_with_lets_one_in_though_another_thing_has_done_so_in_a_lost_log() {
     // And it has read further in the lost log than the one goes that stands, or not.
@@ -177,18 +165,13 @@ async fn a_device_that_has_made_a_handshake_is_not_let_in_anew() {
     tablet.core().remove_device(clara.core().device().keys.device()).await.unwrap();
     let people = [&tablet, &anna, &boris];
     exchange(&people).await;
-    let last_handshake = async |person: &Person| {
-        let mut reader = person.core().device().store.readers().acquire().await.unwrap();
-        let number = person.number(chat).await;
-        beseda_core::store::chats::state(&mut reader, number).await.unwrap().last_handshake
-    };
-    let last = last_handshake(&anna).await;
+    let last = last_handshake(&anna, chat).await;
     world.lose_relay().await;
     for _ in 0..2 {
         exchange(&people).await;
     }
     for person in people {
-        assert_eq!(last_handshake(person).await, last, "{}", person.name);
+        assert_eq!(last_handshake(person, chat).await, last, "{}", person.name);
     }
     all_hear(&tablet, "Clara", &[&anna, &boris], chat).await;
 }

@@ -94,32 +94,31 @@ async fn what_others_said_and_waits_goes_with_its_row_when_a_closed_chat_begins_
     is_said_again(&world, [&boris, &anna, &clara], chat, "in a file").await;
 }
 
+/// Clara reads what Boris says, which the relay loses, and tells nobody but her own devices that she has.
+async fn reads_what_is_lost(world: &World, history: History) -> Team {
+    let team = team(world, history).await;
+    let Team { boris, clara, chat, .. } = &team;
+    clara.core().set_read_receipts(false).await.unwrap();
+    world.keep_relay().await;
+    boris.says(*chat, "soon lost").await;
+    exchange(&[boris, clara]).await;
+    clara.reads_all(*chat).await;
+    clara.sync().await;
+    world.put_relay_back().await;
+    team
+}
+
 #[tokio::test]
 async fn a_mark_of_ones_own_waits_for_what_has_gone_from_its_chat() {
     let world = World::new().await;
-    let Team { anna, boris, clara, chat } = team(&world, History::FromJoining).await;
-    // She tells nobody but her own devices what she reads.
-    clara.core().set_read_receipts(false).await.unwrap();
-    world.keep_relay().await;
-    boris.says(chat, "soon lost").await;
-    exchange(&[&boris, &clara]).await;
-    clara.reads_all(chat).await;
-    clara.sync().await;
-    world.put_relay_back().await;
+    let Team { anna, boris, clara, chat } = reads_what_is_lost(&world, History::FromJoining).await;
     is_said_again(&world, [&boris, &anna, &clara], chat, "soon lost").await;
 }
 
 #[tokio::test]
 async fn a_mark_of_ones_own_counts_when_what_it_names_stands_in_the_log_again() {
     let world = World::new().await;
-    let Team { anna, boris, clara, chat } = team(&world, History::All).await;
-    clara.core().set_read_receipts(false).await.unwrap();
-    world.keep_relay().await;
-    boris.says(chat, "soon lost").await;
-    exchange(&[&boris, &clara]).await;
-    clara.reads_all(chat).await;
-    clara.sync().await;
-    world.put_relay_back().await;
+    let Team { anna, boris, clara, chat } = reads_what_is_lost(&world, History::All).await;
     // Anna has not heard of it, and it waits with Clara until it stands behind that.
     anna.says(chat, "first").await;
     anna.sync().await;
